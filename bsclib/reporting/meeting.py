@@ -234,7 +234,7 @@ def _about(card: Scorecard, row: dict[str, Any]) -> str:
 
 def _value(card: Scorecard, row: dict[str, Any]) -> str:
     kpi = card.kpi(row["kpi"])
-    expected = "" if pd.isna(row["expected"]) else f", {kpi.show(row['expected'], row['actual'])} expected"
+    expected = "" if pd.isna(row["expected"]) else f", target by now {kpi.show(row['expected'], row['actual'])}"
     return f"Now {kpi.show(row['actual'])}{expected}"
 
 

@@ -23,7 +23,7 @@ from bsclib.wording import PLAIN, html_table
 
 PARTS = ("scorecard", "perspective", "objective", "KPI", "link", "initiative")
 """What a fault may be in, in the order in which a review goes through them."""
-_NOT_HERE = "nothing is planted here; is there a reason that would convince the owner?"
+_NOT_HERE = "nothing was planted here; it may be a fair finding, if your reason would convince the owner"
 _BESIDE = "nothing is planted in this itself; look around it: above, below, at its links and initiatives"
 _OTHERWISE = "something is wrong here, but not this"
 
@@ -95,7 +95,7 @@ class Marking:
         if len(self.wrong):
             rows = self.wrong.itertuples(index=False)
             places = [(f"{called(row.where)} ({row.said})" if row.said else called(row.where), row.why) for row in rows]
-            yield "✘", "Flagged without a fault", places
+            yield "○", "Flagged, and not planted", places
 
 
 def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
@@ -143,9 +143,9 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
           The target is the baseline.
           Nothing is to become better.
     <BLANKLINE>
-    ✘ Flagged without a fault:
+    ○ Flagged, and not planted:
       map
-          nothing is planted here; is there a reason that would convince the owner?
+          nothing was planted here; it may be a fair finding, if your reason would convince the owner
     <BLANKLINE>
     Still to be found: 1 in an objective. When you have looked again, .missed lists them.
     """

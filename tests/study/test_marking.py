@@ -63,7 +63,7 @@ def test_beside_a_fault_the_learner_is_sent_around():
     beside = "nothing is planted in this itself; look around it"
     wrong = marked(["operational_excellence", "leavers"]).wrong.set_index("where")["why"]
     assert wrong["operational_excellence"].startswith(beside)
-    assert wrong["leavers"].startswith("nothing is planted here")
+    assert wrong["leavers"].startswith("nothing was planted here")
 
 
 def test_what_is_missed_is_counted_and_not_given_away():

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model import periods
+from bsclib.model.actions import Action
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import actual_and_expected, kpi_shares, last_period, snapshot
@@ -76,7 +77,7 @@ def kpis_with_status(
 
 
 def to_decide(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
-    """What a director has to decide first: which KPIs are off target while no initiative should move them.
+    """What a director has to decide first: which KPIs are off target while nothing that is open should move them.
 
     Parameters
     ----------
@@ -94,19 +95,19 @@ def to_decide(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = Non
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
     >>> to_decide(score(card, actuals), card)
-    'To decide: of 8 KPIs off target, 3 have no initiative. They are Open audit findings (Head of security), ...'
+    'To decide: of 8 KPIs off target, 2 have neither initiative nor action. They are Open audit findings (Head of ...'
     """
     off = kpis_with_status(scores, scorecard, unit)
     if off.empty:
         return "No KPI is off target, so none needs a decision."
     idle = off[off["initiative"] == NO_INITIATIVE]
     if idle.empty:
-        return f"An initiative is there for {'the KPI' if len(off) == 1 else f'all {len(off)} KPIs'} off target."
+        return f"Something is done about {'the KPI' if len(off) == 1 else f'all {len(off)} KPIs'} off target."
     names = listed((f"{short_name(row.kpi)} ({short_name(row.owner)})" for row in idle.itertuples()), MOST_TO_DECIDE)
     if len(off) == 1:
-        return f"To decide: one KPI is off target, and no initiative should move it: {names}."
+        return f"To decide: one KPI is off target, and no initiative or action should move it: {names}."
     has, they = ("one has", "It is") if len(idle) == 1 else (f"{len(idle)} have", "They are")
-    return f"To decide: of {len(off)} KPIs off target, {has} no initiative. {they} {names}."
+    return f"To decide: of {len(off)} KPIs off target, {has} neither initiative nor action. {they} {names}."
 
 
 def owner(scorecard: Scorecard, kpi: KPI) -> str:
@@ -115,14 +116,19 @@ def owner(scorecard: Scorecard, kpi: KPI) -> str:
 
 
 def initiatives_of(scorecard: Scorecard, kpi: str, period: str) -> str:
-    """What should move a KPI: initiatives that change it, else those that change what drives it."""
+    """What should move a KPI: initiatives on it, else on what drives it, else open actions about it."""
     drivers = {link.cause for link in scorecard.links if link.effect == kpi}
     for causes in ({kpi}, drivers):
         initiatives = [each for each in scorecard.initiatives if any(change.kpi in causes for change in each.changes)]
         if initiatives:
             through = "" if kpi in causes else ", on what drives it"
             return "; ".join(f"{short_name(each.name)} ({_start(each.start, period)}{through})" for each in initiatives)
-    return NO_INITIATIVE
+    actions = [each for each in scorecard.actions if each.kpi == kpi and each.open]
+    return "; ".join(f"{short_name(each.action)} (action{_where(each)})" for each in actions) or NO_INITIATIVE
+
+
+def _where(action: Action) -> str:
+    return f" in {short_name(action.unit)}" if action.unit else ""
 
 
 def _start(start: str | None, period: str) -> str:

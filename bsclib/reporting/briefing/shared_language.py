@@ -101,7 +101,8 @@ def shared_summary(table: pd.DataFrame) -> str:
         said.append(f"Nobody owns {_quoted(unowned)}: agree on an owner first.")
     vague = table.loc[(table["counts"] == "not stated") & table["definition"].str.contains(" / ", regex=False), "kpi"]
     if len(vague):
-        said.append(f"Nobody has written down what is counted in {_quoted(vague)}: whoever owns it says so first.")
+        said.append(f"Nobody has written down what is counted in {_quoted(vague)}.")
+        said.append("The owner has to write it down before you talk about the numbers.")
     return " ".join(said)
 
 

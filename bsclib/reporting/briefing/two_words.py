@@ -68,7 +68,7 @@ def known_actuals(actuals: pd.DataFrame, scorecard: Scorecard, scores: pd.DataFr
 
 
 def signal_sentence(told: pd.DataFrame, scorecard: Scorecard) -> str:
-    """How many KPIs show more than noise, and for which the target is met by luck or never.
+    """How many KPIs show more than noise, and for which a month meets the target by luck or never.
 
     Parameters
     ----------
@@ -97,8 +97,8 @@ def signal_sentence(told: pd.DataFrame, scorecard: Scorecard) -> str:
     luck = int((judged["assurance"] == "hit_and_miss").sum())
     sentences += [f"Unless something changes, these never meet their target: {never}"] * bool(never)
     if luck:
-        meets = counted(luck, "KPI meets its target", "KPIs meet their targets")
-        sentences.append(f"{meets} in some months and not in others, by luck")
+        lies, it = ("target lies inside its KPI's", "it") if luck == 1 else ("targets lie inside their KPIs'", "them")
+        sentences.append(f"{luck} {lies} limits, so whether a month meets {it} is luck")
     return ". ".join(sentences) + "."
 
 

@@ -14,7 +14,7 @@ from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
 from bsclib.signals.behaviour import FEWEST, process_behaviour
 from bsclib.signals.interrupted_series import EACH_SIDE
-from bsclib.study.lessons.aloud import is_are, quoted
+from bsclib.study.lessons.aloud import quoted
 from bsclib.wording import amount, counted, number, percent, short_name, signed
 
 FIRST = 24
@@ -116,7 +116,8 @@ def read_words(words: pd.DataFrame) -> str:
     """A KPI that gets better and never meets its target, or how often each word of the target stands there."""
     odd = words[(words["variation"] == "improving") & (words["assurance"] == "never met")]
     luck = int((words["assurance"] == "hit and miss").sum())
-    said = f"By luck {luck} of {counted(len(words), 'target')} {is_are(luck)} hit and missed."
+    lies, it = ("lies", "it") if luck == 1 else ("lie", "them")
+    said = f"{luck} of {counted(len(words), 'target')} {lies} inside the limits, so whether a month meets {it} is luck."
     if odd.empty:
         return said
     name = quoted(odd.iloc[0]["kpi"])

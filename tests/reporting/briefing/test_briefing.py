@@ -294,14 +294,27 @@ def test_what_is_to_be_decided_is_what_nobody_works_on():
     ]
     assert said == [
         "No KPI is off target, so none needs a decision.",
-        "An initiative is there for the KPI off target.",
-        "To decide: one KPI is off target, and no initiative should move it: KPI k1 (nobody).",
-        "To decide: of 2 KPIs off target, one has no initiative. It is KPI k1 (nobody).",
-        "To decide: of 3 KPIs off target, 2 have no initiative. They are KPI k1 (nobody) and KPI k2 (nobody).",
+        "Something is done about the KPI off target.",
+        "To decide: one KPI is off target, and no initiative or action should move it: KPI k1 (nobody).",
+        "To decide: of 2 KPIs off target, one has neither initiative nor action. It is KPI k1 (nobody).",
+        "To decide: of 3 KPIs off target, 2 have neither initiative nor action. "
+        "They are KPI k1 (nobody) and KPI k2 (nobody).",
     ]
     many = oddities.card(*(oddities.kpi(f"k{at}") for at in range(6)))
     everything = scored(many, *(("", f"k{at}", "2025-01", 9) for at in range(6)))
     assert briefing.to_decide(everything, many).endswith("KPI k3 (nobody) and 2 more.")
+
+
+def test_an_open_action_is_somebody_at_work():
+    actions = [
+        {"id": "a", "action": "Ask for reasons", "kpi": "k0", "unit": "north", "state": "under_way"},
+        {"id": "b", "action": "Wait", "kpi": "k1", "state": "dropped"},
+    ]
+    card = oddities.card(oddities.kpi(), oddities.kpi("k1"), actions=actions)
+    scores = scored(card, *(("", f"k{at}", "2025-01", 9) for at in range(2)))
+    found = briefing.kpis_with_status(scores, card)
+    assert found.loc[["k0", "k1"], "initiative"].tolist() == ["Ask for reasons (action in north)", "none"]
+    assert "one has neither initiative nor action. It is KPI k1" in briefing.to_decide(scores, card)
 
 
 def test_points_lost_are_what_the_overall_score_lacks_to_100(case):

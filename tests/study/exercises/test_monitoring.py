@@ -38,7 +38,7 @@ def meridian():
             "by_luck",
             ["user-nps", "Tickets solved within the service level", "benefits-realised"],
             "right",
-            "hit in some months",
+            "lie inside the limits",
         ),
         ("by_luck", ["audit-findings", "csat", "on-hold-share"], "wrong", "sure what happens"),
         ("by_chance", 5.0, "right", "a quiet month"),

@@ -81,9 +81,9 @@ DECIDE = pd.DataFrame({"about": ["Cost"], "owner": ["Controller"], "decide": ["F
         (
             aloud.read_words(WORDS),
             "Look at “Time”: it gets better, and it never meets its target, so it has to get better faster. "
-            "By luck 1 of 2 targets is hit and missed.",
+            "1 of 2 targets lies inside the limits, so whether a month meets it is luck.",
         ),
-        (aloud.read_words(WORDS.head(1)), "By luck 1 of 1 target is hit and missed."),
+        (aloud.read_words(WORDS.head(1)), "1 of 1 target lies inside the limits, so whether a month meets it is luck."),
         (
             aloud.read_chances(CHANCES),
             "Look at the first row: “Cost” goes to 212 by itself, and 200 is wanted. "
