@@ -11,6 +11,7 @@ import datetime
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ class Grid:
         rows = [[self.at(row, column) for row in range(len(self.rows))] for column in range(self.width)]
         return Grid(self.file, self.title, rows, self.numbers, self.separator, not self.across)
 
-    @property
+    @cached_property
     def width(self) -> int:
         """How many columns there are."""
         return max(map(len, self.rows), default=0)
