@@ -49,6 +49,10 @@ class KpiChoice:
         )
 
 
+MOST_PAIRS = 100
+"""So many pairs may exclude each other for prices to be shown at once: each of them is the whole choice again."""
+
+
 class Ground:
     """What is chosen from; worth and cost are the first proposal unless they are given."""
 
@@ -75,16 +79,21 @@ class Ground:
     def tables(self, selection: Selection) -> list[Html]:
         """The chosen set, and what each constraint costs."""
         rows = named(chosen_table(self.scorecard, selection.chosen, self.worth, self.cost), self.scorecard.names)
+        chosen = table(rows, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}) or sentence()
+        return [chosen, self.prices(selection)]
+
+    def prices(self, selection: Selection) -> Html:
+        """What each constraint costs, where that is soon found."""
+        if len(self.twins) > MOST_PAIRS:
+            said = f"{len(self.twins)} pairs exclude each other. To find what each costs takes minutes"
+            return sentence(f"{said}: chosen.prices of the code does.")
         prices = selection.prices.sort_values("gain", ascending=False, kind="stable")
         prices = prices.rename(columns={"step": "loosened_by"}).query("gain > 0")
         prices = prices[["constraint", "loosened_by", "gain", "enters", "leaves"]]
         for column in ("enters", "leaves"):
             prices[column] = [", ".join(map(self.called, filter(None, ids.split(", ")))) for ids in prices[column]]
         caption = "What a constraint costs: loosened by one step, the set gains"
-        return [
-            table(rows, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}) or sentence(),
-            table(prices, caption, {"gain": "{:.2f}"}, "No constraint holds anything back.") or sentence(),
-        ]
+        return table(prices, caption, {"gain": "{:.2f}"}, "No constraint holds anything back.") or sentence()
 
     def called(self, id: str) -> str:
         """What a person calls a part; one without a name keeps its id."""

@@ -188,3 +188,10 @@ def test_odd_scorecards_can_be_explored(name):
     moved(live, low=100, high=100, apart=False)
     assert "<script>" not in live.shown["body"]
     assert "<script>" not in widgets.explore_kpis(card, actuals).html
+
+
+def test_many_pairs_are_not_priced_while_somebody_waits(ground, monkeypatch):
+    monkeypatch.setattr(widgets.kpis, "MOST_PAIRS", len(ground.twins) - 1)
+    live = widgets.kpis.Explorer(ground).live()
+    assert f"{len(ground.twins)} pairs exclude each other." in live.shown["body"]
+    assert "What a constraint costs" not in live.shown["body"]
