@@ -30,6 +30,10 @@ def ordered(rows: list[list[Slot]], links: Iterable[tuple[Slot, Slot]]) -> list[
         near[a].append(b)
         near[b].append(a)
     row_of = {slot: at for at, row in enumerate(rows) for slot in row}
+    beside = {
+        slot: [[other for other in near[slot] if row_of[other] == side] for side in (at - 1, at + 1)]
+        for slot, at in row_of.items()
+    }
     best = order = [list(row) for row in rows]
     fewest = crossings(best, links)
     for sweep in range(_SWEEPS):
@@ -38,7 +42,7 @@ def ordered(rows: list[list[Slot]], links: Iterable[tuple[Slot, Slot]]) -> list[
         order = [list(row) for row in order]
         for at in range(len(order)) if sweep % 2 == 0 else reversed(range(len(order))):
             _by_mean(order, at, near, row_of, -1 if sweep % 2 == 0 else 1, flip=sweep % 4 > 1)
-        _sift(order, near, row_of)
+        _sift(order, beside)
         count = crossings(order, links)
         if count < fewest:
             best, fewest = order, count
@@ -75,20 +79,20 @@ def _by_mean(
     order[at].sort(key=mean)
 
 
-def _sift(order: list[list[Slot]], near: dict[Slot, list[Slot]], row_of: dict[Slot, int]) -> None:
+def _sift(order: list[list[Slot]], beside: dict[Slot, list[list[Slot]]]) -> None:
     """Move single members to where in their row they cross least, as long as that removes crossings."""
     better = True
     while better:
         better = False
         place = {slot: i for row in order for i, slot in enumerate(row)}
-        for at, row in enumerate(order):
+        for row in order:
             for slot in list(row):
                 here = row.index(slot)
                 gains = {here: 0}
                 for there in range(here - 1, -1, -1):
-                    gains[there] = gains[there + 1] + _gain(row[there], slot, at, near, row_of, place)
+                    gains[there] = gains[there + 1] + _gain(beside[row[there]], beside[slot], place)
                 for there in range(here + 1, len(row)):
-                    gains[there] = gains[there - 1] + _gain(slot, row[there], at, near, row_of, place)
+                    gains[there] = gains[there - 1] + _gain(beside[slot], beside[row[there]], place)
                 best = max(gains, key=lambda there: (gains[there], -abs(there - here)))
                 if best != here:
                     row.insert(best, row.pop(here))
@@ -96,13 +100,11 @@ def _sift(order: list[list[Slot]], near: dict[Slot, list[Slot]], row_of: dict[Sl
                     better = True
 
 
-def _gain(
-    a: Slot, b: Slot, at: int, near: dict[Slot, list[Slot]], row_of: dict[Slot, int], place: dict[Slot, int]
-) -> int:
-    """How many crossings go when a, left of b, changes places with it."""
+def _gain(a: list[list[Slot]], b: list[list[Slot]], place: dict[Slot, int]) -> int:
+    """How many crossings go when two members, the one with the links `a` left of that with `b`, change places."""
     gain = 0
-    for side in (at - 1, at + 1):
-        left = [place[slot] for slot in near[a] if row_of[slot] == side]
-        right = [place[slot] for slot in near[b] if row_of[slot] == side]
-        gain += sum((i > j) - (i < j) for i in left for j in right)
+    for lefts, rights in zip(a, b, strict=True):
+        for i in (place[slot] for slot in lefts):
+            for j in (place[slot] for slot in rights):
+                gain += (i > j) - (i < j)
     return gain

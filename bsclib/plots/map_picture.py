@@ -235,6 +235,8 @@ def _label_arrows(panel: Panel, layout: Layout, links: list[DrawnLink], tested: 
         size = width(link.label, _LABEL) / 72 + 0.05, 0.13
         others = np.concatenate([np.zeros((0, 2)), *(tracks[arrow] for arrow in tracks if arrow != link.arrow)])
         track, thick = tracks[link.arrow], link.look["linewidth"]
+        reach = 2 * size[0]  # of words beside the arrow
+        others = others[(np.abs(others - (track.min(0) + track.max(0)) / 2) < np.ptp(track, 0) / 2 + reach).all(axis=1)]
         places = []
         for rank, (x, y, most) in enumerate(_spots(track, size[0], thick) if tested else _on(track)):
             frame = _frame(x, y, *size)
@@ -276,7 +278,8 @@ def _frame(x: float, y: float, wide: float, tall: float) -> Frame:
 
 
 def _within(points: np.ndarray, frame: Frame) -> int:
-    return int(((points > frame[:2]) & (points < frame[2:])).all(axis=1).sum())
+    x, y = points.T
+    return int(np.count_nonzero((x > frame[0]) & (x < frame[2]) & (y > frame[1]) & (y < frame[3])))
 
 
 def _meet(a: Frame, b: Frame) -> bool:
