@@ -349,7 +349,9 @@ def choices(here: Followed) -> Html:
         return aloud(None, "Here these methods agree on every status.")
     counts = apart.groupby("choice", observed=True)["id"].size().sort_values(ascending=False)
     shown = pd.DataFrame({"choice": counts.index, "flips": counts.to_numpy()})
-    said = f"Most flips, {counts.iloc[0]}, come from one choice: {counts.index[0]}."
+    compared = len(here.card.names) * (len(FEW) - 1)
+    said = f"{len(apart)} of {compared} statuses are not the kit's. "
+    said += f"Most of them, {counts.iloc[0]}, come from one choice: {counts.index[0]}."
     for one in apart[apart["level"] == "kpi"].head(1).itertuples():
         said += f" Look at {quoted(here.card.names[one.id])}: {words(str(one.kit_status))} by the kit,"
         said += f" {words(str(one.status))} by {one.method.replace('_', ' ')}."
