@@ -60,10 +60,11 @@ def plot_ranking(ranking: pd.DataFrame, names: Mapping[str, str] | None = None) 
     figure, foot = sheet(body, "How surely each keeps its rank", f"{draws:,} draws of the weights", key)
     wide = WIDTH - _NAMES - _VALUES
     axes = panel(figure, _NAMES, foot + 0.04, wide, body - _HEAD)
-    axes.set(xlim=(0.5, max(len(ids), 2) + 0.5), ylim=(len(ids) - 0.5, -0.5), xticks=[], yticks=[])
+    last = max(len(ids), 2, int(ranking["worst_rank"].max()))
+    axes.set(xlim=(0.5, last + 0.5), ylim=(len(ids) - 0.5, -0.5), xticks=[], yticks=[])
     beside: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "center_baseline"}
     above = -0.5 - 0.12 / _ROW
-    for rank in _ticks(len(ids)):
+    for rank in _ticks(last):
         axes.axvline(rank, color=RULE, linewidth=0.5, zorder=0)
         axes.text(rank, above, str(rank), ha="center", va="center_baseline", size=8, color=GREY)
     for left, word in ((0.62, "keeps it"), (1.4, "is first")):

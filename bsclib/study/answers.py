@@ -175,10 +175,11 @@ class Choice(_Named):
 
 @dataclass(frozen=True)
 class Names(_Named):
-    """Several names, in any order; `why` says of an id why it does not belong."""
+    """Several names, in any order; `why` says of an id why it does not belong, `ask` what to ask of those left out."""
 
     right: frozenset[str]
     why: Mapping[str, str] = field(default_factory=dict)
+    ask: str = ""
 
     def _fault(self, answer: Any) -> str:
         right, wrong = set[str](), list[str]()
@@ -193,7 +194,10 @@ class Names(_Named):
             said = f"{count}{listed(map(quoted, wrong), most=3)} {'does' if len(wrong) == 1 else 'do'} not belong."
             reasons = dict.fromkeys(self.why[id] for name in wrong for id in sorted(self._ids(name)) if id in self.why)
             return " ".join([said, *reasons])
-        return "" if right == self.right else "what is named belongs, but it is not all."
+        if right == self.right:
+            return ""
+        more = len(self.right - right)
+        return f"what is named belongs, and {more} more {'does' if more == 1 else 'do'}. {self.ask}".rstrip()
 
 
 @dataclass(frozen=True)

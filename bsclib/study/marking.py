@@ -61,7 +61,7 @@ class Marking:
             return "That is all of them."
         count = Counter(self.missed["part"])
         parts = [f"{count[part]} in {_some(part, count[part])}" for part in PARTS if part in count]
-        return f"Still to be found: {', '.join(parts)}. When you have looked again, .missed lists them."
+        return f"Still to be found: {', '.join(parts)}. When you have looked again, the solution lists them."
 
     def __repr__(self) -> str:
         lines = [f"{self.title}: {self.score}."]
@@ -90,8 +90,8 @@ class Marking:
             return " → ".join(names.get(id, id) for id in where.split(" -> ")) if names else where
 
         if len(self.found):
-            rows = self.found[["where", "rule", "said", "what", "why"]].itertuples(index=False)
-            yield "✔", "Found", [(f"{called(row.where)} ({row.rule})", row.said, row.what, row.why) for row in rows]
+            rows = self.found[["where", "said", "what", "why"]].itertuples(index=False)
+            yield "✔", "Found", [(called(row.where), row.said, row.what, row.why) for row in rows]
         if len(self.wrong):
             rows = self.wrong.itertuples(index=False)
             places = [(f"{called(row.where)} ({row.said})" if row.said else called(row.where), row.why) for row in rows]
@@ -139,7 +139,7 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
     Review of Lakeside Town Council IT: 1 of 2 found, 1 flagged without a fault.
     <BLANKLINE>
     ✔ Found:
-      call-wait (BSC301)
+      call-wait
           The target is the baseline.
           Nothing is to become better.
     <BLANKLINE>
@@ -147,7 +147,7 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
       map
           nothing was planted here; it may be a fair finding, if your reason would convince the owner
     <BLANKLINE>
-    Still to be found: 1 in an objective. When you have looked again, .missed lists them.
+    Still to be found: 1 in an objective. When you have looked again, the solution lists them.
     """
     faults = [places_of(str(row.where), str(row.what), scorecard) for row in key.itertuples()]
     hits: list[list[Flag]] = [[] for _ in faults]

@@ -42,6 +42,13 @@ def test_a_bar_runs_from_the_best_rank_to_the_worst():
     assert [line.get_ydata()[0] for line in axes.lines if line.get_marker() == "o"] == list(range(9))
 
 
+def test_the_ranks_reach_as_far_as_the_worst_one():
+    axes = plot_ranking(ranked(20).head(5).assign(worst_rank=20))
+    assert axes.get_xlim() == (0.5, 20.5)
+    assert {"10", "15", "20"} <= set(words(axes))
+    check(axes)
+
+
 def test_the_shares_stand_beside_the_bars():
     found = rank_stability(TZENG, [0.3, 0.4, 0.3], [True] * 3, draws=1000)
     axes = plot_ranking(found, {"2": "Third", "1": "Second"})

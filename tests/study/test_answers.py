@@ -209,12 +209,17 @@ class TestNames:
             (["uptime"], "‘uptime’ does not belong."),
             (["uptime", "uptime"], "‘uptime’ does not belong."),
             (["mttr", "uptime"], "1 of the 2 named is right; ‘uptime’ does not belong."),
-            (["mttr"], "what is named belongs, but it is not all."),
+            (["mttr"], "what is named belongs, and 2 more do."),
+            (["mttr", "cost"], "what is named belongs, and 1 more does."),
             (["mttr", "fast"], "‘fast’ is in this scorecard, but a KPI is asked for."),
         ],
     )
     def test_what_is_wrong(self, answer, says):
         assert self.SEVERAL.fault(answer) == says
+
+    def test_what_to_ask_of_the_rest_is_said(self):
+        asks = Names(frozenset({"mttr", "csat"}), of=KPIS, ask="Is it fast?")
+        assert asks.fault(["mttr"]) == "what is named belongs, and 1 more does. Is it fast?"
 
     @given(st.sets(st.sampled_from(sorted(KPIS)), min_size=1))
     def test_only_the_very_set_is_right(self, answer):
@@ -234,7 +239,7 @@ class TestOrder:
             (["csat", "mttr", "cost", "uptime"], "the names are right, but the order is not."),
             (["uptime", "cost", "csat", "mttr"], "the order is the wrong way round."),
             ({"mttr", "csat", "cost", "uptime"}, "a set keeps no order: use a list."),
-            (["mttr", "csat"], "what is named belongs, but it is not all."),
+            (["mttr", "csat"], "what is named belongs, and 2 more do."),
             (["mttr", "csat", "cost", "uptime", "mttr"], "4 names are asked for, each once; this holds 5."),
         ],
     )

@@ -77,7 +77,7 @@ def _specific(objective: Objective) -> Answer:
     met, why = {
         None: (OPEN, "whether this is a verb and an object, a person has to read"),
         True: (YES, "a verb and an object"),
-        False: (NO, "it names a subject: say what is to happen to what"),
+        False: (NO, "it begins with a subject: begin with a verb, such as 'Answer users faster'"),
     }[is_verb_and_object(objective.name)]
     return met, objective.name, why
 

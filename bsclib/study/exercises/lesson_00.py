@@ -66,6 +66,7 @@ def drivers(case: Case) -> Facts:
             also=also,
             others=card.names,
             why=dict.fromkeys(frozenset(of) - leading, phrases()["lagging"]),
+            ask=phrases()["leading_left"],
         ),
         code=_solution(perspective, 'kpi.role == "leading"'),
         names={"perspective": case.called(perspective)},

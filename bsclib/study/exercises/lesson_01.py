@@ -103,7 +103,7 @@ class Review(Expects):
                 filter(None, [first.what, first.fix.capitalize(), first.allowed and f"A place is {first.allowed}."])
             )
         if marked.guessed or len(marked.found) < self.right * len(key):
-            return f"{marked.score}. {marked.rest.replace('.missed lists them', 'the solution lists them')}"
+            return f"{marked.score}. {marked.rest}"
         return ""
 
 

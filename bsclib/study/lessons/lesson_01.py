@@ -16,6 +16,7 @@ from bsclib.design.selection.priorities import QUADRANTS, prioritise
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.files.datasets import answer_key, load_dataset
 from bsclib.files.scorecards import read_scorecard
+from bsclib.model import periods
 from bsclib.model.edit import keep
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.reporting.display import Html, named, table
@@ -295,13 +296,23 @@ def _sentence(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
-def _aim(kpi: KPI) -> str:
-    """What a KPI should be, and by when if it says so."""
+def _due(kpi: KPI) -> str:
+    """The period of a KPI's last dated target; empty where there is none."""
+    return kpi.points()[-1].period if kpi.has_own_target and kpi.direction != "within_range" and dated(kpi) else ""
+
+
+def _over(kpi: KPI, period: str) -> bool:
+    """Whether the date of a KPI's last target lies before a month."""
+    return bool(_due(kpi)) and periods.span(_due(kpi))[1] < periods.span(period)[0]
+
+
+def _aim(kpi: KPI, period: str) -> str:
+    """What a KPI should be, and by when or since when if it says so."""
     if not kpi.has_own_target:
         return ""
     if kpi.direction == "within_range":
         return " to ".join(map(kpi.show, kpi.range))
-    by = f" by {kpi.points()[-1].period}" if dated(kpi) else ""
+    by = f"{', due since' if _over(kpi, period) else ' by'} {_due(kpi)}" if _due(kpi) else ""
     return f"{kpi.show(kpi.final_target)}{by}"
 
 
@@ -314,16 +325,19 @@ def without(card: Scorecard, struck: Iterable[str]) -> list[str]:
     return [one.id for one in card.objectives if one.id not in gone]
 
 
-def her_page(mine: Scorecard) -> Html:
+def her_page(mine: Scorecard, period: str) -> Html:
     """The objectives that are kept, as a board would read them: a KPI of each, what it should be, and who answers."""
-    rows = []
+    rows, late = list[tuple[str, ...]](), list[str]()
     for own in mine.objectives:
         kpi = next(iter(mine.kpis_of(own.id)), None)
-        rows.append((own.name, kpi.name if kpi else "no KPI", _aim(kpi) if kpi else "", own.owner or "nobody"))
+        rows.append((own.name, kpi.name if kpi else "no KPI", _aim(kpi, period) if kpi else "", own.owner or "nobody"))
+        late += [kpi.name] if kpi and len(rows) <= ON_A_PAGE and _over(kpi, period) else []
     shown = pd.DataFrame(rows[:ON_A_PAGE], columns=["objective", "kpi", "should_be", "who"])
     over = len(rows) - ON_A_PAGE
     said = f"{over} more {'objective does' if over == 1 else 'objectives do'} not fit on it."
-    return aloud(table(shown, f"The page for the board: {mine.name}"), said if over > 0 else "All of them fit on it.")
+    past = f"Look at {quoted(late[0])}: its date is past. Does its level hold, or is a new date due?" if late else ""
+    fit = said if over > 0 else "All of them fit on it."
+    return aloud(table(shown, f"The page for the board: {mine.name}"), fit, past)
 
 
 def kept(mine: Scorecard) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,11 +27,12 @@ from bsclib.design.selection.kpi_tables import (
 )
 from bsclib.design.selection.redundancy import ABOVE, apart_by_arithmetic
 from bsclib.design.selection.shortlist import JUDGEMENTS, compare_rankings, simple_choice, weighted_scores
-from bsclib.errors import ActualsError
+from bsclib.errors import ActualsError, BscError, Fault, UnknownNameError, unknown
 from bsclib.files.scorecards import write_scorecard
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, named, table
+from bsclib.study.answer_forms import key
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
 from bsclib.study.lessons.props import more_candidates
 from bsclib.wording import counted, listed, percent, signed
@@ -64,13 +65,23 @@ class Shortlist:
         """Ratings with what was overruled."""
         rated = self.proposed.copy()
         for (kpi, criterion), rating in self.overruled.items():
-            rated.loc[kpi, criterion] = rating
+            (id,), name = ids_of(self.card, [kpi]), _criterion(criterion)
+            if rating not in range(1, 6):
+                where = f"your rating of {kpi}, {criterion}"
+                raise BscError(Fault(where, "this is no rating", repr(rating), "a whole number from 1 to 5"))
+            rated.loc[id, name] = rating
         return rated
+
+    @cached_property
+    def judgements(self) -> dict[tuple[str, str], float | str]:
+        """The judgements in pairs: the kit's, and in their place those that were made, either way round."""
+        own = {(_criterion(first), _criterion(other)): times for (first, other), times in self.judged.items()}
+        return {pair: times for pair, times in JUDGEMENTS.items() if pair[::-1] not in own} | own
 
     @cached_property
     def agreed(self) -> Ahp:
         """The weights of the criteria, from judgements in pairs."""
-        return ahp(pairwise(list(self.rated), {**JUDGEMENTS, **self.judged}))
+        return ahp(pairwise(list(self.rated), self.judgements))
 
     @cached_property
     def worth(self) -> pd.Series:
@@ -104,6 +115,22 @@ class Shortlist:
     def chosen(self) -> list[str]:
         """The ids of the KPIs that are chosen."""
         return [str(id) for id in self.choice["id"]]
+
+
+def ids_of(card: Scorecard, written: Iterable[str]) -> list[str]:
+    """The ids of KPIs that are written by name or id, each once."""
+    ids = {key(word): kpi.id for kpi in card.kpis for word in (kpi.name, kpi.id)}
+    if strange := [name for name in written if key(name) not in ids]:
+        raise UnknownNameError([unknown("KPI", name, [kpi.name for kpi in card.kpis]) for name in strange])
+    return list(dict.fromkeys(ids[key(name)] for name in written))
+
+
+def _criterion(written: str) -> str:
+    """A criterion as the kit names it, from its name or from the words of the tables."""
+    names = {key(name): name for name in WORDS}
+    if key(written) not in names:
+        raise UnknownNameError([unknown("criterion", written, WORDS.values())])
+    return names[key(written)]
 
 
 def candidates(card: Scorecard) -> Html:
@@ -203,10 +230,22 @@ def proposal(short: Shortlist) -> Html:
         why = re.sub(rf"(?<![\w-]){re.escape(kpi.id)}(?![\w-])", quoted(kpi.name).replace("\\", r"\\"), why)
     said = f"Look at {quoted(short.card.names[first])}: it gets {short.proposed.loc[first, 'relevance']} for relevance."
     said += f" The reason is stated: {why}."
-    many = len(short.overruled)
+    many, moved = len(short.overruled), int((short.rated != short.proposed).to_numpy().sum())
     changed = f"{counted(many, 'rating')} {is_are(many)} overruled." if many else "No rating is overruled yet."
+    if same := many - moved:
+        changed += f" {same} of them {is_are(same)} what the kit proposed, so nothing changes by that."
+    others = listed(WORDS[name] for name in short.rated if name not in columns)
+    changed += f" Not shown here, but rated too: {others}."
     caption = f"Ratings of {min(MOST_ROWS, len(rows))} of {counted(len(rows), 'candidate')}, from 1 (very little) to 5"
     return aloud(table(rows[columns].head(MOST_ROWS), caption), said, changed)
+
+
+def in_pairs(short: Shortlist) -> Html:
+    """The judgements in pairs that the weights are made from."""
+    rows = [(WORDS[first], str(times), WORDS[other]) for (first, other), times in short.judgements.items()]
+    shown = table(pd.DataFrame(rows, columns=["this_one", "matters", "as_much_as"]), "The judgements, a line a pair")
+    first, times, other = rows[0]
+    return aloud(shown, f"Read the first line so: {first} matters {times} times as much as {other}.")
 
 
 def weights(short: Shortlist) -> Html:
@@ -243,11 +282,12 @@ def correlated(short: Shortlist, column: str) -> Html:
         shown = top[["kpi", "other", "raw"]].rename(columns={"raw": "correlation"})
         rest = "Would you say that they tell the same story? Both may only follow the calendar."
         return aloud(table(shown, "Pairs that correlate most, as they are", {"correlation": "{:+.2f}"}), said, rest)
-    shown = top[["kpi", "other", "raw", "left", "by_arithmetic"]].rename(columns={"raw": "as_they_are"})
+    columns = {"raw": "as_they_are", "left": "in_departures"}
+    shown = top[["kpi", "other", *columns, "by_arithmetic"]].rename(columns=columns)
     both = counted(len(short.apart), "pair")
     rest = f"{both} {'has' if len(short.apart) == 1 else 'have'} {ABOVE} or more and a quantity in common."
     caption = "Pairs that move together once trend, season and events are out"
-    return aloud(table(shown, caption, dict.fromkeys(["as_they_are", "left"], "{:+.2f}")), said, rest)
+    return aloud(table(shown, caption, dict.fromkeys(columns.values(), "{:+.2f}")), said, rest)
 
 
 def nearest_few(short: Shortlist, most: int = 7) -> Scorecard | None:
@@ -307,8 +347,9 @@ def firm(short: Shortlist, ranks: pd.DataFrame) -> Html:
         return aloud(None, "There are no two candidates here that a criterion tells apart.")
     widest = ranks.loc[(ranks["worst_rank"] - ranks["best_rank"]).idxmax()]
     said = f"Look at the longest bar: {quoted(short.card.names[widest['alternative']])} came between place"
-    best = ranks.iloc[0]
-    rest = f"{quoted(short.card.names[best['alternative']])} is first in {percent(best['chance_best'])} of the draws."
+    best = ranks.loc[ranks["chance_best"].idxmax()]
+    name, share = quoted(short.card.names[best["alternative"]]), percent(best["chance_best"])
+    rest = f"{name} is first most often, in {share} of the draws."
     return aloud(None, f"{said} {widest['best_rank']:g} and place {widest['worst_rank']:g}.", rest)
 
 
@@ -349,7 +390,8 @@ def save(mine: Scorecard, folder: str, actuals: pd.DataFrame, influence: pd.Data
 
 def turned_round(short: Shortlist) -> Html:
     """What one judgement that is read the wrong way round does to the weights."""
-    wrong = {**JUDGEMENTS, **short.judged, ("relevance", "cost_to_collect"): "1/5"}
+    wrong = {pair: times for pair, times in short.judgements.items() if set(pair) != {"relevance", "cost_to_collect"}}
+    wrong["relevance", "cost_to_collect"] = "1/5"
     muddled = ahp(pairwise(list(short.rated), wrong))
     words = [WORDS[name] for name in short.agreed.weights.index]
     both = {"agreed": short.agreed.weights.to_numpy(), "turned_round": muddled.weights.to_numpy()}

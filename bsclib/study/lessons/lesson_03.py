@@ -24,9 +24,10 @@ from bsclib.scoring.variants import compare_pooling, compare_variants
 from bsclib.scoring.views import contributions, last_period, snapshot
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
 from bsclib.study.lessons.props import instructive_kpi
-from bsclib.wording import counted, listed, number, percent
+from bsclib.wording import counted, listed, month_name, number, percent
 
 OTHER = {"higher_is_better": "lower_is_better", "lower_is_better": "higher_is_better"}
+_TWO_YEARS = 24
 FEW = ["kit", "bsc_designer_progress", "spider_goal_red_flag", "sap_achievement", "okr_tracker_linear"]
 """Methods that are set side by side."""
 Variants = dict[str, pd.DataFrame]
@@ -85,6 +86,22 @@ def steps(here: Followed) -> Html:
     lent = f"This scorecard has no KPI to follow, so you follow one of {here.card.name}. " if here.lent else ""
     said = f"{lent}It had to go from {show(floor)} to {show(due)}, and it came to {show(actual)}."
     return aloud(shown, said, f"That is {percent(share)} of the way, so it is {words(str(row['status']))}.")
+
+
+def since(card: Scorecard, scores: pd.DataFrame) -> Html:
+    """What the picture of two years shows of the overall score: since when it has had its status."""
+    rows = scores[(scores["id"] == card.id) & (scores["unit"] == "")].tail(_TWO_YEARS)
+    status, texts = str(rows["status"].iloc[-1]), rows["status"].astype(str)
+    before = rows[(texts != status).to_numpy()]
+    if status == "no_data" or before.empty:
+        return aloud(None, f"Look at the black line: the overall score is {words(status)} in every month shown.")
+    first = rows.loc[before.index[-1] :].iloc[1]
+    risk, good = (f"{100 * float(first[edge]):g}" for edge in ("at_risk", "on_target"))
+    line = {"on_target": f"at {good} or above", "off_target": f"below {risk}", "at_risk": f"below {good}"}[status]
+    if status == "at_risk" and str(before["status"].iloc[-1]) == "off_target":
+        line = f"at {risk} or above"
+    when = month_name(str(first["period"]))
+    return aloud(None, f"Look at the black line: the overall score has been {line}, so {words(status)}, since {when}.")
 
 
 def _compared(variants: Variants, id: str, caption: str, unit: str = "") -> tuple[Html | None, pd.DataFrame]:
@@ -332,7 +349,9 @@ def choices(here: Followed) -> Html:
         return aloud(None, "Here these methods agree on every status.")
     counts = apart.groupby("choice", observed=True)["id"].size().sort_values(ascending=False)
     shown = pd.DataFrame({"choice": counts.index, "flips": counts.to_numpy()})
-    said = f"Most flips, {counts.iloc[0]}, come from one choice: {counts.index[0]}."
+    compared = len(here.card.names) * (len(FEW) - 1)
+    said = f"{len(apart)} of {compared} statuses are not the kit's. "
+    said += f"Most of them, {counts.iloc[0]}, come from one choice: {counts.index[0]}."
     for one in apart[apart["level"] == "kpi"].head(1).itertuples():
         said += f" Look at {quoted(here.card.names[one.id])}: {words(str(one.kit_status))} by the kit,"
         said += f" {words(str(one.status))} by {one.method.replace('_', ' ')}."

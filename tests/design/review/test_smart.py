@@ -52,6 +52,12 @@ def test_answers_with_the_text_they_rest_on(changes, criterion, answer):
     assert asked(*changes)[criterion][:2] == answer
 
 
+def test_one_that_begins_with_its_subject_is_told_how_to_begin():
+    why = "it begins with a subject: begin with a verb, such as 'Answer users faster'"
+    assert asked(part("objectives", "restore", name="Restoration"))["specific"] == ("no", "Restoration", why)
+    assert asked(part("objectives", "restore", name="Answer users faster"))["specific"][0] == "yes"
+
+
 def test_an_objective_without_kpi():
     gone = drop("kpis", "mttr"), drop("links", "automation -> mttr", "mttr -> csat")
     assert {criterion: met for criterion, (met, *_) in asked(*gone).items()} == {

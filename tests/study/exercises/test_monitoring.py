@@ -31,7 +31,7 @@ def meridian():
         ("upper_limit", -2.92, "wrong", "the lower limit"),
         ("outside", ["2026-01", "2026-02", "2026-04", "2026-06"], "right", "no chance"),
         ("outside", "January 2026, February 2026, April 2026, June 2026", "right", "no chance"),
-        ("outside", ["2026-01"], "wrong", "not all"),
+        ("outside", ["2026-01"], "wrong", "more d"),
         ("eight_in_a_row", "0.78 %", "right", "less than 1 in 100"),
         ("eight_in_a_row", 1 / 256, "wrong", "They may all lie below"),
         (

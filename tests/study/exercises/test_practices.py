@@ -28,7 +28,7 @@ def made(*entries):
     [
         ([*DESK[:3], "Major incidents"], "right", "answers for the practice"),
         (["major-incidents"], "wrong", "the word in the name"),
-        (["mttr", "reopen-rate"], "wrong", "not all"),
+        (["mttr", "reopen-rate"], "wrong", "more d"),
         ([*DESK, "budget-variance"], "wrong", "4 of the 5 named"),
         (
             [*DESK, "csat", "sla-met", "on-hold-share", "first-contact-resolution", "cost-per-ticket"],

@@ -70,7 +70,7 @@ class TestRevisit:
         assert (outcome.state, outcome.message) == ("wrong", "this is the largest number, but the others bear it out.")
 
     def test_one_criterion_is_no_pair(self):
-        assert "not all" in judge("measurability", asked("revisit")).message
+        assert "and 1 more does" in judge("measurability", asked("revisit")).message
 
 
 class TestEntropy:

@@ -25,7 +25,7 @@ def test_it_reads_the_running_case_aloud(meridian):
     assert "whether law or risk demands them" in repr(shown.corners(card))
     assert "starts most links here: 3 of 20" in repr(shown.links_here(card))
     assert "moves “Deployments” by \u22123, which is the wrong way" in repr(shown.work(card))
-    assert "6 more objectives do not fit on it." in repr(shown.her_page(card))
+    assert "6 more objectives do not fit on it." in repr(shown.her_page(card, "2026-06"))
     assert "by +6, which is the wrong way. Ask whether that is meant." in repr(shown.work(load_dataset("lakeside")[0]))
 
 
@@ -68,6 +68,17 @@ def test_objectives_are_struck_out_by_name_or_id(meridian):
         shown.without(card, ["Restore services fats"])
 
 
+def test_a_date_that_is_past_is_told(meridian):
+    card, _ = meridian
+    said = repr(shown.her_page(card, "2026-06"))
+    assert "4.0, due since 2025-07" in said
+    assert "82 % by 2026-12" in said
+    assert "Look at “Open audit findings”: its date is past." in said
+    early = repr(shown.her_page(card, "2025-07"))
+    assert "4.0 by 2025-07" in early
+    assert "is past" not in early
+
+
 def test_no_id_stands_on_the_screen(meridian):
     card, actuals = meridian
     findings = check_scorecard(card, actuals)
@@ -83,7 +94,7 @@ def test_a_scorecard_with_one_objective_is_read_too():
         *(shown.wanted(card), shown.smart(card, "2025-01"), shown.spread(card), shown.owned(card), shown.work(card)),
         *(shown.loose(card, findings), shown.guesses(card), shown.corners(card), shown.reviewed(card, findings)),
         *(shown.accepted(card), shown.links_here(card), shown.weighed(card), shown.turned(card)),
-        *(shown.new_here(card, card, findings), shown.her_page(card)),
+        *(shown.new_here(card, card, findings), shown.her_page(card, "2026-06")),
     ):
         assert repr(said).strip()
     assert "so nobody can be asked" in repr(shown.owned(card))
@@ -96,4 +107,7 @@ def test_what_is_alike_in_every_row_of_lakeside_is_left_out():
 
 def test_what_was_named_is_marked():
     assert "Once you have named places" in repr(shown.marked(...))
-    assert "1 of 28 found" in repr(shown.marked([answer_key("lakeside")["where"].iloc[0]]))
+    marked = shown.marked([answer_key("lakeside")["where"].iloc[0]])
+    assert "1 of 28 found" in repr(marked)
+    assert "the solution lists them" in repr(marked)
+    assert "BSC" not in repr(marked) + marked._repr_html_()

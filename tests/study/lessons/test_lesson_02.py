@@ -1,11 +1,14 @@
 """What lesson 02 shows, and the set that it would have people defend."""
 
+from dataclasses import replace
+
 import oddities
 import pandas as pd
 import pytest
 
 from bsclib.design import claimed_influence, dematel, rank_stability
 from bsclib.design.selection.kpi_tables import unguarded, unmeasured
+from bsclib.errors import BscError, UnknownNameError
 from bsclib.files.datasets import load_dataset
 from bsclib.files.scorecards import read_scorecard
 from bsclib.model.edit import keep
@@ -63,7 +66,57 @@ def test_nothing_is_overruled_as_it_ships(short):
     other = shown.Shortlist(short.card, short.actuals, {("mttr", "relevance"): 1}, {("relevance", "timeliness"): 1})
     assert other.rated.loc["mttr", "relevance"] == 1
     assert other.agreed.weights["relevance"] < short.agreed.weights["relevance"]
-    assert "1 rating is overruled." in repr(shown.proposal(other))
+    said = repr(shown.proposal(other))
+    assert "1 rating is overruled. Not shown here, but rated too: measurability and timeliness." in said
+
+
+@pytest.mark.parametrize("kpi", ["mttr", "Mean time to restore", "mean time to restore"])
+@pytest.mark.parametrize("criterion", ["cost_to_collect", "cost to collect"])
+def test_a_rating_is_overruled_by_name_or_id(short, kpi, criterion):
+    other = replace(short, overruled={(kpi, criterion): 4})
+    assert (other.rated != other.proposed).to_numpy().sum() == 1
+    assert other.rated.loc["mttr", "cost_to_collect"] == 4
+    assert "1 of them is what the kit proposed" in repr(shown.proposal(replace(short, overruled={(kpi, criterion): 1})))
+
+
+@pytest.mark.parametrize(
+    ("overruled", "says"),
+    [
+        ({("nonsense", "timeliness"): 2}, "nonsense"),
+        ({("mttr", "charm"): 2}, "charm"),
+        ({("mttr", "timeliness"): 9}, "a whole number from 1 to 5"),
+        ({("mttr", "timeliness"): "2"}, "a whole number from 1 to 5"),
+    ],
+)
+def test_a_rating_that_cannot_be_is_refused(short, overruled, says):
+    with pytest.raises(BscError, match=says):
+        _ = replace(short, overruled=overruled).rated
+
+
+def test_a_judgement_may_be_written_either_way_round_and_as_the_tables_say(short):
+    one = replace(short, judged={("timeliness", "cost to collect"): 3})
+    other = replace(short, judged={("cost_to_collect", "timeliness"): "1/3"})
+    assert one.agreed.weights.to_dict() == pytest.approx(other.agreed.weights.to_dict())
+
+
+def test_the_judgements_can_be_read(short):
+    assert "relevance matters 2 times as much as measurability" in repr(shown.in_pairs(short))
+    assert "1/7" in repr(shown.in_pairs(replace(short, judged={("timeliness", "cost to collect"): "1/7"})))
+
+
+def test_kpis_are_added_by_name_or_id(short):
+    written = [*short.chosen, "Engagement of IT staff", "engagement"]
+    assert shown.ids_of(short.card, written) == [*short.chosen, "engagement"]
+    with pytest.raises(UnknownNameError, match="Engagement of IT staff"):
+        shown.ids_of(short.card, ["Engagement of IT stuff"])
+
+
+def test_the_one_that_is_first_most_often_need_not_be_the_first_row(short):
+    ranks = pd.DataFrame(
+        {"alternative": ["mttr", "csat"], "best_rank": [1, 1], "worst_rank": [2, 2], "chance_best": [0.49, 0.51]}
+    )
+    said = repr(shown.firm(short, ranks))
+    assert "“User satisfaction after a ticket” is first most often, in 51 % of the draws." in said
 
 
 def test_a_scorecard_with_one_kpi_is_read_too():

@@ -1,5 +1,6 @@
 """What lesson 03 shows of the running case and of odd ones."""
 
+import re
 from dataclasses import replace
 
 import oddities
@@ -75,3 +76,20 @@ def test_a_gap_that_could_turn_a_colour_is_named(here):
 
 def test_a_threshold_is_told_as_an_actual(here):
     assert "At risk begins 0.70 of the way from 36.0 % to 17.2 %, which is at 22.8 %." in repr(shown.thresholds(here))
+
+
+@pytest.mark.parametrize(
+    ("unit", "says"),
+    [
+        ("", "has been below 90, so at risk, since September 2025."),
+        ("Rotterdam", "on target"),
+        ("Genoa", "off target"),
+    ],
+)
+def test_the_picture_of_two_years_is_read_aloud(here, unit, says):
+    rows = here.scores[here.scores["unit"] == unit].assign(unit="")
+    assert says in repr(shown.since(here.card, rows))
+
+
+def test_flips_are_told_of_how_many(here):
+    assert re.search(r"\d+ of 200 statuses are not the kit's\. Most of them, \d+, come", repr(shown.choices(here)))
