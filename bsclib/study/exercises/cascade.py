@@ -13,7 +13,7 @@ from bsclib.study.answers import Names, Number
 from bsclib.study.exercises.case import Case, Table, names_of, plain
 from bsclib.study.exercises.levels import Levels
 from bsclib.study.exercises.question import Facts, exercise, need
-from bsclib.study.exercises.texts import precision
+from bsclib.study.exercises.texts import phrases, precision
 from bsclib.wording import listed, month_name
 
 _LINES = {
@@ -45,8 +45,9 @@ def nobody(case: Case) -> Facts:
     levels = case.levels
     counts = _support_counts(levels)
     unserved = need(frozenset(counts.index[counts.sum(axis=1) == 0]), "all_served")
+    served = {goal: phrases()["served"] for goal in counts.index if goal not in unserved}
     return Facts(
-        Names(unserved, of=names_of(levels.above.objectives), kind="goal"),
+        Names(unserved, of=names_of(levels.above.objectives), kind="goal", why=served),
         code=(
             f"{_code(levels)}{_CLAIMS}"
             'answer = [goal.id for goal in levels.above.objectives if goal.id not in set(claims["goal"])]'

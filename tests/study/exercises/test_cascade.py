@@ -59,6 +59,7 @@ def test_by_hand(shipped, name, answer):
         ("layers", ["B", "D", "E"], "one of these is work"),
         ("only_one", ["faster-offers", "profitable-growth", "greener-freight"], "one of these has nobody at all"),
         ("only_one", ["faster-offers"], "not all"),
+        ("nobody", ["profitable-growth", "greener-freight"], "Look for it in the column of goals"),
         ("idle", ["prevent-failures", "patch-at-once", "script-routine", "fill-shifts"], "orphans downward"),
         ("adds_up", 17, "this is the sum"),
         ("adds_up", 3, "what is stated for the whole"),
