@@ -13,7 +13,7 @@ import pytest
 from nbformat.v4 import output_from_msg
 
 from bsclib import batch as reports
-from bsclib import read_actuals, read_scorecard, write_scorecard
+from bsclib import read_actuals, read_scorecard, study, write_scorecard
 from bsclib.batch.summary import summary_of
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
@@ -90,6 +90,27 @@ def test_every_parameter_has_a_type_and_a_comment(name):
 def test_the_report_takes_what_the_command_offers():
     listed = papermill.inspect_notebook(str(FOLDER / f"{REPORT}.ipynb"))
     assert list(listed) == ["scorecard", "unit", "as_of", "method", "missing", "scenario"]
+
+
+def quizzes():
+    return [
+        pytest.param(name, cell, id=f"{name}-{cell.id}")
+        for name in TAUGHT
+        for cell in code(name)
+        if "quiz(" in cell.source
+    ]
+
+
+@pytest.mark.parametrize(("name", "cell"), quizzes())
+def test_a_quiz_is_answered_as_its_text_says(name, cell):
+    names = {"study": study, "seed": 1}
+    exec(cell.source, names)
+    asked = eval(cell.source.splitlines()[-1], names)
+    said = re.findall(r"quiz\.check\(\d+, \"…\"\)", repr(asked))
+    assert len(said) == len(asked.items) > 0
+    for call in said:
+        assert eval(call.replace("…", "A"), names).state != "not attempted"
+    assert names["quiz"] is asked
 
 
 @pytest.mark.parametrize("name", TAUGHT)

@@ -57,6 +57,11 @@ def untouched(answer: object) -> bool:
     )
 
 
+def empty(answer: object) -> bool:
+    """Whether this is a container with nothing in it, as code leaves it that has filtered everything away."""
+    return not _things(answer)
+
+
 def single(answer: Any, wanted: str) -> Any:
     """The one thing an answer holds, as plain Python: a number, a truth value, a text, or an object of its own kind."""
     things = _things(answer)

@@ -159,10 +159,14 @@ def change_text(text: str) -> str:
 
 
 def figures(what: Quantity, row: pd.Series) -> dict[str, str]:
-    """What sentences need of a row again and again."""
+    """What sentences need of a row again and again; an effect on percentages is told in points."""
+    effect = what.effect(float(row["effect"]))
+    band = what.effects(float(row["effect_low"]), float(row["effect_high"]))
+    if what.kpi is not None and what.kpi.measured_in == "%" and "unknown" not in effect + band:
+        effect, band = (f"{told.replace(' %', '').replace('%', '')} points" for told in (effect, band))
     return {
-        "effect": what.effect(float(row["effect"])),
-        "band": what.effects(float(row["effect_low"]), float(row["effect_high"])),
+        "effect": effect,
+        "band": band,
         "with": what.level(float(row["with_"])),
         "without": what.level(float(row["without"])),
         "chance": percent(float(row["chance_of_target"])),

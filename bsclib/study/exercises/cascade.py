@@ -13,7 +13,7 @@ from bsclib.study.answers import Names, Number
 from bsclib.study.exercises.case import Case, Table, names_of, plain
 from bsclib.study.exercises.levels import Levels
 from bsclib.study.exercises.question import Facts, exercise, need
-from bsclib.study.exercises.texts import precision
+from bsclib.study.exercises.texts import phrases, precision
 from bsclib.wording import listed, month_name
 
 _LINES = {
@@ -45,8 +45,9 @@ def nobody(case: Case) -> Facts:
     levels = case.levels
     counts = _support_counts(levels)
     unserved = need(frozenset(counts.index[counts.sum(axis=1) == 0]), "all_served")
+    served = {goal: phrases()["served"] for goal in counts.index if goal not in unserved}
     return Facts(
-        Names(unserved, of=names_of(levels.above.objectives), kind="goal"),
+        Names(unserved, of=names_of(levels.above.objectives), kind="goal", why=served),
         code=(
             f"{_code(levels)}{_CLAIMS}"
             'answer = [goal.id for goal in levels.above.objectives if goal.id not in set(claims["goal"])]'
@@ -60,7 +61,7 @@ def nobody(case: Case) -> Facts:
     )
 
 
-@exercise("card above", slips="of_any_kind unserved", nothing="never_alone")
+@exercise("card above", slips="of_any_kind unserved nothing_left", nothing="never_alone")
 def only_one(case: Case) -> Facts:
     """Which goals have exactly one objective that supports them primarily."""
     levels = case.levels
@@ -78,6 +79,7 @@ def only_one(case: Case) -> Facts:
             "of_any_kind": frozenset(counts.index[counts.sum(axis=1) == 1]),
             "unserved": right | frozenset(counts.index[counts.sum(axis=1) == 0]),
         },
+        emptied="nothing_left",
     )
 
 
@@ -87,10 +89,11 @@ def idle(case: Case) -> Facts:
     levels = case.levels
     orphans = {card.id: _orphans(card) for card in levels.cards if card.id != levels.above.id}
     below = need(next((card for card in levels.cards if orphans.get(card.id)), None), "no_orphan")
-    goals = {".".join(pair) for pair in levels.claims[["above", "goal"]].itertuples(index=False)}
+    under = levels.claims[levels.claims["above"] == below.id].groupby("goal")["objective_name"].agg(listed)
     names = {f"{card.id}.{own.id}": own.name for card in levels.cards for own in card.objectives}
     rows = [
-        (own.name, listed(names.get(each.goal, each.goal) for each in own.supports) or "–") for own in below.objectives
+        (own.name, under.get(own.id, "–"), listed(names.get(each.goal, each.goal) for each in own.supports) or "–")
+        for own in below.objectives
     ]
     return Facts(
         Names(orphans[below.id], of=names_of(below.objectives), kind="objective of this scorecard"),
@@ -99,10 +102,8 @@ def idle(case: Case) -> Facts:
             "answer = [objective.id for objective in card.objectives if not objective.supports]"
         ),
         names={"below": below.name},
-        slips={
-            "supported_by_nobody": frozenset(own.id for own in below.objectives if f"{below.id}.{own.id}" not in goals)
-        },
-        given=(("objective", "supports"), *rows),
+        slips={"supported_by_nobody": frozenset(own.id for own in below.objectives if own.id not in under.index)},
+        given=(("objective", "supported by", "supports"), *rows),
     )
 
 

@@ -6,12 +6,14 @@ from bsclib.files.catalogue import kpi_catalogue, practice_coverage
 from bsclib.study.answers import Names
 from bsclib.study.exercises.case import Case, names_of
 from bsclib.study.exercises.question import Facts, exercise, need
+from bsclib.study.exercises.texts import phrases
 
 _DESK = ("Incident management", "Service desk", "Service level management", "Service request management")
+_HOLDS = "on-hold-share"
 _MOST = 10
 
 
-@exercise("practice", slips="desk by_its_word", nothing="no_practice")
+@exercise("practice", slips="desk by_its_word", nothing="no_practice", words="incidents other")
 def of_practice(case: Case) -> Facts:
     """Which KPIs of the scorecard serve one practice."""
     card = case.scorecard
@@ -27,14 +29,16 @@ def of_practice(case: Case) -> Facts:
     others = [kpi.id for kpi in card.kpis if kpi.id not in right and kpi.id not in near]
     shown = {*right, *[*near, *others][: max(_MOST - len(right), 0)]}
     word = practice.split()[0].casefold()
+    holds = {kpi.id: phrases()["holds"] for kpi in card.kpis if kpi.catalogue == _HOLDS and practice == _DESK[0]}
     return Facts(
-        Names(right, of=names_of(card.kpis), kind="KPI", others=card.names),
+        Names(right, of=names_of(card.kpis), kind="KPI", others=card.names, why=holds),
         code=(
             "from bsclib import kpi_catalogue\n\n"
             'practices = kpi_catalogue().set_index("id")["practice"]\n'
             f'answer = [kpi.id for kpi in scorecard.kpis if practices.get(kpi.catalogue) == "{practice}"]'
         ),
         names={"practice": practice},
+        words="incidents" if practice == _DESK[0] else "other",
         slips={
             "desk": frozenset(id for id, name in served.items() if name in _DESK),
             "by_its_word": frozenset(kpi.id for kpi in card.kpis if word in kpi.name.casefold()),

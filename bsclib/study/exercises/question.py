@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from bsclib.errors import UnknownNameError, unknown
-from bsclib.study.answer_forms import IncomparableError, untouched
+from bsclib.study.answer_forms import IncomparableError, empty, untouched
 from bsclib.study.answers import Choice, Expects
 from bsclib.study.exercises.case import Case, Table
 from bsclib.study.exercises.texts import FOLDER, Needs, Texts, fill, phrases, read_texts
@@ -59,6 +59,7 @@ class Question:
     hints: tuple[str, ...]
     slips: tuple[Slip, ...] = ()
     given: Table = ()
+    emptied: str = ""
 
 
 class NothingToAskError(Exception):
@@ -81,6 +82,7 @@ class Facts(NamedTuple):
     slips: Mapping[str, Any] = {}  # wrong answers by name; NaN or empty where nobody can come to it here
     given: Table = ()
     words: str = ""  # which text says why the answer is right, where there are several
+    emptied: str = ""  # the slip of somebody whose own code leaves nothing; by default an empty answer is none
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class Exercise:
             hints=tuple(filter(None, (fill(hint, names) for hint in self.texts.hints))),
             slips=apart(facts.expects, *slips),
             given=facts.given,
+            emptied=fill(self.texts.slips[facts.emptied], names) if facts.emptied else "",
         )
 
 
@@ -156,6 +159,8 @@ class Outcome:
 
 def judge(answer: object, question: Question) -> Outcome:
     """Hold an answer against a question."""
+    if question.emptied and empty(answer):
+        return Outcome("wrong", question.emptied)
     if untouched(answer):
         return Outcome("not attempted", "put your answer where the dots are, then run this again.")
     try:

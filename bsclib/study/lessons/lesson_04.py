@@ -78,6 +78,16 @@ def read_fooled(row: pd.Series, begins: str = "No pair is linked, and yet") -> s
     return f"{begins} plain correlation says yes to {plain} of them. Our test says yes to {tested}: it {verdict}."
 
 
+def read_scan(scan: pd.DataFrame) -> str:
+    """How many lags of a scan pass at p below 0.05, and the largest correlation."""
+    first = scan.loc[scan["correlation"].abs().idxmax()]
+    passed, lag = int((scan["p"] < 0.05).sum()), counted(int(first["lag"]), "month")
+    return (
+        f"Look at the bar of {lag}: the correlation is {signed(first['correlation'], 2)}. "
+        f"Of the {len(scan)} bars {passed} {'passes' if passed == 1 else 'pass'}, and there is nothing to find."
+    )
+
+
 def read_pair(pair: pd.DataFrame) -> str:
     """How a pair of series correlates as observed, and without trend, season and own past."""
     lag = int(pair["lag"].iloc[0])
@@ -136,7 +146,7 @@ def read_refuted(evidence: pd.DataFrame, scorecard: Scorecard) -> str:
     links = listed(
         arrow(scorecard.names[a], scorecard.names[b]) for a, b in zip(rows["cause"], rows["effect"], strict=True)
     )
-    return f"Look at {links}: an effect that matters is excluded, so every way that leads through it breaks there."
+    return f"Look at {links}: an effect that matters is excluded, so each chain through it breaks there."
 
 
 def read_driver(scorecard: Scorecard, evidence: pd.DataFrame, chains: pd.DataFrame) -> str:

@@ -66,7 +66,7 @@ def test_what_to_expect():
     ]
     worse = list(expected(choice(school={"depot": 2.0, "waste": 5.0, "speed": 3.0})))
     assert worse[1:] == [
-        "What moves: Speed +3% (+2.1% to +3.9%).",
+        "What moves: Speed +3 points (+2.1 to +3.9 points).",
         "What gets worse: Waste +5 tons (+3.5 tons to +6.5 tons).",
     ]
 

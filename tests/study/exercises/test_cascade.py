@@ -1,6 +1,7 @@
 """Exercises on levels, by hand on the shipped tower, and on small ones that have no such trap."""
 
 import oddities
+import pandas as pd
 import pytest
 from samples import MAY, desk
 
@@ -58,6 +59,7 @@ def test_by_hand(shipped, name, answer):
         ("layers", ["B", "D", "E"], "one of these is work"),
         ("only_one", ["faster-offers", "profitable-growth", "greener-freight"], "one of these has nobody at all"),
         ("only_one", ["faster-offers"], "more d"),
+        ("nobody", ["profitable-growth", "greener-freight"], "Look for it in the column of goals"),
         ("idle", ["prevent-failures", "patch-at-once", "script-routine", "fill-shifts"], "orphans downward"),
         ("adds_up", 17, "this is the sum"),
         ("adds_up", 3, "what is stated for the whole"),
@@ -77,6 +79,23 @@ def test_slips(shipped, name, answer, says):
     outcome = judge(answer, shipped[name])
     assert outcome.state == "wrong"
     assert says in outcome.message
+
+
+@pytest.mark.parametrize("answer", [[], pd.Index([]), pd.Series([], dtype=str)], ids=["list", "index", "series"])
+def test_an_answer_that_was_filtered_away_is_wrong_and_the_dots_are_none(shipped, answer):
+    outcome = judge(answer, shipped["only_one"])
+    assert outcome.state == "wrong"
+    assert "nothing is left in your answer" in outcome.message
+    assert judge([], shipped["nobody"]).state == "not attempted"
+    for none in (..., None, "", [...]):
+        assert judge(none, shipped["only_one"]).state == "not attempted"
+
+
+def test_the_table_tells_both_directions_of_a_support(shipped):
+    heads, *rows = shipped["idle"].given
+    assert heads == ("objective", "supported by", "supports")
+    assert sum(row[1] == "–" for row in rows) > 1
+    assert [row[0] for row in rows if row[2] == "–"] == ["Fill every shift"]
 
 
 @pytest.fixture(scope="module")

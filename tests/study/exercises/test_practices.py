@@ -26,7 +26,8 @@ def made(*entries):
 @pytest.mark.parametrize(
     ("answer", "state", "says"),
     [
-        ([*DESK[:3], "Major incidents"], "right", "answers for the practice"),
+        ([*DESK[:3], "Major incidents"], "right", "how well failures are put right"),
+        (["mttr", "backlog", "major-incidents", "on-hold-share"], "wrong", "Holds are a fair answer"),
         (["major-incidents"], "wrong", "the word in the name"),
         (["mttr", "reopen-rate"], "wrong", "more d"),
         ([*DESK, "budget-variance"], "wrong", "4 of the 5 named"),
@@ -46,7 +47,9 @@ def test_of_meridian(answer, state, says):
 def test_without_a_kpi_of_tickets_another_practice_is_asked_about():
     question = asked(*made("budget-variance", "staff-attrition", ""))
     assert "“Service financial management”" in question.text
-    assert judge("k0", question).state == "right"
+    outcome = judge("k0", question)
+    assert outcome.state == "right"
+    assert outcome.message.startswith("the catalogue tags these KPIs with this practice")
 
 
 def test_where_no_kpi_names_an_entry_of_the_catalogue_it_is_said():

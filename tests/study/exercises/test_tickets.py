@@ -46,7 +46,7 @@ def test_by_hand(asked, name, answer):
 @pytest.mark.parametrize(
     ("name", "answer", "says"),
     [
-        ("vendor_due", "Tuesday 11:00", "what the manual prints"),
+        ("vendor_due", "Tuesday 11:00", "three on the next day that is open"),
         ("vendor_due", "Friday 8 pm", "the clock on the wall"),
         ("vendor_due", "Monday 12:00", "starts the whole goal anew"),
         ("vendor_due", "Monday", "not the name or id of a weekday and hour"),
@@ -75,6 +75,12 @@ def test_slips(asked, name, answer, says):
     outcome = judge(answer, asked[name])
     assert outcome.state == "wrong"
     assert says in outcome.message
+
+
+def test_the_table_of_the_vendor_does_not_answer_the_question(asked):
+    assert "Monday 11" not in str(asked["vendor_due"].given)
+    assert "3 hours" not in str(asked["vendor_due"].given)
+    assert "1 hour Friday and 3 hours Monday" in judge("Monday 11:00", asked["vendor_due"]).message
 
 
 def test_a_service_level_with_the_holds_still_in_is_told_apart(asked):

@@ -4,8 +4,16 @@ import pandas as pd
 import pytest
 from mapped import case
 
+from bsclib import link_evidence
+from bsclib.causality import lag_scan
+from bsclib.files.datasets import load_dataset
 from bsclib.study.lessons import lesson_04 as aloud
 from bsclib.study.lessons.spurious import spurious_pair
+
+
+@pytest.fixture(scope="module")
+def meridian():
+    return link_evidence(*load_dataset("meridian"))
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +110,16 @@ def test_units_and_truth():
     assert aloud.read_units(each.iloc[:1]) == ""
     grades = pd.DataFrame({"links": [4, 2], "found": [3, 2], "missed": [1, 2]})
     assert aloud.read_truth(grades).endswith("The data miss 2 links.")
+
+
+def test_a_scan_of_noise_is_read_aloud():
+    pair = spurious_pair("lag_scan")
+    assert aloud.read_scan(lag_scan(pair["cause"], pair["effect"])) == (
+        "Look at the bar of 6 months: the correlation is −0.31. Of the 13 bars 1 passes, and there is nothing to find."
+    )
+
+
+def test_a_label_of_the_map_names_another_lag_where_a_supported_link_is_clearest_later(meridian):
+    evidence = meridian
+    late = evidence[evidence["lag_found"].ne(evidence["lag"]) & evidence["lag_found"].notna()]
+    assert late[["lag", "lag_found", "verdict"]].to_numpy().tolist() == [[2, 3, "supported"]]

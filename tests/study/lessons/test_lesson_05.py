@@ -4,9 +4,18 @@ import pandas as pd
 import pytest
 from planned import CARD, fitted
 
+from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
+from bsclib.scenarios import break_even_share, fit_map
 from bsclib.scenarios.budget import Allocation, allocate
-from bsclib.study.lessons.lesson_05 import as_scenarios, can_plan, course_rows, held_rows, read_answer
+from bsclib.study.lessons.lesson_05 import (
+    as_scenarios,
+    can_plan,
+    course_rows,
+    held_rows,
+    quarterly_limits,
+    read_answer,
+)
 
 
 def test_a_choice_needs_two():
@@ -54,3 +63,25 @@ def test_effects_have_no_more_digits_than_tell_them_apart():
 def test_why_a_score_moves_is_said_in_words():
     parts = pd.DataFrame({"part": ["today", "trend"], "points": [0.0, 1.0]})
     assert course_rows(parts)["part"].tolist() == ["today", "trends that go on"]
+
+
+def test_the_share_that_must_come_is_not_the_plain_quotient():
+    """As the lesson says of Meridian: less than cost by earned below the whole plan, and more above it."""
+    fit = fit_map(*load_dataset("meridian"))
+    rows = break_even_share(fit, ["academy", "cloud-housekeeping"], 100_000.0, 24).set_index("initiative")
+    assert round(rows.loc["academy", "earned"]) == 476_916
+    assert [f"{cost / earned:.0%}" for cost, earned in rows[["cost", "earned"]].to_numpy()] == ["38%", "117%"]
+    assert rows["share"].tolist() == ["32 %", "226 %"]
+
+
+def test_the_academy_waits_for_genoa():
+    fit = fit_map(*load_dataset("meridian"))
+    money, people = quarterly_limits(fit.scorecard)
+    chosen = allocate(fit, money, people=people, horizon=24, draws=30)
+    starts = chosen.chosen.set_index("initiative")
+    assert starts["start"].astype(str)[["genoa-team", "academy"]].tolist() == ["2026-07", "2027-01"]
+    assert starts["months"]["genoa-team"] == 4
+    assert starts["alone"].idxmax() == "academy"
+    assert (chosen.periods["budget"].sum(), starts["cost"].sum()) == (1_440_000, 750_000)
+    (academy,) = (one for one in fit.scorecard.initiatives if one.id == "academy")
+    assert academy.after == ("genoa-team",)
