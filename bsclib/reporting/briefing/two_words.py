@@ -97,8 +97,8 @@ def signal_sentence(told: pd.DataFrame, scorecard: Scorecard) -> str:
     luck = int((judged["assurance"] == "hit_and_miss").sum())
     sentences += [f"Unless something changes, these never meet their target: {never}"] * bool(never)
     if luck:
-        lies, it = ("target lies inside its KPI's", "it") if luck == 1 else ("targets lie inside their KPIs'", "them")
-        sentences.append(f"{luck} {lies} limits, so whether a month meets {it} is luck")
+        lies, it = ("target lies", "it") if luck == 1 else ("targets lie", "them")
+        sentences.append(f"{luck} {lies} inside natural limits, so whether a month meets {it} is luck")
     return ". ".join(sentences) + "."
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from bsclib.actuals.correlations import kpi_correlations
 from bsclib.design.objectives import balance
 from bsclib.design.selection.candidates import rate_candidates
-from bsclib.design.selection.criteria import CRITERIA, entropy_weights
+from bsclib.design.selection.criteria import CRITERIA
 from bsclib.design.selection.influence import claimed_influence
 from bsclib.design.selection.judgements import Ahp, ahp, pairwise
 from bsclib.design.selection.kpi_tables import (
@@ -26,7 +26,7 @@ from bsclib.design.selection.kpi_tables import (
     unmeasured,
 )
 from bsclib.design.selection.redundancy import ABOVE, apart_by_arithmetic
-from bsclib.design.selection.shortlist import JUDGEMENTS, compare_rankings, simple_choice, weighted_scores
+from bsclib.design.selection.shortlist import JUDGEMENTS, simple_choice, weighted_scores
 from bsclib.errors import ActualsError, BscError, Fault, UnknownNameError, unknown
 from bsclib.files.scorecards import write_scorecard
 from bsclib.model.edit import keep
@@ -254,7 +254,7 @@ def weights(short: Shortlist) -> Html:
     shown = pd.DataFrame({"criterion": [WORDS[name] for name in found.index], "weight": found.to_numpy()})
     most, least = WORDS[str(found.idxmax())], WORDS[str(found.idxmin())]
     said = f"By these judgements {most} weighs most, {percent(found.max())}, and {least} least, {percent(found.min())}."
-    return aloud(table(shown, "Weights of the criteria", {"weight": "{:.0%}"}), said, _plain(short.agreed.advice))
+    return aloud(table(shown, "Weights of the criteria", {"weight": "{:.0%}"}), said, plain(short.agreed.advice))
 
 
 def ranking(short: Shortlist) -> Html:
@@ -341,18 +341,6 @@ def framed(short: Shortlist) -> Html:
     return aloud(None, said, "The grey numbers above the diagonal count the months in common.")
 
 
-def firm(short: Shortlist, ranks: pd.DataFrame) -> Html:
-    """What the picture of how firm a rank is shows."""
-    if ranks.empty:
-        return aloud(None, "There are no two candidates here that a criterion tells apart.")
-    widest = ranks.loc[(ranks["worst_rank"] - ranks["best_rank"]).idxmax()]
-    said = f"Look at the longest bar: {quoted(short.card.names[widest['alternative']])} came between place"
-    best = ranks.loc[ranks["chance_best"].idxmax()]
-    name, share = quoted(short.card.names[best["alternative"]]), percent(best["chance_best"])
-    rest = f"{name} is first most often, in {share} of the draws."
-    return aloud(None, f"{said} {widest['best_rank']:g} and place {widest['worst_rank']:g}.", rest)
-
-
 def held(short: Shortlist, chosen: list[str]) -> Html:
     """Whether a set covers every objective and keeps its guards."""
     bare, open_ = unguarded(short.card, chosen), unmeasured(short.card, chosen)
@@ -385,50 +373,7 @@ def save(mine: Scorecard, folder: str, actuals: pd.DataFrame, influence: pd.Data
     return aloud(None, f"Your scorecard is in the folder {folder}.")
 
 
-# ---- optional depth
-
-
-def turned_round(short: Shortlist) -> Html:
-    """What one judgement that is read the wrong way round does to the weights."""
-    wrong = {pair: times for pair, times in short.judgements.items() if set(pair) != {"relevance", "cost_to_collect"}}
-    wrong["relevance", "cost_to_collect"] = "1/5"
-    muddled = ahp(pairwise(list(short.rated), wrong))
-    words = [WORDS[name] for name in short.agreed.weights.index]
-    both = {"agreed": short.agreed.weights.to_numpy(), "turned_round": muddled.weights.to_numpy()}
-    shown = pd.DataFrame({"criterion": words, **both})
-    caption = "What one wrong judgement does to the weights"
-    return aloud(table(shown, caption, dict.fromkeys(both, "{:.0%}")), _plain(muddled.advice))
-
-
-def by_entropy(short: Shortlist) -> Html:
-    """What people judged beside where the candidates differ."""
-    own = entropy_weights(short.rated)
-    words = [WORDS[name] for name in short.agreed.weights.index]
-    both = {"judged": short.agreed.weights.to_numpy(), "by_entropy": own.to_numpy()}
-    shown = table(
-        pd.DataFrame({"criterion": words, **both}),
-        "Weights: what people judged, and where the candidates differ",
-        dict.fromkeys(both, "{:.0%}"),
-    )
-    if own.isna().any():
-        return aloud(shown, "The candidates are rated alike on every criterion, so entropy has nothing to go by.")
-    return aloud(shown, f"Entropy gives most to {WORDS[str(own.idxmax())]}, because the candidates differ most on it.")
-
-
-def two_rankings(short: Shortlist) -> Html:
-    """Where the weighted sum and TOPSIS differ most."""
-    ranks = named(compare_rankings(short.rated, short.agreed.weights), short.card.names)
-    if ranks.empty:
-        return aloud(None, "There are no two candidates here that a criterion tells apart.")
-    apart = (ranks["rank"] - ranks["topsis_rank"]).abs()
-    ranks = ranks.reindex(apart.sort_values(ascending=False, kind="stable").index)
-    formats = {"worth": "{:.2f}", "closeness": "{:.2f}"}
-    first = ranks.iloc[0]
-    said = f"{quoted(first['name'])} is number {first['rank']} by the sum and number {first['topsis_rank']} by TOPSIS."
-    return aloud(table(ranks.head(6), "Where the two rankings differ most", formats), said)
-
-
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """An advice with criteria as people write them."""
     for name, word in WORDS.items():
         text = text.replace(name, word)

@@ -48,7 +48,7 @@ def test_the_sentence_counts_what_the_table_shows(meridian):
     assert said.startswith(f"{told['signal'].sum()} KPIs changed by more than noise this month, where about 0.")
     shown = plain(signal_table(told, scorecard))
     luck = (shown["target"] == "≈ hit and miss").sum()
-    assert f"{luck} targets lie inside their KPIs' limits, so whether a month meets them is luck." in said
+    assert f"{luck} targets lie inside natural limits, so whether a month meets them is luck." in said
     assert len(shown) == len(told)
     shown = shown.set_index("kpi")
     assert shown.loc["Availability of the freight systems", ["expected", "80 %"]].map(figures).tolist() == [[2], [2, 2]]

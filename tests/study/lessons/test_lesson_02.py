@@ -14,6 +14,7 @@ from bsclib.files.scorecards import read_scorecard
 from bsclib.model.edit import keep
 from bsclib.study.lessons import aloud
 from bsclib.study.lessons import lesson_02 as shown
+from bsclib.study.lessons import lesson_02_depth as depth
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def test_the_lesson_follows_the_kpis_of_the_one_who_asks(short):
 
 def test_pictures_are_read_aloud(short):
     assert "“Deployments” came between place" in repr(
-        shown.firm(short, rank_stability(short.rated, short.agreed.weights))
+        depth.firm(short, rank_stability(short.rated, short.agreed.weights))
     )
     prices = pd.DataFrame({"constraint": ["a budget of 21", "at most 16 KPIs"], "gain": [3.15, 0.0]})
     assert "worth 3.15 more" in repr(aloud.dearest(prices))
@@ -115,7 +116,7 @@ def test_the_one_that_is_first_most_often_need_not_be_the_first_row(short):
     ranks = pd.DataFrame(
         {"alternative": ["mttr", "csat"], "best_rank": [1, 1], "worst_rank": [2, 2], "chance_best": [0.49, 0.51]}
     )
-    said = repr(shown.firm(short, ranks))
+    said = repr(depth.firm(short, ranks))
     assert "“User satisfaction after a ticket” is first most often, in 51 % of the draws." in said
 
 
@@ -126,7 +127,7 @@ def test_a_scorecard_with_one_kpi_is_read_too():
         *(shown.candidates(card), shown.catalogue(card), shown.definition(card), shown.roles(card), shown.games(card)),
         *(shown.criteria(), shown.proposal(few), shown.weights(few), shown.ranking(few), shown.chosen(few)),
         *(shown.correlated(few, "raw"), shown.correlated(few, "left"), shown.held(few, few.chosen)),
-        *(shown.turned_round(few), shown.framed(few), shown.by_entropy(few), shown.two_rankings(few)),
+        *(depth.turned_round(few), shown.framed(few), depth.by_entropy(few), depth.two_rankings(few)),
     ):
         assert repr(said).strip()
     assert few.chosen == ["k0"]
