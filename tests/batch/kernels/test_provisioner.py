@@ -1,6 +1,5 @@
 """Other programs' ways to a warm kernel: papermill's command, and nbclient by a kernelspec."""
 
-import asyncio
 import json
 import queue
 import subprocess
@@ -9,6 +8,7 @@ import sys
 import nbformat
 import pytest
 from notebooks_made import code, notebook
+from served import run
 
 from bsclib.batch.kernels.jobs import why_ordinary
 from bsclib.batch.kernels.provisioner import SLICE, LookingChannel, ThisPython, WarmClient
@@ -73,11 +73,11 @@ def test_a_message_that_woke_nobody_is_found(monkeypatch):
     monkeypatch.setattr("jupyter_client.channels.AsyncZMQSocketChannel.get_msg", get)
     channel = object.__new__(LookingChannel)
     channel.socket = None
-    assert asyncio.run(channel.get_msg(timeout=60)) == {"msg_type": "late"}
+    assert run(channel.get_msg(timeout=60)) == {"msg_type": "late"}
     assert waited == [SLICE] * 3
     answers.extend([queue.Empty, {"msg_type": "too late"}])
     with pytest.raises(queue.Empty):
-        asyncio.run(channel.get_msg(timeout=0.1))
+        run(channel.get_msg(timeout=0.1))
 
 
 class Slow:
@@ -104,7 +104,7 @@ class Slow:
 
 def test_a_kernel_that_answers_late_is_ready_all_the_same():
     kernel = Slow()
-    asyncio.run(WarmClient.wait_for_ready(kernel, timeout=20))
+    run(WarmClient.wait_for_ready(kernel, timeout=20))
     assert (kernel.asked, kernel.ready) == (2, 1)
 
 
