@@ -85,8 +85,8 @@ class Ground:
     def prices(self, selection: Selection) -> Html:
         """What each constraint costs, where that is soon found."""
         if len(self.twins) > MOST_PAIRS:
-            said = f"{len(self.twins)} pairs exclude each other. To find what each costs takes minutes"
-            return sentence(f"{said}: chosen.prices of the code does.")
+            said = f"{len(self.twins)} pairs exclude each other. What each constraint costs would take minutes to find."
+            return sentence(f"{said} If you can wait, run the code, and then chosen.prices.")
         prices = selection.prices.sort_values("gain", ascending=False, kind="stable")
         prices = prices.rename(columns={"step": "loosened_by"}).query("gain > 0")
         prices = prices[["constraint", "loosened_by", "gain", "enters", "leaves"]]
