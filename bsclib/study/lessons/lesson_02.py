@@ -266,7 +266,11 @@ def ranking(short: Shortlist) -> Html:
     last = (
         f"{quoted(short.card.names[order.index[-1]])} is worth least, {order.iloc[-1]:.2f}." if len(order) > 1 else ""
     )
-    return aloud(table(shown, caption, {"worth": "{:.2f}"}), said, last)
+    places = order.rank(ascending=False, method="min").astype(int)
+    who = defender(short.card)
+    own = [f"{quoted(kpi.name)} is number {places[kpi.id]}" for kpi in short.card.kpis if who and kpi.owner == who]
+    his = f"Of the KPIs of {_called(who).replace('The', 'the')}, {listed(own)}." if own and len(order) > 1 else ""
+    return aloud(table(shown, caption, {"worth": "{:.2f}"}), said, last, his)
 
 
 def correlated(short: Shortlist, column: str) -> Html:

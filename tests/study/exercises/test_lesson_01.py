@@ -99,7 +99,7 @@ def test_by_hand(name, answer):
         ("first_table", ["new-case-system"], "one column at a time"),
         ("counted_twice", ["service-level", "requests-on-time"], "the two with the same formula"),
         ("counted_twice", ["attrition"], "added up before they are divided"),
-        ("counted_twice", ["open-requests"], "no share is added up"),
+        ("counted_twice", ["open-requests"], "it divides nothing"),
         ("chain", 5 / 9, "were added"),
         ("chain", 2 / 3, "the first two only"),
         ("contradiction", ["serve", "dream"], "the strongest judgement"),

@@ -54,6 +54,12 @@ def test_the_answer_to_the_exercise_on_guards_does_not_stand_beside_it(short):
     assert guarded_kpi(oddities.card()) == ""
 
 
+def test_the_ranking_says_where_the_followed_kpis_stand(short):
+    said = repr(shown.ranking(short))
+    assert "Of the KPIs of the head of delivery, “Benefits realised” is number 20" in said
+    assert "“Deployments” is number 6" in said
+
+
 def test_pictures_are_read_aloud(short):
     assert "“Deployments” came between place" in repr(
         depth.firm(short, rank_stability(short.rated, short.agreed.weights))
