@@ -85,10 +85,7 @@ class Number(Expects):
 
 @dataclass(frozen=True)
 class Numbers(Expects):
-    """A number for each id of `right`, in the order in which the question gives them; `of` holds the names.
-
-    `why` says of an id what to ask when its number is wrong.
-    """
+    """A number for each id of `right`, in the question's order; `of` holds names, `why` what to ask of a wrong one."""
 
     right: Mapping[str, float]
     of: Mapping[str, str]
