@@ -77,7 +77,7 @@ def work(case: Case) -> Facts:
             of=_WRITTEN,
             kind="wording in the table",
             why=dict.fromkeys(frozenset(_WRITTEN) - _WORK, phrases()["a_result"]),
-            ask=phrases()["work_left"],
+            ask=phrases()["finish_left"],
         ),
         code=f"answer = {sorted(_WORK)}",
         slips={"results": frozenset(_WRITTEN) - _WORK, "all": frozenset(_WRITTEN)},
