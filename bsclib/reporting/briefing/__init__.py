@@ -7,7 +7,7 @@ it computed. Tables are frames that are ready to be shown; every sentence is mad
 from bsclib.reporting.briefing.attribution import movement, movement_table
 from bsclib.reporting.briefing.breakdown import breakdown
 from bsclib.reporting.briefing.how_computed import roll_up_table, rules
-from bsclib.reporting.briefing.missing_data import gaps, missing_actuals, series_breaks
+from bsclib.reporting.briefing.missing_data import caveats, gaps, missing_actuals, series_breaks
 from bsclib.reporting.briefing.off_target import kpis_with_status, to_decide, watch_list
 from bsclib.reporting.briefing.overview import headline, standing, summary, title, weakest_unit
 from bsclib.reporting.briefing.record import report_data
@@ -17,6 +17,7 @@ from bsclib.reporting.briefing.two_words import signal_sentence, signal_table, t
 
 __all__ = [
     "breakdown",
+    "caveats",
     "gaps",
     "headline",
     "kpis_with_status",

@@ -261,7 +261,7 @@ def _facts(
             owner(card, kpi),
             signals.get(kpi.id, "too little data"),
             "\n".join(text for link, text in links if kpi.id in (link.cause, link.effect)) or "none",
-            initiatives_of(card, kpi.id, last),
+            initiatives_of(card, kpi.id, last, unit),
         ]
         for kpi in card.kpis
     }

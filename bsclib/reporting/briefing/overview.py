@@ -96,11 +96,15 @@ def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
     sentences = []
     scored = now[(now["level"] == "perspective") & now["score"].notna()].sort_values("score", kind="stable")
     if len(scored) > 1 and scored["score"].iloc[-1] - scored["score"].iloc[0] >= NO_CHANGE:
+        alike = scored["status"].nunique() == 1
         worst, best = (
-            f"{short_name(row.name)} ({number(row.score)}, {words(row.status)})"
+            f"{short_name(row.name)} ({number(row.score)}{'' if alike else f', {words(row.status)}'})"
             for row in scored.iloc[[0, -1]][["name", "score", "status"]].itertuples(index=False, name="Row")
         )
-        sentences.append(f"Strongest is {best}, weakest {worst}.")
+        every = (
+            f"{'Both' if len(scored) == 2 else f'All {len(scored)}'} perspectives are {words(scored['status'].iloc[0])}"
+        )
+        sentences.append(f"{every}, from {worst} to {best}." if alike else f"Strongest is {best}, weakest {worst}.")
     kpis = now[now["level"] == "kpi"]
     counts = kpis["status"].value_counts()
     (first, word), *others = [(int(counts[code]), word) for code, word in _STATUS_WORDS.items() if counts.get(code)]

@@ -45,14 +45,22 @@ def test_the_sentence_counts_what_the_table_shows(meridian):
     scorecard, rows, scores = meridian
     told = two_words(scores, scorecard, rows, "Genoa")
     said = signal_sentence(told, scorecard)
-    assert said.startswith(f"{told['signal'].sum()} KPIs changed by more than noise this month, where about 0.")
+    assert said.startswith(f"{told['signal'].sum()} KPIs show a signal this month, where about 0.")
     shown = plain(signal_table(told, scorecard))
-    luck = (shown["target"] == "≈ hit and miss").sum()
-    assert f"{luck} targets lie inside natural limits, so whether a month meets them is luck." in said
+    luck = (shown["assurance"] == "≈ hit and miss").sum()
+    assert f"Of {luck} others a single month says little" in said
     assert len(shown) == len(told)
     shown = shown.set_index("kpi")
     assert shown.loc["Availability of the freight systems", ["expected", "80 %"]].map(figures).tolist() == [[2], [2, 2]]
     assert shown["80 %"].str.count("EUR|%| h$").max() == 1  # the unit, once
+
+
+def test_a_signal_against_its_status_says_so(meridian):
+    """Deployments fall short of their own usual course, and are more than expected all the same."""
+    scorecard, rows, scores = meridian
+    said = signal_sentence(two_words(scores, scorecard, rows), scorecard)
+    assert "Deployments (on target all the same)" in said
+    assert said.count("all the same") == 1
 
 
 def figures(text):
@@ -65,7 +73,7 @@ def test_three_months_say_that_they_are_too_few():
     told = two_words(score(card(), rows), card(), rows)
     assert signal_sentence(told, card()) == "There are too few months to tell a signal from noise: 12 are needed."
     row = plain(signal_table(told, card())).iloc[0]
-    assert (row["variation"], row["target"]) == ("? too little data", "? too little data")
+    assert (row["variation"], row["assurance"]) == ("? too little data", "? too little data")
     assert row["expected"] == "6"
 
 
