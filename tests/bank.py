@@ -17,7 +17,7 @@ QUESTION = {
     ],
     "source": "workbook",
     "confidence": "ours",
-    "reread": "00_start_here#Recap",
+    "reread": "00_start_here#To take with you",
 }
 
 

@@ -63,8 +63,8 @@ def test_sentences_are_told_apart(text, found):
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_word_of_the_glossary_is_linked_where_a_lesson_uses_it_first(name):
-    """Between the first cell and the recap, which repeats its bullets."""
-    uses = prose.first_uses(texts(name)[1:-1])
+    """After the first cell, whose promise cannot wait for an explanation."""
+    uses = prose.first_uses(texts(name)[1:])
     assert {word: line for word, (line, anchor) in uses.items() if not prose.is_linked(line, anchor)} == {}
 
 
@@ -85,11 +85,11 @@ def test_links_lead_somewhere(name):
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_the_trainers_notes_stand_where_no_learner_meets_an_answer(name):
-    """After the last exercise, just before the recap."""
+    """After the last exercise, at the very end."""
     every = cells(name)
     notes = [place for place, cell in enumerate(every) if "notes" in tags(cell)]
     asked = [place for place, cell in enumerate(every) if "lesson.ask(" in "".join(cell["source"])]
-    assert notes == ([len(every) - 2] if asked else [])
+    assert notes == ([len(every) - 1] if asked else [])
     assert not asked or max(asked) < notes[0]
 
 
@@ -119,7 +119,7 @@ def test_plumbing_is_folded_and_titled(name):
 def test_each_lesson_leads_to_the_next():
     followed = {}
     for name in LESSONS:
-        (last,) = re.findall(r"What next: .*", texts(name)[-1])
+        (last,) = re.findall(r"## What next\n\n(.*)", "\n".join(texts(name)))
         followed[name] = re.findall(r"`(\d\d_\w+)`|\[(\d\d_\w+)\]", last)[:1]
     chain = {name: [after] for name, after in pairwise(LESSONS)}
     named = {name: [first or second for first, second in found] for name, found in followed.items()}
@@ -142,10 +142,9 @@ def test_what_a_lesson_states_is_what_it_takes(name):
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_in_several_sittings_says_where_to_stop(name):
-    heads = re.findall(r"(?m)^#+ (Sitting \d+|A place to stop|Recap)", "\n".join(texts(name)))
+    heads = re.findall(r"(?m)^#+ (Sitting \d+|A place to stop)", "\n".join(texts(name)))
     count = sum(head.startswith("Sitting") for head in heads)
-    order = [word for n in range(1, count + 1) for word in (f"Sitting {n}", "A place to stop")]
-    assert heads == [*order, "Recap"]
+    assert heads == [word for n in range(1, count + 1) for word in (f"Sitting {n}", "A place to stop")]
 
 
 def test_the_course_can_be_done_in_seven_hundred_minutes():

@@ -52,19 +52,31 @@ def bullets(source):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_opens_with_a_promise_and_closes_on_the_same(name):
-    first, *_, last = read(name).cells
-    title, promise, *_ = first.source.split("\n\n")
+def test_it_opens_with_a_promise_and_closes_on_what_is_to_be_kept(name):
+    first, *rest = [cell.source for cell in read(name).cells]
+    title, promise, *_ = first.split("\n\n")
     assert title.startswith("# ")
     assert len(re.findall(r"[.:] ", promise)) <= 1, "one sentence"
-    assert "You will" in first.source
-    assert MINUTES.search(first.source)
-    assert "You need " in first.source
-    assert last.source.startswith("## Recap")
-    assert "You can now" in last.source
-    assert "What next: " in last.source
-    assert 3 <= len(bullets(first.source)) <= 6
-    assert bullets(first.source) == bullets(last.source)
+    assert "You will" in first
+    assert MINUTES.search(first)
+    assert "You need " in first
+    assert 3 <= len(bullets(first)) <= 6
+    (kept,) = [text for text in rest if text.startswith("## To take with you")]
+    assert 3 <= len(re.findall(r"(?m)^(?:-|\d\.) ", kept.partition("\n## ")[0])) <= 6
+    assert any("## What next\n\n" in text for text in rest)
+
+
+@pytest.mark.parametrize("name", TAUGHT)
+def test_a_lesson_ends_in_one_order(name):
+    """Whoever stops early has met the recap, the quiz and what comes next; then what is optional, then the notes."""
+    every = [cell.source for cell in read(name).cells]
+    heads = ("## To take with you", "## What people mix up", "lesson.progress()", "## What next", "## Optional: ")
+    places = {head: [at for at, text in enumerate(every) if text.startswith(head)] for head in heads}
+    order = [at for head in heads for at in places[head]]
+    assert order == sorted(order)
+    assert all(len(places[head]) == 1 for head in heads[:-1] if head != "## What people mix up")
+    after = places["## What next"][0] + 1
+    assert after in (*places["## Optional: "][:1], len(every) - 1), "only what is optional, and the notes"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -104,7 +104,7 @@ questions:
     options: [{text: same, right: true, why: so}, {text: same, right: true, why: so}]
     source: workbook
     confidence: ours
-    reread: 00_start_here#Recap
+    reread: 00_start_here#To take with you
     kind: match
     exams: cism
 """

@@ -21,7 +21,7 @@ def test_each_option_is_explained_and_marked():
     assert text.startswith("Wrong. The right answer is A.")
     assert "A  this (right)\n     It is so said." in text
     assert "B  that (your answer)\n     It is another." in text
-    assert text.endswith("Source: The workbook (our judgement).\nTo read again: Recap, in 00_start_here.")
+    assert text.endswith("Source: The workbook (our judgement).\nTo read again: To take with you, in 00_start_here.")
 
 
 def test_where_exam_and_literature_differ_both_are_told():

@@ -26,7 +26,7 @@ def test_by_topic_with_how_much_it_rests_on():
         ["B", 2, 1, 0],
     ]
     assert result.topics["low"].iloc[0] == pytest.approx(0.342, abs=1e-3)
-    assert result.reread.to_numpy().tolist() == [["00_start_here", "Recap", 2]]
+    assert result.reread.to_numpy().tolist() == [["00_start_here", "To take with you", 2]]
 
 
 @pytest.mark.parametrize(("right", "count"), [(0, 3), (3, 3), (49, 75), (1, 2)])

@@ -107,7 +107,7 @@ def test_yaml_traps_are_named(tmp_path):
     (tmp_path / "mine.yaml").write_text(
         "questions:\n  - id: one\n    difficulty: easy\n    bloom: apply\n    stem: Which?\n    options:\n"
         "      - {text: yes, right: true, why: so}\n      - {text: 12, why: so}\n"
-        "    source: workbook\n    confidence: ours\n    reread: 00_start_here#Recap\n"
+        "    source: workbook\n    confidence: ours\n    reread: 00_start_here#To take with you\n"
     )
     found = faults(tmp_path / "mine.yaml")
     assert "line 7, questions[0].options[0].text" in found[0]

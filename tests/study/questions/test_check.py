@@ -42,7 +42,7 @@ def test_a_sound_question_passes(tmp_path):
         ({"exams": ["cobit-foundation.principels"]}, "no such exam, or topic of an exam"),
         ({"exams": ["cgeit"]}, "no such exam, or topic of an exam"),  # its topics are known, so one of them is named
         ({"terms": ["metric"]}, "the glossary does not explain this term"),
-        ({"reread": "00_start#Recap"}, "no lesson or page of this name"),
+        ({"reread": "00_start#To take with you"}, "no lesson or page of this name"),
         ({"reread": "00_start_here#Rekap"}, "has no such heading"),
     ],
 )
