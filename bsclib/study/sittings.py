@@ -23,6 +23,8 @@ from bsclib.study.exercises.question import LESSONS, exercises_of
 from bsclib.study.questions.bank import read_questions
 
 WORDS_A_MINUTE = 150
+PAGES = ("09_executive_report", "09_shared_language")
+"""What batches make pages of, and a learner reads as a lesson without exercises that check themselves."""
 SHOWN = 40
 """Words that count for what a cell shows where there are no outputs: half of what a cell of ours shows on average."""
 _HEADING = re.compile(r"(?m)^(#{1,3}) +(.+)$")
@@ -66,9 +68,9 @@ class Course(NamedTuple):
 
 
 def lessons() -> tuple[str, ...]:
-    """The notebooks of the course in order, without the pages that batches make."""
+    """The notebooks of the course in order."""
     names = sorted(file.stem for file in (shipped_folder() / "notebooks").glob("*.ipynb"))
-    return tuple(name for name in names if name[:2] in LESSONS or name == "09_executive_report")
+    return tuple(name for name in names if name[:2] in LESSONS or name in PAGES)
 
 
 def read_course(name: str, notebook: Mapping[str, Any] | None = None, number: str | None = None) -> Course:

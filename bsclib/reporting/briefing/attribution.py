@@ -82,7 +82,8 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
         about.append("")
     if not rows:
         return pd.DataFrame(columns=columns)
-    rows.append((OVERALL, number(before), number(now), now - before, ""))
+    digits = 1 if _adds_up(before, now) else 2
+    rows.append((OVERALL, number(before, digits), number(now, digits), now - before, ""))
     return pd.DataFrame(rows, columns=columns, index=pd.Index([*about, scorecard.id], name="id"))
 
 

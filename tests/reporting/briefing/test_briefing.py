@@ -368,6 +368,38 @@ def test_an_open_action_is_somebody_at_work():
     assert "what to do about 1 of the 3 KPIs off target" in briefing.to_decide(scores, card)
 
 
+def test_the_course_names_both_ends_and_how_long_it_is_so():
+    card = oddities.card(oddities.kpi())
+    rows = oddities.months("k0", (4, 9, 9, 5))
+    assert briefing.course(scored(card, *rows)) == (
+        "In 4 months the overall score lay between 0.0 (February 2025) and 100.0 (January 2025). "
+        "It has been at risk for 1 month."
+    )
+    assert briefing.course(scored(card, *oddities.months("k0", (9, 8, 9)))).endswith("off target all the time.")
+    assert briefing.course(scored(card, *oddities.months("k0", (4, 4)))) == ""
+
+
+def test_the_weakest_cause_is_off_target_and_leads_to_most():
+    objectives = [{"id": id, "name": f"Objective {id}", "perspective": "all"} for id in "abcd"]
+    links = [
+        {"cause": "k0", "effect": "k3", "sign": "+", "lag": 1},
+        {"cause": "k1", "effect": "k2", "sign": "+", "lag": 1},
+        {"cause": "k1", "effect": "k3", "sign": "+", "lag": 1},
+        {"cause": "k1", "effect": "k0", "sign": "-", "lag": 1},
+    ]
+    kpis = [oddities.kpi(f"k{at}", objective=id) for at, id in enumerate("abcd")]
+    card = oddities.card(*kpis, objectives=objectives, links=links)
+
+    def said(*values):
+        return briefing.weakest_cause(
+            scored(card, *(("", f"k{at}", "2025-01", value) for at, value in enumerate(values))), card
+        )
+
+    assert said(9, 9, 4, 4) == "Look at Objective b (0.0): by the map it holds back Objective c and Objective d."
+    assert said(9, 4, 4, 4) == "Look at Objective a (0.0): by the map it holds back Objective d."
+    assert said(4, 4, 9, 9) == "No box off target leads to another one, so none of them holds another back."
+
+
 def test_a_number_that_lacks_a_unit_is_marked_and_explained():
     card = oddities.card(oddities.kpi(aggregate="mean"), oddities.kpi("k1", aggregate="mean"))
     both = [(unit, id, "2025-01", 9) for unit in ("north", "south") for id in ("k0", "k1")]
@@ -571,9 +603,16 @@ def test_recorded_names_both_ends_of_a_range():
 
 # ----------------------------------------------------------------------------- out of a file, and with reasons reworded
 
-OF_SCORES = [briefing.headline, briefing.summary, briefing.standing, briefing.movement, briefing.roll_up_table]
+OF_SCORES = [
+    briefing.course,
+    briefing.headline,
+    briefing.summary,
+    briefing.standing,
+    briefing.movement,
+    briefing.roll_up_table,
+]
 OF_BOTH = [briefing.title, briefing.movement_table, briefing.watch_list, briefing.missing_actuals, briefing.gaps]
-OF_BOTH += [briefing.caveats]
+OF_BOTH += [briefing.caveats, briefing.weakest_cause]
 OF_BOTH += [briefing.kpis_with_status, briefing.to_decide, briefing.report_data, briefing.three_views]
 OF_ACTUALS_TOO = [briefing.breakdown]
 OF_NO_UNIT = [briefing.rules, briefing.series_breaks]
