@@ -5,7 +5,8 @@ apart, until the next heading of its level; so does one of the third level for i
 ``Allow 45 minutes.`` states the time, and the lesson's first cell states that of all sittings together.
 
 The rule: 150 words a minute; what cells show is counted at half, because it is looked through and not read; and each
-exercise takes as long as its texts say. Trainer's notes and folded code are not read at all.
+exercise takes as long as its texts say, and one whose answers are folded in the text two minutes. Trainer's notes and
+folded code are not read at all.
 """
 
 from __future__ import annotations
@@ -25,11 +26,14 @@ from bsclib.study.questions.bank import read_questions
 WORDS_A_MINUTE = 150
 PAGES = ("09_executive_report", "09_shared_language")
 """What batches make pages of, and a learner reads as a lesson without exercises that check themselves."""
+FOLDED = 2
+"""Minutes for a question whose answers are folded beneath it, the reading of them too."""
 SHOWN = 40
 """Words that count for what a cell shows where there are no outputs: half of what a cell of ours shows on average."""
 _HEADING = re.compile(r"(?m)^(#{1,3}) +(.+)$")
 _ALLOW = re.compile(r"Allow (\d+) minutes\.")
 _ASKED = re.compile(r'lesson\.ask\("(\w+)"\)')
+_FOLDED = re.compile(r"(?s)<details>.*?</details>")
 _SILENT = {"parameters", "solution", "notes"}
 
 
@@ -123,7 +127,8 @@ def _minutes(cell: Mapping[str, Any], minutes: Mapping[str, float]) -> float:
         return 0.0
     source = source_of(cell)
     if cell["cell_type"] == "markdown":
-        return len(source.split()) / WORDS_A_MINUTE
+        read, folded = _FOLDED.subn("", source)
+        return len(read.split()) / WORDS_A_MINUTE + FOLDED * bool(folded)
     if asked := _ASKED.search(source):
         return minutes.get(asked[1], 0.0)
     if cell.get("outputs"):

@@ -92,7 +92,7 @@ def caveats(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None)
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
     >>> caveats(score(card, actuals), card)
-    'Take care: Training hours per person lacks Genoa since May 2026. There it was 1.6 h, worse than the 2.5 h ...'
+    'Take care: Training hours per person lacks Genoa since May 2026. Its last number there was 1.6 h, worse ...'
     """
     scores = restore_types(scores)
     now = snapshot(scores, unit)
@@ -117,7 +117,8 @@ def caveats(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None)
     worse, better = ("worse", "better") if apart < 0 else ("better", "worse")
     shown, whole = (actual_and_expected(kpi, row)[0] for row in (there, now.loc[kpi.id]))
     return (
-        f"{said} There it was {shown}, {worse} than the {whole} of the others, so the whole looks {better} than it is."
+        f"{said} Its last number there was {shown}, {worse} than the {whole} of the others, "
+        f"so the whole looks {better} than it is."
     )
 
 
