@@ -13,7 +13,7 @@ from bsclib.reporting.briefing.overview import course, headline, standing, summa
 from bsclib.reporting.briefing.record import report_data
 from bsclib.reporting.briefing.shared_language import shared_language, shared_summary
 from bsclib.reporting.briefing.three_views import three_views
-from bsclib.reporting.briefing.two_words import signal_sentence, signal_table, two_words
+from bsclib.reporting.briefing.two_words import signal_sentences, signal_table, two_words
 
 __all__ = [
     "breakdown",
@@ -31,7 +31,7 @@ __all__ = [
     "series_breaks",
     "shared_language",
     "shared_summary",
-    "signal_sentence",
+    "signal_sentences",
     "signal_table",
     "standing",
     "summary",

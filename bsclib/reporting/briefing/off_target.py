@@ -17,7 +17,7 @@ from bsclib.wording import counted, listed, month_name, number, short_name
 
 NO_INITIATIVE = "none"
 IN_PART = ", in part"
-"""Stands behind an actual that not all units have given."""
+"""Stands behind a KPI, or a reason, where not all units report."""
 MOST_TO_DECIDE = 4
 """So many KPIs are named, the most costly first; the others are counted."""
 
@@ -38,9 +38,9 @@ def kpis_with_status(
     Returns
     -------
     DataFrame
-        `kpi`, `actual` and `expected` (as text; *in part* where not all units report), `points_lost`, `months` in a row
-        with this status, `owner` (the objective's where the KPI names none) and `initiative`: what should move it the
-        better way, initiatives on it or on what drives it, and actions that are open in the unit.
+        `kpi` (*in part* where not all units report), `actual` and `expected` (as text), `points_lost`, `months` in a
+        row with this status, `owner` (the objective's where the KPI names none) and `initiative`: what should move it
+        the better way, initiatives on it or on what drives it, and actions that are open in the unit.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def kpis_with_status(
         part = IN_PART if row["origin"] == "pooled_in_part" else ""
         work = initiatives_of(scorecard, kpi.id, str(row["period"]), unit)
         table.append(
-            (kpi.name, actual + part, expected, float(lost[kpi.id]), months[kpi.id], owner(scorecard, kpi), work)
+            (kpi.name + part, actual, expected, float(lost[kpi.id]), months[kpi.id], owner(scorecard, kpi), work)
         )
     columns = ["kpi", "actual", "expected", "points_lost", "months", "owner", "initiative"]
     return pd.DataFrame(table, columns=columns, index=pd.Index(order, name="id"))
@@ -96,25 +96,23 @@ def to_decide(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = Non
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
     >>> to_decide(score(card, actuals), card)
-    'To decide: what to do about 3 of the 8 KPIs off target, because nothing is planned that would improve them. ...'
+    'To decide: what to do about Open audit findings (Head of security), ... They are off target and cost 4.0 ...'
     """
     off = kpis_with_status(scores, scorecard, unit)
     if off.empty:
         return "No KPI is off target, so none needs a decision."
     idle = off[off["initiative"] == NO_INITIATIVE]
-    costs = [
-        f"{short_name(row.kpi)} ({number(row.points_lost)} points, {short_name(row.owner)})"
-        for row in idle.itertuples()
-    ]
-    named = listed(costs, MOST_TO_DECIDE)
     if idle.empty:
         every = {1: "the KPI", 2: "both KPIs"}.get(len(off), f"all {len(off)} KPIs")
         said = f"Something is done about {every} off target."
     else:
-        which = f"{len(idle)} of the {len(off)} KPIs" if len(off) > 1 else "the one KPI"
-        them, they = ("it", "It is") if len(idle) == 1 else ("them", "They are")
-        because = f"because nothing is planned that would improve {them}"
-        said = f"To decide: what to do about {which} off target, {because}. {they} {named}."
+        owners = (
+            f"{short_name(scorecard.names[str(row.Index)])} ({short_name(row.owner)})" for row in idle.itertuples()
+        )
+        named = listed(owners, MOST_TO_DECIDE)
+        it, is_, costs, them = ("It", "is", "costs", "it") if len(idle) == 1 else ("They", "are", "cost", "them")
+        lost = f"{is_} off target and {costs} {number(idle['points_lost'].sum())} points"
+        said = f"To decide: what to do about {named}. {it} {lost}, and nothing is planned that would improve {them}."
     return " ".join(filter(None, [said, _waits(off, scorecard, last_period(scores), unit)]))
 
 
@@ -123,7 +121,8 @@ def _waits(off: pd.DataFrame, scorecard: Scorecard, period: str, unit: str | Non
     work = _work(scorecard, str(off.index[0]), period, unit)
     if not work or any(each.begun for each in work):
         return ""
-    dearest = f"{short_name(off['kpi'].iloc[0])} costs most, {number(off['points_lost'].iloc[0])} points"
+    name = scorecard.names[str(off.index[0])]
+    dearest = f"{short_name(name)} costs most, {number(off['points_lost'].iloc[0])} points"
     until = min(filter(None, (each.start for each in work)), default="")
     wait = f" before {month_name(until)}" if until else ""
     return f"{dearest}, and nothing about it begins{wait}: can it wait?"
@@ -222,7 +221,7 @@ def watch_list(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = No
     >>> watch_list(score(card, actuals), card)
     'At risk, and next to watch: ...'
     """
-    names = list(kpis_with_status(scores, scorecard, unit, "at_risk")["kpi"])
+    names = [scorecard.names[str(id)] for id in kpis_with_status(scores, scorecard, unit, "at_risk").index]
     now = snapshot(scores, unit)
     unknown = int(((now["level"] == "kpi") & now["status"].isin(["no_data", "undecided"])).sum())
     text = f"At risk, and next to watch: {listed(names)}." if names else "No KPI is at risk."

@@ -68,7 +68,7 @@ def known_actuals(actuals: pd.DataFrame, scorecard: Scorecard, scores: pd.DataFr
     return rows[early & (rows["actual"].notna() | rows["numerator"].notna())]
 
 
-def signal_sentence(told: pd.DataFrame, scorecard: Scorecard) -> str:
+def signal_sentences(told: pd.DataFrame, scorecard: Scorecard) -> list[str]:
     """How many KPIs show more than noise, which way, and how many targets lie where chance decides or out of reach.
 
     Parameters
@@ -80,12 +80,12 @@ def signal_sentence(told: pd.DataFrame, scorecard: Scorecard) -> str:
     --------
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
-    >>> signal_sentence(two_words(score(card, actuals), card, actuals), card)
-    '7 KPIs show a signal this month, ...'
+    >>> signal_sentences(two_words(score(card, actuals), card, actuals), card)[0]
+    '7 KPIs show a signal this month, where about 0.8 would by chance.'
     """
     judged = told[~told["variation"].isin(["too_little_data"])]
     if judged.empty:
-        return "There are too few months to tell a signal from noise: 12 are needed."
+        return ["There are too few months to tell a signal from noise: 12 are needed."]
     signals = judged[judged["signal"]]
     count = len(signals)
     sentences = [f"{counted(count, 'KPI shows', 'KPIs show') if count else 'No KPI shows'} a signal this month"]
@@ -105,7 +105,7 @@ def signal_sentence(told: pd.DataFrame, scorecard: Scorecard) -> str:
         sentences.append(
             f"Of {others} a single month says little, because what is expected lies within their usual swing"
         )
-    return ". ".join(sentences) + "."
+    return [f"{each}." for each in sentences]
 
 
 def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
