@@ -27,10 +27,7 @@ class Step:
 
     @property
     def brief(self) -> str:
-        """The reckoning as a person says it, 83.2 and 0.665.
-
-        It has more digits where two numbers of a line would become one, or the line would come to something else.
-        """
+        """The reckoning as a person says it, 83.2 and 0.665; longer where a line would come to something else."""
         numbers = set(_LONG.findall(self.reckoning))
         others = set(_NUMBER.findall(_LONG.sub("", self.reckoning)))
         for digits in FEW:

@@ -7,7 +7,7 @@ import pandas as pd
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import SYMBOLS, words
-from bsclib.reporting.briefing.off_target import owner
+from bsclib.reporting.briefing.off_target import months_in_a_row, owner
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import actual_and_expected, last_period, snapshot
 from bsclib.wording import NO_CHANGE, counted, listed, month_name, short_name
@@ -92,7 +92,7 @@ def caveats(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None)
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
     >>> caveats(score(card, actuals), card)
-    'Take care: Training hours per person lacks Genoa since May 2026. Its last number there was 1.6 h, worse ...'
+    'Take care: Training hours per person lacks Genoa since May 2026. Until then the KPI was ...'
     """
     scores = restore_types(scores)
     now = snapshot(scores, unit)
@@ -112,6 +112,11 @@ def caveats(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None)
     there = scores[(scores["unit"] == place) & (scores["id"] == kpi.id) & (scores["period"] == month)].iloc[0]
     since = month_name(periods.period_of(periods.span(month)[1] + 1))
     said = f"Take care: {short_name(kpi.name)} lacks {short_name(place)} since {since}."
+    past = scores[scores["period"].astype(str) <= month]
+    if past[(past["unit"] == "") & (past["id"] == kpi.id)]["status"].iloc[-1] == "off_target":
+        said += (
+            f" Until then the KPI was off target for {counted(months_in_a_row(past, '', [kpi.id])[kpi.id], 'month')}."
+        )
     if not abs(apart := there["score"] - now.loc[kpi.id, "score"]) >= NO_CHANGE:  # nor where either has no score
         return said
     worse, better = ("worse", "better") if apart < 0 else ("better", "worse")

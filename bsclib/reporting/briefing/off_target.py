@@ -64,7 +64,7 @@ def kpis_with_status(
     rows = now[(now["level"] == "kpi") & (now["status"] == status)]
     lost = kpi_shares(scores, unit, last_period(scores)).reindex(rows.index) * (100 - rows["score"])
     order = lost.sort_values(ascending=False, kind="stable").index
-    months = _months_in_a_row(scores, unit, list(order))
+    months = months_in_a_row(scores, unit, list(order))
     table = []
     for kpi, row in ((scorecard.kpi(str(id)), rows.loc[id]) for id in order):
         actual, expected = actual_and_expected(kpi, row)
@@ -189,7 +189,7 @@ def _action(action: Action, period: str) -> Work:
     return Work(text, action.state != "planned", due if due > period else "")
 
 
-def _months_in_a_row(scores: pd.DataFrame, unit: str | None, ids: list[str]) -> dict[str, int]:
+def months_in_a_row(scores: pd.DataFrame, unit: str | None, ids: list[str]) -> dict[str, int]:
     """For how many months up to the last one each KPI has had the status it has."""
     rows = scores[(scores["unit"] == (unit or "")) & scores["id"].isin(ids)]
     counts = {}

@@ -407,8 +407,10 @@ def test_a_number_that_lacks_a_unit_is_marked_and_explained():
     both = [(unit, id, "2025-01", 9) for unit in ("north", "south") for id in ("k0", "k1")]
     cases = {
         (): "",
-        ("k0",): "Take care: KPI k0 lacks south since February 2025. Its last number there was 9, worse than the 5 of "
-        "the others, so the whole looks better than it is.",
+        ("k0",): (
+            "Take care: KPI k0 lacks south since February 2025. Until then the KPI was off target for 1 month. "
+            "Its last number there was 9, worse than the 5 of the others, so the whole looks better than it is."
+        ),
         ("k0", "k1"): "Take care: of KPI k0 and KPI k1 not all units report, so the whole may look better or worse "
         "than it is.",
     }
