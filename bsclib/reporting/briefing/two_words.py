@@ -96,7 +96,7 @@ def signal_sentences(told: pd.DataFrame, scorecard: Scorecard) -> list[str]:
         despite = f" ({words(odd)} all the same)"
         rows = signals[signals["variation"] == way]
         names = [scorecard.kpi(row.kpi).name + despite * (row.status == odd) for row in rows.itertuples()]
-        sentences += [f"{word} than their usual course: {listed(names)}"] * bool(names)
+        sentences += [f"{word} than usual: {listed(names)}"] * bool(names)
     never = listed(scorecard.kpi(id).name for id in judged.loc[judged["assurance"] == "never_met", "kpi"])
     luck = int((judged["assurance"] == "hit_and_miss").sum())
     sentences += [f"As things run now, these hardly ever reach what is expected: {never}"] * bool(never)
