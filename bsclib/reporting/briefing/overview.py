@@ -91,7 +91,7 @@ def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
     --------
     >>> from bsclib import load_dataset, score
     >>> summary(score(*load_dataset("meridian")))
-    'Strongest is ...'
+    'All 4 perspectives are at risk, from ...'
     """
     now = snapshot(scores, unit)
     sentences = []
@@ -167,7 +167,7 @@ def course(scores: pd.DataFrame, unit: str | None = None, months: int = 24) -> s
     --------
     >>> from bsclib import load_dataset, score
     >>> course(score(*load_dataset("meridian")))
-    'In 24 months the overall score lay between 84.3 (June 2026) and 93.7 (April 2025). It has been at risk for ...'
+    'In 24 months the overall score lay between 84.2 (November 2025) and 93.6 (April 2025). It has been at risk ...'
     """
     rows = restore_types(scores)
     top = str(snapshot(rows, unit).index[0])
