@@ -7,7 +7,6 @@ computed anew that would not show in it, and no sentence is read back.
 from __future__ import annotations
 
 import json
-import re
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,45 +26,18 @@ from bsclib.scoring.methods import method_of
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.reasons import CASES, actual_sources, grain_words, taken_words
 from bsclib.scoring.scores import TEXTS, restore_types
+from bsclib.scoring.steps import NO_ARITHMETIC, Step, evaluate
 from bsclib.scoring.views import last_known, last_known_words
 from bsclib.wording import html_table
 
 LOOSE, TIGHT = 1e-4, 2e-6
 """How far a printed line may be from the number, in parts of it: to be printed at all, and to be printed as equal."""
 IN_WORDS = ("actual", "floor", "expected")
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_LONG = re.compile(r"(?<![\w.,])\d[\d,]*\.\d{3,}(?![\w.])")
-"""Numbers with more decimals than anybody says."""
-NO_ARITHMETIC = (SyntaxError, NameError, AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
-"""What a line of a method of one's own may raise, that is none or is written for other numbers."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One line of an explanation: what it gives, and how it is reckoned."""
-
-    label: str
-    reckoning: str
-
-    @property
-    def brief(self) -> str:
-        """The reckoning as a person says it, 83.24 and 0.6648: as long as no two numbers of it become one."""
-        numbers = set(_LONG.findall(self.reckoning))
-        short = {number: _short(number) for number in numbers}
-        others = set(_NUMBER.findall(_LONG.sub("", self.reckoning)))
-        alike = len(set(short.values())) < len(numbers) or not others.isdisjoint(short.values())
-        return self.reckoning if alike else _LONG.sub(lambda number: short[number[0]], self.reckoning)
-
-
-def _short(number: str) -> str:
-    """A number with two decimals, or four digits where it is below 10."""
-    value = float(number.replace(",", ""))
-    return figure(value, 2) if value >= 10 else figure(float(f"{value:.4g}"))
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """How one number came about; prints as text to the last digit, and shows itself rounded in a notebook."""
+    """How one number came about, rounded as a person says it; `frame` holds it to the last digit."""
 
     title: str
     steps: tuple[Step, ...]
@@ -75,7 +47,7 @@ class Explanation:
     def text(self) -> str:
         """The explanation of this number as plain text, a line a step."""
         width = max(len(step.label) for step in self.steps)
-        return "\n".join([self.title, *(f"  {step.label:<{width}}  {step.reckoning}" for step in self.steps)])
+        return "\n".join([self.title, *(f"  {step.label:<{width}}  {step.brief}" for step in self.steps)])
 
     @property
     def tree(self) -> str:
@@ -307,18 +279,12 @@ def _worked(method: Method, numbers: Mapping[str, Any]) -> tuple[str, float]:
         else:
             plain = {name: bracketed(value) for name, value in numbers.items() if isinstance(value, float)}
             line = method.worked.format(**plain)
-        results = [_evaluate(step) for step in line.split(" = ")]
+        results = [evaluate(step) for step in line.split(" = ")]
     except NO_ARITHMETIC:
         return "", np.nan
     # Printed numbers have six decimals: steps that lost too many would not come to the same.
     alike = np.ptp(results) <= LOOSE * max(1.0, abs(results[-1]))
     return line, results[-1] if alike else np.nan
-
-
-def _evaluate(step: str) -> float:
-    # Made by a method from numbers alone: no text of a scorecard is in it.
-    sums = step.split(": ")[-1].replace("×", "*").replace(",", "")
-    return float(eval(re.sub(r"\|([^|]*)\|", r"abs(\1)", sums), {"__builtins__": {}, "abs": abs}))
 
 
 def _actual(row: pd.Series, taken: Mapping[str, Any], history: pd.DataFrame) -> str:

@@ -5,7 +5,8 @@ apart, until the next heading of its level; so does one of the third level for i
 ``Allow 45 minutes.`` states the time, and the lesson's first cell states that of all sittings together.
 
 The rule: 150 words a minute; what cells show is counted at half, because it is looked through and not read; and each
-exercise takes as long as its texts say. Trainer's notes and folded code are not read at all.
+exercise takes as long as its texts say, and one whose answers are folded in the text two minutes. Trainer's notes and
+folded code are not read at all.
 """
 
 from __future__ import annotations
@@ -23,11 +24,16 @@ from bsclib.study.exercises.question import LESSONS, exercises_of
 from bsclib.study.questions.bank import read_questions
 
 WORDS_A_MINUTE = 150
+PAGES = ("09_executive_report", "09_shared_language")
+"""What batches make pages of, and a learner reads as a lesson without exercises that check themselves."""
+FOLDED = 2
+"""Minutes for a question whose answers are folded beneath it, the reading of them too."""
 SHOWN = 40
 """Words that count for what a cell shows where there are no outputs: half of what a cell of ours shows on average."""
 _HEADING = re.compile(r"(?m)^(#{1,3}) +(.+)$")
 _ALLOW = re.compile(r"Allow (\d+) minutes\.")
 _ASKED = re.compile(r'lesson\.ask\("(\w+)"\)')
+_FOLDED = re.compile(r"(?s)<details>.*?</details>")
 _SILENT = {"parameters", "solution", "notes"}
 
 
@@ -66,9 +72,9 @@ class Course(NamedTuple):
 
 
 def lessons() -> tuple[str, ...]:
-    """The notebooks of the course in order, without the pages that batches make."""
+    """The notebooks of the course in order."""
     names = sorted(file.stem for file in (shipped_folder() / "notebooks").glob("*.ipynb"))
-    return tuple(name for name in names if name[:2] in LESSONS or name == "09_executive_report")
+    return tuple(name for name in names if name[:2] in LESSONS or name in PAGES)
 
 
 def read_course(name: str, notebook: Mapping[str, Any] | None = None, number: str | None = None) -> Course:
@@ -121,7 +127,8 @@ def _minutes(cell: Mapping[str, Any], minutes: Mapping[str, float]) -> float:
         return 0.0
     source = source_of(cell)
     if cell["cell_type"] == "markdown":
-        return len(source.split()) / WORDS_A_MINUTE
+        read, folded = _FOLDED.subn("", source)
+        return len(read.split()) / WORDS_A_MINUTE + FOLDED * bool(folded)
     if asked := _ASKED.search(source):
         return minutes.get(asked[1], 0.0)
     if cell.get("outputs"):

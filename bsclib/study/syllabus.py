@@ -24,7 +24,8 @@ def page() -> str:
         f"They take {minutes:,} minutes together, without what is optional. "
         "No sitting is longer than an hour, and each one ends at a place to stop.",
         f"Minutes follow one rule: {WORDS_A_MINUTE} words a minute, tables and pictures at half, and for each exercise "
-        "what it states. If you need twice as long, you are in good company.",
+        "what it states, or two minutes where its answers are folded. If you need twice as long, you are in good "
+        "company.",
     ]
     return "\n\n".join([*head, _overview(courses), *map(_lesson, courses)]) + "\n"
 

@@ -19,8 +19,9 @@ from scipy.sparse import csr_array
 from bsclib.design.alignment.cascade import Cascade, Node, cascade
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
-from bsclib.scoring.explanation import Explanation, Step
+from bsclib.scoring.explanation import Explanation
 from bsclib.scoring.scores import restore_types
+from bsclib.scoring.steps import Step
 from bsclib.scoring.tree import rows_of
 from bsclib.wording import arrow, month_name, number
 

@@ -7,16 +7,18 @@ it computed. Tables are frames that are ready to be shown; every sentence is mad
 from bsclib.reporting.briefing.attribution import movement, movement_table
 from bsclib.reporting.briefing.breakdown import breakdown
 from bsclib.reporting.briefing.how_computed import roll_up_table, rules
-from bsclib.reporting.briefing.missing_data import gaps, missing_actuals, series_breaks
+from bsclib.reporting.briefing.missing_data import caveats, gaps, missing_actuals, series_breaks
 from bsclib.reporting.briefing.off_target import kpis_with_status, to_decide, watch_list
-from bsclib.reporting.briefing.overview import headline, standing, summary, title, weakest_unit
+from bsclib.reporting.briefing.overview import course, headline, standing, summary, title, weakest_cause, weakest_unit
 from bsclib.reporting.briefing.record import report_data
 from bsclib.reporting.briefing.shared_language import shared_language, shared_summary
 from bsclib.reporting.briefing.three_views import three_views
-from bsclib.reporting.briefing.two_words import signal_sentence, signal_table, two_words
+from bsclib.reporting.briefing.two_words import signal_sentences, signal_table, two_words
 
 __all__ = [
     "breakdown",
+    "caveats",
+    "course",
     "gaps",
     "headline",
     "kpis_with_status",
@@ -29,7 +31,7 @@ __all__ = [
     "series_breaks",
     "shared_language",
     "shared_summary",
-    "signal_sentence",
+    "signal_sentences",
     "signal_table",
     "standing",
     "summary",
@@ -38,5 +40,6 @@ __all__ = [
     "to_decide",
     "two_words",
     "watch_list",
+    "weakest_cause",
     "weakest_unit",
 ]

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import KPI, Scorecard
+from bsclib.reporting.briefing.off_target import IN_PART
 from bsclib.scoring.attribution import counted_otherwise, movement_causes
 from bsclib.scoring.scores import restore_types
-from bsclib.scoring.views import last_period, month_before, movements, overall_score
+from bsclib.scoring.views import last_period, month_before, movements, overall_score, snapshot
 from bsclib.wording import NO_CHANGE, OVERALL, listed, month_name, number, signed
 
 OTHERS = "All other KPIs"
@@ -65,8 +66,12 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
         return pd.DataFrame(columns=columns)
     otherwise = counted_otherwise(scorecard, month_before(month), month)
     largest = points[points["points"].abs() >= NO_CHANGE].head(most)
+    part = set(snapshot(scores, unit).query("origin == 'pooled_in_part'").index)
     rows = [
-        (kpi.name, kpi.show(row.before), kpi.show(row.now), row.points, _why(kpi, row, kpi.id in otherwise))
+        (
+            *(kpi.name, kpi.show(row.before), kpi.show(row.now), row.points),
+            _why(kpi, row, kpi.id in otherwise) + IN_PART * (kpi.id in part),
+        )
         for row in largest.itertuples()
         for kpi in [scorecard.kpi(str(row.Index))]
     ]
@@ -77,7 +82,8 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
         about.append("")
     if not rows:
         return pd.DataFrame(columns=columns)
-    rows.append((OVERALL, number(before), number(now), now - before, ""))
+    digits = 1 if _adds_up(before, now) else 2
+    rows.append((OVERALL, number(before, digits), number(now, digits), now - before, ""))
     return pd.DataFrame(rows, columns=columns, index=pd.Index([*about, scorecard.id], name="id"))
 
 

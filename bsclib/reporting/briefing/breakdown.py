@@ -29,7 +29,7 @@ from bsclib.scoring.methods import method_of
 from bsclib.scoring.reasons import CASES, actual_sources, grain_words
 from bsclib.scoring.scores import TEXTS, restore_types
 from bsclib.scoring.views import actual_and_expected, kpi_shares, last_known, last_known_words, last_period, snapshot
-from bsclib.wording import counted, month_name, number
+from bsclib.wording import counted, formula_in_words, month_name, number
 
 MOST_ADDED = 12
 """Parts that are added up in a sentence; more can be seen below it."""
@@ -257,11 +257,11 @@ def _facts(
     links = _link_words(card, scores, actuals)
     table = {
         kpi.id: [
-            definition_of(kpi),
+            formula_in_words(definition_of(kpi)),
             owner(card, kpi),
             signals.get(kpi.id, "too little data"),
             "\n".join(text for link, text in links if kpi.id in (link.cause, link.effect)) or "none",
-            initiatives_of(card, kpi.id, last),
+            initiatives_of(card, kpi.id, last, unit),
         ]
         for kpi in card.kpis
     }

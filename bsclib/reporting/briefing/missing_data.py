@@ -7,10 +7,10 @@ import pandas as pd
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import SYMBOLS, words
-from bsclib.reporting.briefing.off_target import owner
+from bsclib.reporting.briefing.off_target import months_in_a_row, owner
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import actual_and_expected, last_period, snapshot
-from bsclib.wording import counted, listed, month_name
+from bsclib.wording import NO_CHANGE, counted, listed, month_name, short_name
 
 
 def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
@@ -70,6 +70,61 @@ def _last_known(scores: pd.DataFrame, kpi: KPI, lacking: dict[str, str]) -> str:
     of = (scores["unit"] == place) & (scores["id"] == kpi.id) & (scores["period"] == lacking[place])
     row = scores[of].iloc[0]
     return f"{actual_and_expected(kpi, row)[0]}, {SYMBOLS[row['status']]} {words(str(row['status']))}"
+
+
+def caveats(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
+    """Which of this month's numbers lack a unit, and so may look better or worse than things are; empty if none does.
+
+    Parameters
+    ----------
+    scores : DataFrame, as `bsclib.score` returns it
+    scorecard : Scorecard
+    unit : str, default the organisation as a whole
+        A unit lacks no unit.
+
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> caveats(score(card, actuals), card)
+    'Take care: Training hours per person lacks Genoa since May 2026. Until then the KPI was ...'
+    """
+    scores = restore_types(scores)
+    now = snapshot(scores, unit)
+    part = [str(id) for id in now.index[now["origin"] == "pooled_in_part"]]
+    if not part:
+        return ""
+    names = [scorecard.names[id] for id in part]
+    if len(part) > 1:
+        return (
+            f"Take care: of {listed(names, 3)} not all units report, so the whole may look better or worse than it is."
+        )
+    kpi, last = scorecard.kpi(part[0]), str(now["period"].iloc[0])
+    lacking = {unit: month for unit, month in _last_seen(scores, None)[kpi.id].items() if unit and month < last}
+    if len(lacking) != 1:
+        return f"Take care: of {names[0]} not all units report, so the whole may look better or worse than it is."
+    ((place, month),) = lacking.items()
+    there = scores[(scores["unit"] == place) & (scores["id"] == kpi.id) & (scores["period"] == month)].iloc[0]
+    since = month_name(periods.period_of(periods.span(month)[1] + 1))
+    said = f"Take care: {short_name(kpi.name)} lacks {short_name(place)} since {since}."
+    past = scores[scores["period"].astype(str) <= month]
+    if past[(past["unit"] == "") & (past["id"] == kpi.id)]["status"].iloc[-1] == "off_target":
+        said += (
+            f" Until then the KPI was off target for {counted(months_in_a_row(past, '', [kpi.id])[kpi.id], 'month')}."
+        )
+    if not abs(apart := there["score"] - now.loc[kpi.id, "score"]) >= NO_CHANGE:  # nor where either has no score
+        return said
+    worse, better = ("worse", "better") if apart < 0 else ("better", "worse")
+    shown, whole = (actual_and_expected(kpi, row)[0] for row in (there, now.loc[kpi.id]))
+    return (
+        f"{said} Its last number there was {shown}, {worse} than the {whole} of the others, "
+        f"so the whole looks {better} than it is."
+    )
 
 
 def _without_target(scores: pd.DataFrame, scorecard: Scorecard, unit: str, last: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bsclib.model.graph import arrows
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES, words
 from bsclib.scoring.scores import restore_types
@@ -90,17 +91,21 @@ def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
     --------
     >>> from bsclib import load_dataset, score
     >>> summary(score(*load_dataset("meridian")))
-    'Strongest is ...'
+    'All 4 perspectives are at risk, from ...'
     """
     now = snapshot(scores, unit)
     sentences = []
     scored = now[(now["level"] == "perspective") & now["score"].notna()].sort_values("score", kind="stable")
     if len(scored) > 1 and scored["score"].iloc[-1] - scored["score"].iloc[0] >= NO_CHANGE:
+        alike = scored["status"].nunique() == 1
         worst, best = (
-            f"{short_name(row.name)} ({number(row.score)}, {words(row.status)})"
+            f"{short_name(row.name)} ({number(row.score)}{'' if alike else f', {words(row.status)}'})"
             for row in scored.iloc[[0, -1]][["name", "score", "status"]].itertuples(index=False, name="Row")
         )
-        sentences.append(f"Strongest is {best}, weakest {worst}.")
+        every = (
+            f"{'Both' if len(scored) == 2 else f'All {len(scored)}'} perspectives are {words(scored['status'].iloc[0])}"
+        )
+        sentences.append(f"{every}, from {worst} to {best}." if alike else f"Strongest is {best}, weakest {worst}.")
     kpis = now[now["level"] == "kpi"]
     counts = kpis["status"].value_counts()
     (first, word), *others = [(int(counts[code]), word) for code, word in _STATUS_WORDS.items() if counts.get(code)]
@@ -141,6 +146,83 @@ def weakest_unit(scores: pd.DataFrame) -> str:
         )
     place = f"{number(lowest['score'])} of 100, the lowest of {len(tops)} units"
     return f"Look at {short_name(str(lowest['unit']))}: {place}{', because ' + reason if reason else ''}."
+
+
+def course(scores: pd.DataFrame, unit: str | None = None, months: int = 24) -> str:
+    """How the overall score went: between which scores it lay, when, and how long it has had its status.
+
+    Parameters
+    ----------
+    scores : DataFrame, as `bsclib.score` returns it
+    unit : str, default the organisation as a whole
+    months : int
+        How far back.
+
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset, score
+    >>> course(score(*load_dataset("meridian")))
+    'In 24 months the overall score lay between 84.2 (November 2025) and 93.6 (April 2025). It has been at risk ...'
+    """
+    rows = restore_types(scores)
+    top = str(snapshot(rows, unit).index[0])
+    rows = rows[(rows["unit"] == (unit or "")) & (rows["id"] == top)].sort_values("period").tail(months)
+    known = rows[rows["score"].notna()]
+    if len(known) < 2 or known["score"].max() - known["score"].min() < NO_CHANGE:
+        return ""
+    low, high = (
+        f"{number(known.loc[at, 'score'])} ({month_name(str(known.loc[at, 'period']))})"
+        for at in (known["score"].idxmin(), known["score"].idxmax())
+    )
+    said = f"In {len(rows)} months the overall score lay between {low} and {high}."
+    now = str(rows["status"].iloc[-1])
+    other = np.flatnonzero((rows["status"].astype(str) != now).to_numpy()[::-1])
+    last = f"for {counted(int(other[0]), 'month')}" if len(other) else "all the time"
+    return f"{said} It has been {words(now)} {last}."
+
+
+def weakest_cause(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
+    """Where to look first on the strategy map: the objective off target from which most arrows lead to others.
+
+    Parameters
+    ----------
+    scores : DataFrame, as `bsclib.score` returns it
+    scorecard : Scorecard
+    unit : str, default the organisation as a whole
+
+    Raises
+    ------
+    UnknownNameError
+        When the unit is not in the scores, with the nearest that is.
+
+    Notes
+    -----
+    Of several with as many arrows it is the one with the lowest score. What an arrow hinders is not held back.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> weakest_cause(score(card, actuals), card)
+    'Look at Grow the skills we will need (58.6): by the map it holds back Solve it the first time, ...'
+    """
+    now = snapshot(scores, unit)
+    off = now[(now["level"] == "objective") & (now["status"] == "off_target")].sort_values("score", kind="stable")
+    leads = {
+        str(id): [each.effect for each in arrows(scorecard) if each.cause == id and each.verb == "helps"]
+        for id in off.index
+    }
+    first = max(leads, key=lambda id: len(leads[id]), default="")
+    if not leads.get(first):
+        return "No box off target leads to another one, so none of them holds another back."
+    names = listed(scorecard.names[id] for id in leads[first])
+    where = f"{short_name(scorecard.names[first])} ({number(off.loc[first, 'score'])})"
+    return f"Look at {where}: by the map it holds back {names}."
 
 
 def past_scores(scores: pd.DataFrame, unit: str | None, month: str) -> pd.Series:

@@ -11,13 +11,13 @@ from bsclib.actuals.table import check_actuals
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import words
-from bsclib.scoring.views import last_period
+from bsclib.scoring.views import last_period, snapshot
 from bsclib.signals.alarm_rates import expected_false_signals
 from bsclib.signals.assurance import SYMBOLS, variation_and_assurance
 from bsclib.signals.behaviour import behaviour_of
 from bsclib.signals.forecasts import chances_of
 from bsclib.signals.observations import observed
-from bsclib.wording import counted, listed, number, percent
+from bsclib.wording import counted, listed, month_name, number, percent
 
 
 def two_words(
@@ -37,8 +37,8 @@ def two_words(
     -------
     DataFrame
         As `bsclib.signals.variation_and_assurance` returns it, with the columns of `bsclib.signals.target_chances`
-        beside it (`by` the forecast's period), and `by_chance`, how many signals would come by chance. No rows where
-        nothing was observed.
+        beside it (`by` the forecast's period), `by_chance`, how many signals would come by chance, and the `status` in
+        the scores. No rows where nothing was observed.
 
     Examples
     --------
@@ -50,14 +50,15 @@ def two_words(
     known, end = known_actuals(actuals, scorecard, scores), periods.span(last_period(scores))[1]
     series = [] if known.empty else [one for one in observed(known, scorecard) if one.unit == (unit or "")]
     if not series:
-        return pd.DataFrame(columns=["kpi", "variation", "assurance", "rule", "chance", "by_chance"])
+        return pd.DataFrame(columns=["kpi", "variation", "assurance", "rule", "chance", "by_chance", "status"])
     behaviour = behaviour_of(series, scorecard)
     said = variation_and_assurance(behaviour, scorecard).drop(columns="target")
     chances = chances_of(series, scorecard).rename(columns={"period": "by"})
     both = said.merge(chances, on=["unit", "kpi"], how="left", sort=False)
     now = both["period"].map(lambda period: periods.span(period)[1]) == end
     by_chance = expected_false_signals(behaviour, period=last_period(scores))
-    return both.assign(signal=(both["rule"] != "") & now, by_chance=by_chance)
+    status = both["kpi"].map(snapshot(scores, unit)["status"].astype(str).rename_axis(None))
+    return both.assign(signal=(both["rule"] != "") & now, by_chance=by_chance, status=status)
 
 
 def known_actuals(actuals: pd.DataFrame, scorecard: Scorecard, scores: pd.DataFrame) -> pd.DataFrame:
@@ -67,8 +68,8 @@ def known_actuals(actuals: pd.DataFrame, scorecard: Scorecard, scores: pd.DataFr
     return rows[early & (rows["actual"].notna() | rows["numerator"].notna())]
 
 
-def signal_sentence(told: pd.DataFrame, scorecard: Scorecard) -> str:
-    """How many KPIs show more than noise, and for which a month meets the target by luck or never.
+def signal_sentences(told: pd.DataFrame, scorecard: Scorecard) -> list[str]:
+    """How many KPIs show more than noise, which way, and how many targets lie where chance decides or out of reach.
 
     Parameters
     ----------
@@ -79,27 +80,32 @@ def signal_sentence(told: pd.DataFrame, scorecard: Scorecard) -> str:
     --------
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
-    >>> signal_sentence(two_words(score(card, actuals), card, actuals), card)
-    '7 KPIs changed by more than noise this month, ...'
+    >>> signal_sentences(two_words(score(card, actuals), card, actuals), card)[0]
+    '7 KPIs show a signal this month, where about 0.8 would by chance.'
     """
     judged = told[~told["variation"].isin(["too_little_data"])]
     if judged.empty:
-        return "There are too few months to tell a signal from noise: 12 are needed."
-    worse = _named(judged[judged["signal"] & (judged["variation"] == "worsening")], scorecard)
-    better = _named(judged[judged["signal"] & (judged["variation"] == "improving")], scorecard)
-    count = int(judged["signal"].sum())
-    sentences = [f"{counted(count, 'KPI') if count else 'No KPI'} changed by more than noise this month"]
+        return ["There are too few months to tell a signal from noise: 12 are needed."]
+    signals = judged[judged["signal"]]
+    count = len(signals)
+    sentences = [f"{counted(count, 'KPI shows', 'KPIs show') if count else 'No KPI shows'} a signal this month"]
     if count:
         by_chance = number(float(judged["by_chance"].iloc[0]), 1)
         sentences[0] += f", where about {by_chance} would by chance"
-    sentences += [f"For the worse: {worse}"] * bool(worse) + [f"For the better: {better}"] * bool(better)
-    never = _named(judged[judged["assurance"] == "never_met"], scorecard)
+    for way, word, odd in (("worsening", "Worse", "on_target"), ("improving", "Better", "off_target")):
+        despite = f" ({words(odd)} all the same)"
+        rows = signals[signals["variation"] == way]
+        names = [scorecard.kpi(row.kpi).name + despite * (row.status == odd) for row in rows.itertuples()]
+        sentences += [f"{word} than usual: {listed(names)}"] * bool(names)
+    never = listed(scorecard.kpi(id).name for id in judged.loc[judged["assurance"] == "never_met", "kpi"])
     luck = int((judged["assurance"] == "hit_and_miss").sum())
-    sentences += [f"Unless something changes, these never meet their target: {never}"] * bool(never)
+    sentences += [f"As things run now, these hardly ever reach what is expected: {never}"] * bool(never)
     if luck:
-        lies, it = ("target lies", "it") if luck == 1 else ("targets lie", "them")
-        sentences.append(f"{luck} {lies} inside natural limits, so whether a month meets {it} is luck")
-    return ". ".join(sentences) + "."
+        others = f"{luck} {'other' if luck == 1 else 'others'}" if never else counted(luck, "KPI")
+        sentences.append(
+            f"Of {others} a single month says little, because what is expected lies within their usual swing"
+        )
+    return [f"{each}." for each in sentences]
 
 
 def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
@@ -113,8 +119,9 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `kpi`, `variation` and `target` (symbol and word), `by` (when the forecast is of), `expected`, the bands `80 %`
-        and `90 %`, and the `chance` of the target, all as text.
+        `kpi`, `variation` and `assurance` (symbol and word; of what is expected now), `target` and `by` when it is to
+        be met; what is `expected` then if nothing is done, the bands `80 %` and `90 %`, and the `chance` of the target.
+        All of it is text.
 
     Examples
     --------
@@ -127,9 +134,12 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     rows = []
     for row in told.to_dict("records"):
         kpi = scorecard.kpi(row["kpi"])
-        expected, *bands = "–", "–", "–"
+        target = by = expected = "–"
+        bands = ["–", "–"]
         if isinstance(row["by"], str):
-            expected = kpi.show(row["expected"])
+            by, expected = month_name(periods.period_of(periods.span(row["by"])[1])), kpi.show(row["expected"])
+            one = row["target"] == row["target_high"]
+            target = kpi.show(row["target"]) if one else _from_to(kpi, row["target"], row["target_high"])
             ends = ((row["low_80"], row["high_80"]), (row["low_90"], row["high_90"]))
             bands = ["–" if math.isnan(low) else _from_to(kpi, low, high) for low, high in ends]
         rows.append(
@@ -137,15 +147,16 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
                 kpi.name,
                 variation_words(row["variation"]),
                 variation_words(row["assurance"]),
-                row["by"] if isinstance(row["by"], str) else "–",
+                target,
+                by,
                 expected,
                 *bands,
                 _chance(row["chance"]),
             )
         )
-    columns = ["kpi", "variation", "target", "by", "expected", "80 %", "90 %", "chance"]
+    columns = ["kpi", "variation", "assurance", "target", "by", "expected", "80 %", "90 %", "chance"]
     table = pd.DataFrame(rows, columns=columns, index=pd.Index(told["kpi"], name="id"))
-    unbroken = [name for name in table if name != "kpi"]  # a row is a line, but where its name is long
+    unbroken = [name for name in table if name not in ("kpi", "by")]  # a row is a line, but where its name is long
     return table.assign(
         **{
             name: table[name].str.replace(" ", "\N{NO-BREAK SPACE}").str.replace("-", "\N{NON-BREAKING HYPHEN}")
@@ -161,10 +172,6 @@ def variation_words(word: str) -> str:
 
 def _chance(chance: float) -> str:
     return "–" if math.isnan(chance) else percent(chance)
-
-
-def _named(rows: pd.DataFrame, scorecard: Scorecard) -> str:
-    return listed(scorecard.kpi(id).name for id in rows["kpi"])
 
 
 def _from_to(kpi: KPI, low: float, high: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bsclib.files.scorecards import read_scorecard
 from bsclib.scoring.scores import score
 from bsclib.scoring.views import snapshot
 from bsclib.study.answers import Choice, Number
@@ -37,12 +38,13 @@ def quota(case: Case) -> Facts:
     )
 
 
-@exercise("precision", slips="faulty perspectives")
+@exercise("precision", slips="faulty today perspectives")
 def mended(case: Case) -> Facts:
     """The overall score of the draft, once its faults are mended."""
     card, actuals = lesson_10.mended(), lesson_10.capstone()[1]
     now, faulty = snapshot(score(card, actuals)), snapshot(score(*lesson_10.capstone()))
     right = float(now.loc[card.id, "score"])
+    today = snapshot(score(read_scorecard("meridian"), actuals))
     return Facts(
         Number(right, within=0.1, unit="score"),
         code=(
@@ -51,12 +53,13 @@ def mended(case: Case) -> Facts:
             "draft, data = capstone()\n"
             'draft = change(change(draft, "mttr", floor=12), "csat", target=4.3)\n'
             'draft = change(draft, "first-contact-resolution", aggregate="ratio", across_units=None)\n'
-            'draft = change(draft, "satisfy-users", weight=2)\n'
+            f'draft = change(draft, "satisfy-users", weight={lesson_10.WEIGHT})\n'
             'answer = snapshot(score(draft, data)).loc[draft.id, "score"]'
         ),
         names={"precision": precision(1)},
         slips={
             "faulty": float(faulty.loc[card.id, "score"]),
+            "today": float(today.loc[card.id, "score"]),
             "perspectives": float(now.loc[now["level"] == "kpi", "score"].mean()),
         },
         given=(
@@ -64,7 +67,11 @@ def mended(case: Case) -> Facts:
             ("Mean time to restore", "the floor is 12 hours", "mttr"),
             ("User satisfaction after a ticket", "the target is 4.3", "csat"),
             ("Solved at first contact", "it is pooled as a ratio, over months and units", "first-contact-resolution"),
-            ("Satisfy the people who use our services", "the weight is 2", "satisfy-users"),
+            (
+                "Satisfy the people who use our services",
+                f"the weight is {lesson_10.WEIGHT}, as those beside it have",
+                "satisfy-users",
+            ),
         ),
     )
 

@@ -21,11 +21,13 @@ from bsclib.scoring.scores import score
 from bsclib.scoring.views import snapshot
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.exams import about, find_exam, shipped_exams
-from bsclib.wording import formula_in_words, listed, percent
+from bsclib.wording import arrow, formula_in_words, listed, percent
 
 FIRST = "2026-01"
 """The first month of the half-year."""
 MOST_PAGES = 2
+WEIGHT = 1
+"""What the heavy objective is to weigh, so that the mended draft has a score of its own."""
 FAULTS: dict[str, dict[str, Any]] = {
     "mttr": {"floor": 4.0},
     "csat": {"target": 3.8},
@@ -151,14 +153,22 @@ def _named(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 
 @cache
 def mended() -> Scorecard:
-    """The scorecard without its faults."""
+    """The scorecard without its faults: the shipped one, with less weight on one objective."""
     card = read_scorecard("meridian")
-    return change(card, card.id, name="Meridian Freight IT, the draft")
+    return change(change(card, card.id, name="Meridian Freight IT, the draft"), "satisfy-users", weight=WEIGHT)
 
 
 def answer_key() -> pd.DataFrame:
     """What a review of it should find."""
     return pd.DataFrame(KEY, columns=["rule", "where", "what", "why"])
+
+
+def planted() -> pd.DataFrame:
+    """The key with names in the place of ids, for a person to read."""
+    names = capstone()[0].names
+    key = answer_key()
+    where = key["where"].map(lambda place: arrow(*(names[id] for id in place.split(" -> "))))
+    return pd.DataFrame({"where": where, "what is wrong": key["what"], "what harm it does": key["why"]})
 
 
 @cache

@@ -108,7 +108,7 @@ def timetable(plan: str, lessons: Iterable[LessonNotebook]) -> str:
             out.append(f"{times} `{part.lesson[:2]}` {what} | {end - begin - exercising} | {exercising} |")
     taught = sum(end - begin for _, begin, end, _, part in rows if part)
     there = {part.lesson for *_, part in rows if part}
-    missing = [one.path.stem for one in lessons if one.path.stem not in there and one.path.stem != "09_shared_language"]
+    missing = [one.path.stem for one in lessons if one.path.stem not in there]
     out += ["", f"{counted(taught, 'minute')} of work, pauses left out."]
     if missing:
         out[-1] += f" Not in it: {listed([f'`{name}`' for name in missing], most=12)}."

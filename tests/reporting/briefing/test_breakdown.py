@@ -78,7 +78,7 @@ def test_the_way_from_floor_to_target_is_told_with_the_numbers_of_the_report(cas
 
 def test_behind_a_kpi_are_definition_owner_signal_links_and_initiative(case):
     row = case[2].loc["first-contact-resolution"]
-    assert row["definition"] == "100 * first_contact / tickets (%); higher is better"
+    assert row["definition"] == "100 × first contact / tickets (%); higher is better"
     assert row["owner"] == "Service desk manager"
     assert row["signal"] == "∿ common cause; its target: ≈ hit and miss"
     assert row["links"].split("\n")[0] == (
@@ -133,7 +133,7 @@ def test_what_has_no_score_says_why():
 
 def test_another_method_shows_its_own_reckoning():
     said = why(oddities.months("k0", [6.0]), oddities.kpi(), method="spider_goal_red_flag")
-    assert re.search(r"Expected by now: 4\. Floor: 9\. Rule: .*red flag.*Score: .* = 22\.22", said)
+    assert re.search(r"Expected by now: 4\. Floor: 9\. Rule: .*red flag.*Score: .* = 22\.2\.", said)
 
 
 def test_colours_are_counted_where_a_method_counts_them():

@@ -295,26 +295,135 @@ def test_what_is_to_be_decided_is_what_nobody_works_on():
     assert said == [
         "No KPI is off target, so none needs a decision.",
         "Something is done about the KPI off target.",
-        "To decide: one KPI is off target, and no initiative or action should move it: KPI k1 (nobody).",
-        "To decide: of 2 KPIs off target, one has neither initiative nor action. It is KPI k1 (nobody).",
-        "To decide: of 3 KPIs off target, 2 have neither initiative nor action. "
-        "They are KPI k1 (nobody) and KPI k2 (nobody).",
+        "To decide: what to do about KPI k1 (nobody). It is off target and costs 33.3 points, "
+        "and nothing is planned that would improve it.",
+        "To decide: what to do about KPI k1 (nobody). It is off target and costs 33.3 points, "
+        "and nothing is planned that would improve it.",
+        "To decide: what to do about KPI k1 (nobody) and KPI k2 (nobody). They are off target and cost 66.7 points, "
+        "and nothing is planned that would improve them.",
     ]
     many = oddities.card(*(oddities.kpi(f"k{at}") for at in range(6)))
     everything = scored(many, *(("", f"k{at}", "2025-01", 9) for at in range(6)))
-    assert briefing.to_decide(everything, many).endswith("KPI k3 (nobody) and 2 more.")
+    assert "KPI k3 (nobody) and 2 more. They are off target and cost 100.0 points" in briefing.to_decide(
+        everything, many
+    )
+
+
+def test_what_costs_most_and_has_not_begun_is_asked_about():
+    work = {"id": "run", "name": "Run", "start": "2025-09", "changes": [{"kpi": "k0", "by": -1}]}
+    due = {"id": "ask", "action": "Ask", "kpi": "k0", "due": "2025-Q2"}
+    rows = ("", "k0", "2025-01", 9), ("", "k1", "2025-01", 9)
+    said = [
+        briefing.to_decide(scored(card, *rows), card)
+        for each in (
+            {"initiatives": [work]},
+            {"initiatives": [work], "actions": [due]},
+            {"actions": [due | {"state": "under_way"}]},
+        )
+        for card in [oddities.card(oddities.kpi(weight=2), oddities.kpi("k1"), **each)]
+    ]
+    asked = " KPI k0 costs most, 66.7 points, and nothing about it begins before {}: can it wait?"
+    assert [text.partition("improve it.")[2] for text in said] == [
+        asked.format("September 2025"),
+        asked.format("June 2025"),
+        "",
+    ]
+
+
+def test_what_makes_a_kpi_worse_is_nothing_done_about_it():
+    """Neither on it, nor on what drives it the wrong way; where a link has no sign, nobody says that it harms."""
+    initiatives = [
+        {"id": "up", "name": "Up", "changes": [{"kpi": "k0", "by": 1}]},
+        {"id": "down", "name": "Down", "changes": [{"kpi": "k3", "by": -2}]},
+    ]
+    links = [
+        {"cause": "k0", "effect": "k1", "sign": "-", "lag": 1},
+        {"cause": "k0", "effect": "k2", "sign": "+", "lag": 1},
+        {"cause": "k3", "effect": "k4"},
+    ]
+    card = oddities.card(*(oddities.kpi(f"k{at}") for at in range(5)), links=links, initiatives=initiatives)
+    found = briefing.kpis_with_status(scored(card, *(("", f"k{at}", "2025-01", 9) for at in range(5))), card)
+    assert found.loc[[f"k{at}" for at in range(5)], "initiative"].tolist() == [
+        *("none", "Up (no start given, on what drives it)", "none"),
+        *("Down (no start given)", "Down (no start given, on what drives it)"),
+    ]
 
 
 def test_an_open_action_is_somebody_at_work():
+    work = {"id": "run", "name": "Run", "start": "2025-01", "changes": [{"kpi": "k0", "by": -1}]}
     actions = [
-        {"id": "a", "action": "Ask for reasons", "kpi": "k0", "unit": "north", "state": "under_way"},
+        {"id": "a", "action": "Ask for reasons", "kpi": "k0", "unit": "north", "state": "under_way", "due": "2025-02"},
         {"id": "b", "action": "Wait", "kpi": "k1", "state": "dropped"},
+        {"id": "c", "action": "Later", "kpi": "k1", "decided": "2025-02"},
+        {"id": "d", "action": "Since done", "kpi": "k2", "state": "finished", "finished": "2025-03"},
     ]
-    card = oddities.card(oddities.kpi(), oddities.kpi("k1"), actions=actions)
-    scores = scored(card, *(("", f"k{at}", "2025-01", 9) for at in range(2)))
-    found = briefing.kpis_with_status(scores, card)
-    assert found.loc[["k0", "k1"], "initiative"].tolist() == ["Ask for reasons (action in north)", "none"]
-    assert "one has neither initiative nor action. It is KPI k1" in briefing.to_decide(scores, card)
+    card = oddities.card(*(oddities.kpi(f"k{at}") for at in range(3)), actions=actions, initiatives=[work])
+    off = [(unit, f"k{at}", "2025-01", 9) for at in range(3) for unit in ("north", "south")]
+    scores = scored(card, *off)
+    found = [briefing.kpis_with_status(scores, card, unit) for unit in (None, "north", "south")]
+    run, ask = "Run (since January 2025)", "Ask for reasons (action in north, due February 2025)"
+    assert [each.loc[["k0", "k1", "k2"], "initiative"].tolist() for each in found] == [
+        [f"{run}; {ask}", "none", "Since done (action)"],
+        [f"{run}; {ask}", "none", "Since done (action)"],
+        [run, "none", "Since done (action)"],
+    ]
+    assert briefing.to_decide(scores, card).startswith("To decide: what to do about KPI k1 (nobody). It is off target")
+
+
+def test_the_course_names_both_ends_and_how_long_it_is_so():
+    card = oddities.card(oddities.kpi())
+    rows = oddities.months("k0", (4, 9, 9, 5))
+    assert briefing.course(scored(card, *rows)) == (
+        "In 4 months the overall score lay between 0.0 (February 2025) and 100.0 (January 2025). "
+        "It has been at risk for 1 month."
+    )
+    assert briefing.course(scored(card, *oddities.months("k0", (9, 8, 9)))).endswith("off target all the time.")
+    assert briefing.course(scored(card, *oddities.months("k0", (4, 4)))) == ""
+
+
+def test_the_weakest_cause_is_off_target_and_leads_to_most():
+    objectives = [{"id": id, "name": f"Objective {id}", "perspective": "all"} for id in "abcd"]
+    links = [
+        {"cause": "k0", "effect": "k3", "sign": "+", "lag": 1},
+        {"cause": "k1", "effect": "k2", "sign": "+", "lag": 1},
+        {"cause": "k1", "effect": "k3", "sign": "+", "lag": 1},
+        {"cause": "k1", "effect": "k0", "sign": "-", "lag": 1},
+    ]
+    kpis = [oddities.kpi(f"k{at}", objective=id) for at, id in enumerate("abcd")]
+    card = oddities.card(*kpis, objectives=objectives, links=links)
+
+    def said(*values):
+        return briefing.weakest_cause(
+            scored(card, *(("", f"k{at}", "2025-01", value) for at, value in enumerate(values))), card
+        )
+
+    assert said(9, 9, 4, 4) == "Look at Objective b (0.0): by the map it holds back Objective c and Objective d."
+    assert said(9, 4, 4, 4) == "Look at Objective a (0.0): by the map it holds back Objective d."
+    assert said(4, 4, 9, 9) == "No box off target leads to another one, so none of them holds another back."
+
+
+def test_a_number_that_lacks_a_unit_is_marked_and_explained():
+    card = oddities.card(oddities.kpi(aggregate="mean"), oddities.kpi("k1", aggregate="mean"))
+    both = [(unit, id, "2025-01", 9) for unit in ("north", "south") for id in ("k0", "k1")]
+    cases = {
+        (): "",
+        ("k0",): (
+            "Take care: KPI k0 lacks south since February 2025. Until then the KPI was off target for 1 month. "
+            "Its last number there was 9, worse than the 5 of the others, so the whole looks better than it is."
+        ),
+        ("k0", "k1"): "Take care: of KPI k0 and KPI k1 not all units report, so the whole may look better or worse "
+        "than it is.",
+    }
+    for gone, said in cases.items():
+        later = [("north", id, "2025-02", 5) for id in ("k0", "k1")]
+        later += [("south", id, "2025-02", 9) for id in ("k0", "k1") if id not in gone]
+        scores = scored(card, *both, *later)
+        assert briefing.caveats(scores, card) == said
+        assert briefing.caveats(scores, card, "south") == ""
+        why = briefing.movement_table(scores, card)["why"]
+        off = briefing.kpis_with_status(scores, card, status="at_risk")["kpi"]
+        assert [off[id].endswith(", in part") for id in off.index] == [id in gone for id in off.index]
+        assert [why[id].endswith(", in part") for id in ("k0", "k1")] == [id in gone for id in ("k0", "k1")]
 
 
 def test_points_lost_are_what_the_overall_score_lacks_to_100(case):
@@ -500,13 +609,21 @@ def test_recorded_names_both_ends_of_a_range():
 
 # ----------------------------------------------------------------------------- out of a file, and with reasons reworded
 
-OF_SCORES = [briefing.headline, briefing.summary, briefing.standing, briefing.movement, briefing.roll_up_table]
+OF_SCORES = [
+    briefing.course,
+    briefing.headline,
+    briefing.summary,
+    briefing.standing,
+    briefing.movement,
+    briefing.roll_up_table,
+]
 OF_BOTH = [briefing.title, briefing.movement_table, briefing.watch_list, briefing.missing_actuals, briefing.gaps]
+OF_BOTH += [briefing.caveats, briefing.weakest_cause]
 OF_BOTH += [briefing.kpis_with_status, briefing.to_decide, briefing.report_data, briefing.three_views]
 OF_ACTUALS_TOO = [briefing.breakdown]
 OF_NO_UNIT = [briefing.rules, briefing.series_breaks]
 OF_ALL_UNITS = [briefing.weakest_unit]
-OF_OTHER_FRAMES = {"shared_language", "shared_summary", "signal_sentence", "signal_table", "two_words"}
+OF_OTHER_FRAMES = {"shared_language", "shared_summary", "signal_sentences", "signal_table", "two_words"}
 
 
 @pytest.fixture(scope="module")

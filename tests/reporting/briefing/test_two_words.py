@@ -5,7 +5,7 @@ from oddities import actuals, card, kpi, months
 
 from bsclib import load_dataset, score
 from bsclib.model.periods import span
-from bsclib.reporting.briefing import signal_sentence, signal_table, two_words
+from bsclib.reporting.briefing import signal_sentences, signal_table, two_words
 from bsclib.signals import process_behaviour, target_chances, variation_and_assurance
 
 
@@ -44,15 +44,23 @@ def test_actuals_after_the_scores_do_not_count(meridian):
 def test_the_sentence_counts_what_the_table_shows(meridian):
     scorecard, rows, scores = meridian
     told = two_words(scores, scorecard, rows, "Genoa")
-    said = signal_sentence(told, scorecard)
-    assert said.startswith(f"{told['signal'].sum()} KPIs changed by more than noise this month, where about 0.")
+    said = " ".join(signal_sentences(told, scorecard))
+    assert said.startswith(f"{told['signal'].sum()} KPIs show a signal this month, where about 0.")
     shown = plain(signal_table(told, scorecard))
-    luck = (shown["target"] == "≈ hit and miss").sum()
-    assert f"{luck} targets lie inside natural limits, so whether a month meets them is luck." in said
+    luck = (shown["assurance"] == "≈ hit and miss").sum()
+    assert f"Of {luck} others a single month says little" in said
     assert len(shown) == len(told)
     shown = shown.set_index("kpi")
     assert shown.loc["Availability of the freight systems", ["expected", "80 %"]].map(figures).tolist() == [[2], [2, 2]]
     assert shown["80 %"].str.count("EUR|%| h$").max() == 1  # the unit, once
+
+
+def test_a_signal_against_its_status_says_so(meridian):
+    """Deployments fall short of their own usual course, and are more than expected all the same."""
+    scorecard, rows, scores = meridian
+    said = " ".join(signal_sentences(two_words(scores, scorecard, rows), scorecard))
+    assert "Deployments (on target all the same)" in said
+    assert said.count("all the same") == 1
 
 
 def figures(text):
@@ -63,9 +71,9 @@ def figures(text):
 def test_three_months_say_that_they_are_too_few():
     rows = actuals(*months())
     told = two_words(score(card(), rows), card(), rows)
-    assert signal_sentence(told, card()) == "There are too few months to tell a signal from noise: 12 are needed."
+    assert signal_sentences(told, card()) == ["There are too few months to tell a signal from noise: 12 are needed."]
     row = plain(signal_table(told, card())).iloc[0]
-    assert (row["variation"], row["target"]) == ("? too little data", "? too little data")
+    assert (row["variation"], row["assurance"]) == ("? too little data", "? too little data")
     assert row["expected"] == "6"
 
 
@@ -78,4 +86,4 @@ def test_one_month_has_no_band_and_a_unit_without_actuals_no_rows():
     nobody = two_words(scores, two, rows, "south")
     assert nobody.empty
     assert signal_table(nobody, two).empty
-    assert signal_sentence(nobody, two).startswith("There are too few months")
+    assert signal_sentences(nobody, two)[0].startswith("There are too few months")
