@@ -266,7 +266,8 @@ def _disclosure(id: str, row: Mapping[str, Any], facts: Iterable[str], below: st
 
 
 def _head(name: str) -> str:
-    return HEADS.get(name) or name.replace("_", " ").capitalize()
+    text = name.replace("_", " ")
+    return HEADS.get(name) or text[:1].upper() + text[1:]
 
 
 def _cell(value: Any, name: str, formats: Mapping[str, str]) -> str:

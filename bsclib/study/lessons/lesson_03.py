@@ -127,17 +127,11 @@ def _flipped(found: pd.DataFrame) -> str:
 
 def directions(here: Followed) -> Html:
     """The same numbers with another direction."""
-    row, way = here.row, here.way
+    row = here.row
     plain = {"target": row["expected"], "baseline": row["floor"], "floor": row["floor"], "stretch": None}
-    low, high = sorted([row["expected"] - way / 4, row["expected"] + way / 4])
-    ranged = {"direction": "within_range", "target": [low, high], "floor": None, "baseline": None, "stretch": None}
-    other = OTHER[here.kpi.direction]
     card = change(here.card, here.kpi.id, **plain)
-    variants = {
-        "as it is": here.scores,
-        "the other way is better": score(change(card, here.kpi.id, direction=other), here.actuals),
-        "best within a range": score(change(card, here.kpi.id, **ranged), here.actuals),
-    }
+    turned = score(change(card, here.kpi.id, direction=OTHER[here.kpi.direction]), here.actuals)
+    variants = {"as it is": here.scores, "the other way is better": turned}
     shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the direction, and nothing else")
     return aloud(shown, _flipped(found))
 
@@ -245,8 +239,11 @@ def policies(here: Followed) -> Html:
     if known.empty:
         return aloud(shown, "Here no policy gives a score.")
     colours = rows.loc[rows["score"].notna(), "status"].nunique()
+    month = snapshot(here.scores, unit).query("level == 'kpi'")
+    gone = month.loc[month["actual"].isna() & month["score"].isna(), "name"].astype(str)
+    lack = f"What {whose} lacks is {listed(map(quoted, gone))}." if len(gone) else ""
     said = f"The same month gives {number(known.min())} to {number(known.max())}, by what is done about the gap."
-    return aloud(shown, said, "The colour stays." if colours == 1 else "The colour hangs on it.")
+    return aloud(shown, lack, said, "The colour stays." if colours == 1 else "The colour hangs on it.")
 
 
 # ---- what is hidden
@@ -354,7 +351,7 @@ def choices(here: Followed) -> Html:
     said += f"Most of them, {counts.iloc[0]}, come from one choice: {counts.index[0]}."
     for one in apart[apart["level"] == "kpi"].head(1).itertuples():
         said += f" Look at {quoted(here.card.names[one.id])}: {words(str(one.kit_status))} by the kit,"
-        said += f" {words(str(one.status))} by {one.method.replace('_', ' ')}."
+        said += f" {words(str(one.status))} by {find_method(one.method).called}."
     return aloud(table(shown, "Choices that turn a status"), said)
 
 
