@@ -30,6 +30,8 @@ OTHER = {"higher_is_better": "lower_is_better", "lower_is_better": "higher_is_be
 _TWO_YEARS = 24
 FEW = ["kit", "bsc_designer_progress", "spider_goal_red_flag", "sap_achievement", "okr_tracker_linear"]
 """Methods that are set side by side."""
+CHOICES = {"rule": "the formula", "cuts": "where the colours begin"}
+"""Choices of a method in words, where their names say too little."""
 Variants = dict[str, pd.DataFrame]
 
 
@@ -345,6 +347,7 @@ def choices(here: Followed) -> Html:
     if apart.empty:
         return aloud(None, "Here these methods agree on every status.")
     counts = apart.groupby("choice", observed=True)["id"].size().sort_values(ascending=False)
+    counts.index = [CHOICES.get(str(choice), str(choice)) for choice in counts.index]
     shown = pd.DataFrame({"choice": counts.index, "flips": counts.to_numpy()})
     compared = len(here.card.names) * (len(FEW) - 1)
     said = f"{len(apart)} of {compared} statuses are not the kit's. "

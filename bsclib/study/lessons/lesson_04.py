@@ -170,7 +170,7 @@ def read_driver(scorecard: Scorecard, evidence: pd.DataFrame, chains: pd.DataFra
     unit = scorecard.kpi(driver).measured_in
     said = f"The data support {len(moved)} of {counted(len(rows), 'link')} from {scorecard.names[driver]}."
     said += f" One more{f' (in {unit})' if unit else ''} moves {listed(moved)} in the long run." if moved else ""
-    said += f" They do not support {listed(others)}." if others else ""
+    said += f" Not supported: {listed(others)}." if others else ""
     said += f" Supported links lead on to {held}." if held else ""
     return f"{said} No way to {open_} is supported from end to end, so promise nothing there." if open_ else said
 
