@@ -163,7 +163,7 @@ def _pooled_ratio(case: Case) -> tuple[str, pd.DataFrame, float] | None:
 
 
 @exercise(
-    "unit score kpi share points line lacking",
+    "unit score kpi carries points line lacking",
     slips="added lacks_itself undivided all_of_it line",
     nothing="none_below",
 )
@@ -184,7 +184,7 @@ def lift(case: Case) -> Facts:
             "unit": unit,
             "score": plain(score),
             "kpi": case.called(kpi),
-            "share": plain(share * 100),
+            "carries": plain(share * 100),
             "points": plain(points),
             "line": plain(line),
             "lacking": plain(lacking),
