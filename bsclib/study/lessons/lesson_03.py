@@ -212,6 +212,18 @@ def heavier(here: Followed) -> Html:
     return aloud(shown, f"{said} {'falls' if after < before - 0.05 else 'stays'}.", _flipped(found))
 
 
+def costliest(here: Followed) -> Html:
+    """Which KPI costs the overall score most, by what share and what score."""
+    costs = contributions(here.scores).dropna(subset=["cost"])
+    if costs.empty or not costs["cost"].max() > 0.05:
+        return aloud(None, "No KPI costs the overall score anything this month.")
+    top = costs.loc[costs["cost"].idxmax()]
+    said = f"Look at the longest bar: {quoted(here.card.names[str(top.name)])} costs {number(top['cost'])} points."
+    return aloud(
+        None, said, f"It carries {percent(top['share'])} of the total, and lacks {number(100 - top['score'])}."
+    )
+
+
 def pooled(here: Followed) -> Html:
     """Ratios pooled rightly and wrongly."""
     rows = compare_pooling(here.card, here.actuals)
