@@ -153,7 +153,8 @@ def read_fan(result: pd.DataFrame, scorecard: Scorecard, id: str) -> str:
     if not effect or not np.isfinite(wide):
         return "The lines do not part: perhaps nothing comes of it there."
     parted = np.flatnonzero((np.sign(effect) * rows["effect"] > abs(effect) / 10).to_numpy())[0]
-    unit = f" {kpi.measured_in}" if kpi.measured_in else ""
+    unit = kpi.measured_in
+    unit = f" {'on a scale ' if unit.startswith('of ') else ''}{unit}" if unit else ""
     told = effect_texts(effect, float(last["effect_low"]), float(last["effect_high"]))[0]
     said = (
         f"The lines part in {month_name(str(rows['period'].iloc[parted]))}. At the end the band is {amount(wide)}"
