@@ -280,7 +280,11 @@ def _write_facts(picture: Picture, left: float, top: float, bottom: float, link:
     rests = f"Rests on {count}." if np.isfinite(link.estimate) else f"{count} with both."
     picture.write(left, top, rests, size=8, va="top", weight="bold")
     lines = max(int((top - 0.2 - bottom) / 0.152), 1)
-    text = fit(safe_name(link.reason, ""), _RIGHT * 72, 8, lines=lines)
+    said = safe_name(link.reason, "").split("; ")
+    ways = (
+        fit("; ".join(said[:many]).rstrip(".") + ".", _RIGHT * 72, 8, lines=lines) for many in range(len(said), 0, -1)
+    )
+    text = next((way for way in ways if not way.endswith("…")), fit(said[0], _RIGHT * 72, 8, lines=lines))
     picture.write(left, top - 0.19, text, size=8, va="top", linespacing=1.25)
 
 

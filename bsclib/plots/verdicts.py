@@ -93,7 +93,8 @@ def _label(arrow: Arrow, measured: Any) -> str:
     stated = arrow.lags[0] if arrow.lags else None
     other = arrow.verb == "supported" and stated is not None and pd.notna(measured) and int(measured) != stated
     months = "" if stated is None else f"{int(measured)} mo, not {stated}" if other else f"{stated} mo"
-    return " ".join(part for part in (VERDICTS[arrow.verb], sign, months) if part)
+    claim = ", ".join(part for part in (sign, months) if part)
+    return " ".join(part for part in (VERDICTS[arrow.verb], claim) if part)
 
 
 def verdict_key(drawn: list[DrawnLink]) -> list[Entry]:

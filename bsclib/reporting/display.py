@@ -143,7 +143,8 @@ def table(
     plain = pd.DataFrame({_head(name): [cell[:80] for cell in column] for name, column in cells.items()})
     for at in leading if about else ():
         columns[at] = [_leading(cell, id) for cell, id in zip(columns[at], about, strict=True)]
-    html = html_table([_head(name) for name in cells], zip(*columns, strict=True), caption, sides)
+    tied = [[_tied(cell) for cell in column] for column in columns]
+    html = html_table([_head(name) for name in cells], zip(*tied, strict=True), caption, sides)
     return Html(f"{caption}\n{plain.to_string(index=False)}", html)
 
 
@@ -266,7 +267,14 @@ def _disclosure(id: str, row: Mapping[str, Any], facts: Iterable[str], below: st
 
 
 def _head(name: str) -> str:
-    return HEADS.get(name) or name.replace("_", " ").capitalize()
+    text = name.replace("_", " ")
+    return HEADS.get(name) or text[:1].upper() + text[1:]
+
+
+def _tied(cell: str) -> str:
+    """The same, with no line break between a number and its per cent."""
+    tied = cell.replace(" %", "\u00a0%")
+    return Markup(tied) if isinstance(cell, Markup) else tied
 
 
 def _cell(value: Any, name: str, formats: Mapping[str, str]) -> str:

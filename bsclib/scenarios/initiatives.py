@@ -112,4 +112,4 @@ def break_even_share(
 
 
 def _part(share: float) -> str:
-    return percent(share) if np.isfinite(share) else "over ten times"
+    return percent(share) if np.isfinite(share) else "over 1,000 %"

@@ -36,9 +36,9 @@ def scenario_notes(
     Returns
     -------
     list of str
-        Sentences: on why the score goes where it goes without action, the links that it rests on, effects that are not
-        the difference of the levels as printed, levels beyond anything observed, initiatives, targets that end within
-        the horizon, and KPIs with few actuals.
+        Sentences: on why the score goes where it goes without action, the links that it rests on, levels beyond
+        anything observed, effects that are not the difference of the levels as printed, initiatives, targets that end
+        within the horizon, and KPIs with few actuals.
 
     Raises
     ------
@@ -54,8 +54,7 @@ def scenario_notes(
     """
     asked = read_intervention(fit, changes, initiatives, result["period"].nunique())
     notes = [*_about_map(fit, asked, result), *_about_course(fit, result), *_about_paths(fit, asked)]
-    notes += [*_about_effects(fit, result), *_at_its_edge(fit, asked)]
-    notes += _beyond(fit, asked, result)
+    notes += [*_beyond(fit, asked, result), *_at_its_edge(fit, asked), *_about_effects(fit, result)]
     for start in asked.starts:
         notes += _about_initiative(fit, asked, start)
     return [*notes, *_about_targets(fit, asked), *_about_actuals(fit)]

@@ -23,6 +23,16 @@ KIT_WORDS = (
 )
 
 
+MAKERS = {
+    **{"kit": "this kit", "atlas_copco": "Atlas Copco", "bsc_designer": "BSC Designer", "cascade": "Cascade"},
+    **{"clearpoint": "ClearPoint", "cognos": "Cognos", "engagedly": "Engagedly", "excel": "Excel"},
+    **{"federal": "US government", "infor_cpm": "Infor CPM", "microsoft": "Microsoft", "nice_scorecard": "NICE"},
+    **{"okr_tracker": "OKR Tracker", "oracle": "Oracle", "perdoo": "Perdoo", "performancepoint": "PerformancePoint"},
+    **{"planview": "Planview", "profit": "Profit.co", "sap": "SAP", "spider": "Spider Strategies"},
+}
+"""Whose methods they are, by what the methods' names begin with."""
+
+
 @dataclass(frozen=True)
 class Bands:
     """Words for stretches of a scale: `edges` and `words` in rising order, one word more than edges."""
@@ -120,6 +130,13 @@ class Method:
                 faults.append(Fault(field, "the lower one comes first", got=repr(pair)))
         if faults:
             raise BscError(faults)
+
+    @property
+    def called(self) -> str:
+        """What it is called on a page: whose it is, and which of theirs."""
+        start = next((start for start in MAKERS if f"{self.name}_".startswith(f"{start}_")), "")
+        rest = self.name.removeprefix(start).strip("_").replace("_", " ").replace("kpi", "KPI")
+        return ": ".join(part for part in (MAKERS.get(start, ""), rest) if part)
 
     @property
     def takes_floor(self) -> bool:

@@ -10,6 +10,7 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import SYMBOLS
+from bsclib.scoring.published import METHODS
 from bsclib.scoring.scores import score
 from bsclib.scoring.sensitivity.hiding import compensation
 from bsclib.scoring.views import snapshot
@@ -138,7 +139,8 @@ def methods_table(compared: pd.DataFrame, names: Mapping[str, str], most: int = 
     Returns
     -------
     DataFrame
-        `name`, `statuses` (how many different ones), and a column a method: a symbol for the status, and the score.
+        `name`, `different_statuses` (how many), and a column a method, by whose it is: a symbol for the status, and
+        the score.
 
     Examples
     --------
@@ -147,7 +149,7 @@ def methods_table(compared: pd.DataFrame, names: Mapping[str, str], most: int = 
     >>> card = read_scorecard("meridian")
     >>> compared = compare_methods(card, read_actuals("meridian"), ["kit", "sap_achievement"])
     >>> methods_table(compared, card.names, most=1).columns.tolist()
-    ['name', 'statuses', 'kit', 'sap_achievement']
+    ['name', 'different_statuses', 'this kit', 'SAP: achievement']
     """
     rows = compared.assign(id=compared["id"].astype(str), method=compared["method"].astype(str))
     scores = [f"{value:.1f}" if pd.notna(value) else "–" for value in rows["score"]]
@@ -156,7 +158,8 @@ def methods_table(compared: pd.DataFrame, names: Mapping[str, str], most: int = 
     order = first.assign(low=~first["level"].isin(["scorecard", "perspective"]))
     order = order.sort_values(["low", "statuses"], ascending=[True, False], kind="stable")
     wide = rows.set_index(["id", "method"])["cell"].unstack(sort=False).loc[order.index[:most]]
-    wide.insert(0, "statuses", first.loc[wide.index, "statuses"])
+    wide = wide.rename(columns={name: METHODS[name].called for name in wide.columns if name in METHODS})
+    wide.insert(0, "different_statuses", first.loc[wide.index, "statuses"])
     wide.insert(0, "name", [names[id] for id in wide.index])
     return wide.reset_index(drop=True).rename_axis(columns=None)
 

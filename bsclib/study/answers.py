@@ -25,6 +25,7 @@ _FACTORS = {
     24: "off by a factor of 24: hours or days?",
 }
 _HELP = "The hints below the question go step by step."
+_WHOLE = "a whole number is asked for. Which of the two beside yours is it?"
 _HIGH, _LOW = f"too high. {_HELP}", f"too low. {_HELP}"
 _FEW = 8
 """So many names can be said back when somebody writes another one."""
@@ -67,6 +68,8 @@ class Number(Expects):
     def _off(self, got: float) -> str:
         if self._is(got, self.right):
             return ""
+        if not self.within and float(self.right).is_integer() and abs(got - self.right) < 1:
+            return _WHOLE
         if abs(got - self.right) <= 5 * self.within:
             return "close, but rounding does not explain the difference."
         if self._is(-got, self.right):

@@ -91,7 +91,7 @@ class Explorer:
         from bsclib.widgets.live import Live, check, choice
 
         units = unit_options(self.actuals["unit"].cat.categories)
-        methods = [check(f"by:{name}", name.replace("_", " "), name in _FIRST, group="Methods") for name in _ALL]
+        methods = [check(f"by:{name}", METHODS[name].called, name in _FIRST, group="Methods") for name in _ALL]
         title = f"{self.scorecard.name} by other methods"
         return Live(title, [choice("unit", "Unit", units, ""), *methods], self.answer, saves=False)
 

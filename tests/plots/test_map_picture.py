@@ -81,7 +81,7 @@ def test_a_link_looks_like_its_verdict():
     styles = [str(line.get_linestyle()) for line in lines.values()]
     assert len(set(styles)) == 4, "not by colour alone"
     assert lines["supported"].get_linewidth() == pytest.approx(2.2)
-    assert {"✓ − 6 mo", "✗ + 2 mo", "? + 1 mo", "⊘"} <= set(words(axes))
+    assert {"✓ −, 6 mo", "✗ +, 2 mo", "? +, 1 mo", "⊘"} <= set(words(axes))
     assert {"✓ supported", "✗ refuted", "? too little data", "⊘ not testable"} <= set(words(axes))
     assert {kpi.name for kpi in card.kpis} <= set(words(axes))
 
@@ -100,7 +100,7 @@ def test_one_pair_may_be_linked_at_two_lags():
     axes = plot_strategy_map(card, evidence=tested.evidence(card, ["supported", "refuted"]))
     check(axes)
     assert len(drawn(axes)) == 2
-    assert {"✓ + 1 mo", "✗ + 3 mo"} <= set(words(axes))
+    assert {"✓ +, 1 mo", "✗ +, 3 mo"} <= set(words(axes))
 
 
 def test_no_links_and_two():

@@ -24,9 +24,9 @@ def test_every_verdict_has_a_symbol_and_a_line_of_its_own():
 def test_labels_say_verdict_sign_and_lag():
     card = tested.chain()
     found = tested.evidence(card)
-    assert [claim.label for claim in drawn_links(found, card)] == ["✓ − 6 mo", "✗ + 2 mo", "? + 1 mo", "⊘"]
+    assert [claim.label for claim in drawn_links(found, card)] == ["✓ −, 6 mo", "✗ +, 2 mo", "? +, 1 mo", "⊘"]
     other = found.assign(lag_found=found["lag_found"] + 1)
-    assert [claim.label for claim in drawn_links(other, card)][:2] == ["✓ − 7 mo, not 6", "✗ + 2 mo"]
+    assert [claim.label for claim in drawn_links(other, card)][:2] == ["✓ −, 7 mo, not 6", "✗ +, 2 mo"]
 
 
 def test_only_supported_effects_have_a_size():
@@ -43,8 +43,8 @@ def test_only_supported_effects_have_a_size():
 
 
 def test_an_arrow_says_when_another_lag_was_found():
-    assert _label(Arrow("a", "b", "supported", "-", (2,)), 3) == "✓ − 3 mo, not 2"
-    assert _label(Arrow("a", "b", "refuted", "+", (2,)), 3) == "✗ + 2 mo"
+    assert _label(Arrow("a", "b", "supported", "-", (2,)), 3) == "✓ −, 3 mo, not 2"
+    assert _label(Arrow("a", "b", "refuted", "+", (2,)), 3) == "✗ +, 2 mo"
     assert verdict_text("too_little_data") == "? too little data"
 
 

@@ -68,7 +68,7 @@ def test_what_must_come(fit):
     cheap, dear = (break_even_share(fit, ["sorting"], worth, 12).iloc[0] for worth in (1000.0, 0.01))
     assert cheap["share"].endswith(" %")
     assert int(cheap["share"].removesuffix(" %")) < 20
-    assert dear["share"] == "over ten times"
+    assert dear["share"] == "over 1,000 %"
 
 
 def test_a_purse_for_each_but_not_for_all():

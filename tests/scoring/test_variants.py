@@ -111,6 +111,6 @@ def test_methods_table_shows_totals_first(case):
     compared = compare_methods(card, actuals, ["kit", "sap_achievement"])
     found = methods_table(compared, card.names, most=7)
     assert found["name"].tolist()[:5] == [card.name, *(one.name for one in card.perspectives)]
-    assert (found["statuses"][5:] == compared["statuses"].max()).all()
+    assert (found["different_statuses"][5:] == compared["statuses"].max()).all()
     total = compared.loc[(compared["id"] == card.id) & (compared["method"] == "kit"), "score"].item()
-    assert found["kit"][0] == f"▲ {total:.1f}"
+    assert found["this kit"][0] == f"▲ {total:.1f}"

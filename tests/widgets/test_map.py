@@ -115,7 +115,7 @@ def test_a_link_shows_its_evidence(case, explorer, evidence):
     assert row["reason"] in seen["said"]
     assert plots.alt_text(plots.plot_link(rows, card, actuals, "mttr", "sla-met")) in seen["body"]
     for said in numbers(row, card)["says"]:
-        assert f">{said}</td>" in seen["body"]
+        assert f">{said}</td>".replace(" %", "\u00a0%") in seen["body"]
     assert seen["picture"] == before
     assert "'mttr', 'sla-met', lag=0" in seen["code"]
 

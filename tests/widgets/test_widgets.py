@@ -328,7 +328,7 @@ def by(live, *methods):
 def test_methods_are_picked(case):
     card, actuals = case
     live = widgets.methods.Explorer(card, actuals).live()
-    assert [control["label"] for control in live.controls[:2]] == ["Unit", "kit"]
+    assert [control["label"] for control in live.controls[:2]] == ["Unit", "this kit"]
     answer = moved(live, unit="Genoa", **by(live, "kit", "sap_achievement"))
     compared = compare_methods(card, actuals, ["kit", "sap_achievement"], unit="Genoa")
     apart = compared.drop_duplicates("id")["statuses"].gt(1).sum()
@@ -467,7 +467,7 @@ def test_explorers_in_a_browser(page, heard):
     objectives.get_by_role("checkbox", name="Keep our people").press(" ")
     objectives.get_by_role("status").filter(has_text="17 of 18 objectives stay").filter(has_text="inding").wait_for()
     methods = page.get_by_role("group", name="Meridian Freight IT by other methods")
-    methods.get_by_role("checkbox", name="sap achievement").press(" ")
+    methods.get_by_role("checkbox", name="SAP: achievement").press(" ")
     methods.get_by_role("status").filter(has_text="4 methods").wait_for()
 
     found = Axe().run(page, context=".bsclib-explorer", options=WCAG)

@@ -10,15 +10,20 @@ from scipy.stats import norm
 from bsclib.study.answers import Names, Number
 from bsclib.study.exercises.case import Case, names_of, plain, typed, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
-from bsclib.wording import money
+from bsclib.study.exercises.texts import phrases
+from bsclib.wording import listed, money
 
 MOST = 8
 """Initiatives among which a budget is spent by hand."""
 OPTIONS = 10
 NOISE = 2.0
+CLEAR = 0.02
+"""By how much, of its points, a set leads clearly; two that are nearer are equally good."""
+ENOUGH = 3
+"""Initiatives in a set that nobody finds at a glance."""
 
 
-@exercise("initiative cost gain worth", slips="upside_down may_fail points", nothing="no_gain")
+@exercise("initiative cost gain worth", slips="upside_down may_fail points price", nothing="no_gain")
 def break_even(case: Case) -> Facts:
     """Which share of its planned effect pays for an initiative."""
     points = need(case.gains, "no_gain")
@@ -31,17 +36,25 @@ def break_even(case: Case) -> Facts:
         Number(right, within=0.01, unit="share"),
         code=f"cost, gain, worth = {cost!r}, {gain!r}, {worth!r}\nanswer = cost / (gain * worth)",
         names={"initiative": case.called(initiative), "cost": money(cost), "gain": plain(gain), "worth": money(worth)},
-        slips={"upside_down": 1 / right, "may_fail": 1 - right, "points": cost / worth},
+        slips={"upside_down": 1 / right, "may_fail": 1 - right, "points": cost / worth, "price": cost / gain},
         given=values_table({"cost": cost, "points, as planned": gain, "worth of a point for a year": worth}),
     )
 
 
-def _best(points: dict[str, float], costs: dict[str, float], budget: float) -> list[frozenset[str]]:
-    """The affordable sets with the most points, more than one where they tie."""
-    sets = [frozenset(some) for many in range(len(points) + 1) for some in combinations(points, many)]
-    sets = [some for some in sets if sum(costs[id] for id in some) <= budget]
-    most = max(round(sum(points[id] for id in some), 6) for some in sets)
-    return [some for some in sets if round(sum(points[id] for id in some), 6) == most]
+Waits = dict[str, frozenset[str]]
+"""For each initiative, those of the table that have to come before it."""
+
+
+def _sets(points: dict[str, float], costs: dict[str, float], budget: float, waits: Waits) -> list[frozenset[str]]:
+    """The sets that the budget buys and in which nothing waits in vain, the one with most points first."""
+    every = (frozenset(some) for many in range(len(points) + 1) for some in combinations(points, many))
+    sets = [some for some in every if sum(costs[id] for id in some) <= budget]
+    allowed = [some for some in sets if all(waits[id] <= some for id in some)]
+    return sorted(allowed, key=lambda some: -_sum(points, some))
+
+
+def _sum(points: dict[str, float], some: frozenset[str]) -> float:
+    return round(sum(points[id] for id in some), 6)
 
 
 def _greedy(order: list[str], costs: dict[str, float], budget: float) -> frozenset[str]:
@@ -52,41 +65,53 @@ def _greedy(order: list[str], costs: dict[str, float], budget: float) -> frozens
     return frozenset(taken)
 
 
-@exercise("budget", slips="value_first largest_first cheapest_first all", nothing="too_few no_budget")
+@exercise("budget waiting", slips="value_first largest_first cheapest_first alone all", nothing="too_few no_budget")
 def best_set(case: Case) -> Facts:
-    """The best set of initiatives within a budget."""
+    """The best set of initiatives within a budget, where some have to wait for others."""
     points = dict(list(case.gains.items())[:MOST])
     need(len(points) >= 3, "too_few")
-    costs = {one.id: one.cost for one in case.scorecard.initiatives if one.id in points}
+    works = {one.id: one for one in case.scorecard.initiatives if one.id in points}
+    costs = {id: work.cost for id, work in works.items()}
+    waits = {id: frozenset(work.after) & points.keys() for id, work in works.items()}
     by_value = sorted(points, key=lambda id: -points[id] / costs[id])
     by_points = sorted(points, key=lambda id: -points[id])
-    asked: tuple[int, float, frozenset[str], list[frozenset[str]]] | None = None
+    asked: tuple[tuple[bool, int, bool, int], float, frozenset[str], list[frozenset[str]]] | None = None
     sets = (chosen for size in range(1, len(points)) for chosen in combinations(costs, size))
     for budget in sorted({sum(costs[id] for id in chosen) for chosen in sets}):
-        best = _best(points, costs, budget)
+        best, second, *_ = [*_sets(points, costs, budget, waits), frozenset[str](), frozenset[str]()]
+        lead = _sum(points, best) - _sum(points, second)
         tricks = [_greedy(order, costs, budget) for order in (by_value, by_points)]
-        misled = sum(trick != best[0] for trick in tricks)
-        if len(best) == 1 and len(best[0]) > 1 and (asked is None or misled > asked[0]):
-            asked = misled, budget, best[0], tricks
+        misled = sum(trick != best for trick in tricks)
+        rank = lead >= CLEAR * _sum(points, best), misled, by_points[0] in best, min(len(best), ENOUGH)
+        if lead > 0 and len(best) > 1 and (asked is None or rank > asked[0]):
+            asked = rank, budget, best, tricks
     _, budget, right, (value, largest) = need(asked, "no_budget")
-    of = names_of(work for work in case.scorecard.initiatives if work.id in points)
+    free = _sets(points, costs, budget, dict.fromkeys(points, frozenset()))[0]
+    of = names_of(works.values())
+    first = {id: listed(of[one] for one in sorted(waits[id])) or "–" for id in points}
+    rows = ((of[id], money(costs[id]), plain(points[id]), first[id]) for id in points)
     return Facts(
         Names(right, of=of, kind="initiative of the table"),
         code=(
             "from itertools import combinations\n\n"
             f"points = {points!r}\ncosts = {costs!r}\n"
+            f"waits = { {id: sorted(ones) for id, ones in waits.items()}!r}\n"
             "sets = [some for n in range(1, len(points) + 1) for some in combinations(points, n)]\n"
-            f"allowed = [some for some in sets if sum(costs[id] for id in some) <= {budget!r}]\n"
+            f"paid = [some for some in sets if sum(costs[id] for id in some) <= {budget!r}]\n"
+            "allowed = [some for some in paid if all(set(waits[id]) <= set(some) for id in some)]\n"
             "answer = list(max(allowed, key=lambda some: sum(points[id] for id in some)))"
         ),
-        names={"budget": money(budget)},
+        names={"budget": money(budget), "waiting": phrases()["waits"] if any(waits.values()) else ""},
         slips={
+            "alone": free if free != right else frozenset[str](),
             "value_first": value,
             "largest_first": largest,
             "cheapest_first": _greedy(sorted(points, key=lambda id: costs[id]), costs, budget),
             "all": frozenset(points),
         },
-        given=(("initiative", "cost", "points"), *((of[id], money(costs[id]), plain(points[id])) for id in points)),
+        given=(("initiative", "cost", "points", "waits for"), *rows)
+        if any(waits.values())
+        else (("initiative", "cost", "points"), *(row[:3] for row in rows)),
     )
 
 

@@ -81,7 +81,7 @@ def total_lag(case: Case) -> Facts:
     )
 
 
-@exercise(slips="last smallest_effect other", nothing="no_chain")
+@exercise(slips="open last smallest_effect other", nothing="no_chain")
 def weakest(case: Case) -> Facts:
     """Which link a chain hangs on."""
     links = _links(case, whole=False)
@@ -92,13 +92,16 @@ def weakest(case: Case) -> Facts:
     right = frozenset({ids[weakest_link]})
     effects = links["cumulative"].abs()
     least = frozenset({str(int(effects.idxmin()) + 1)}) if effects.notna().any() else frozenset[str]()
+    verdicts = dict(zip(of, links["verdict"], strict=True))
+    is_open = (at for at, verdict in verdicts.items() if verdict == "too_little_data")
+    waiting = frozenset(is_open if verdicts[ids[weakest_link]] == "refuted" else ())
     return Facts(
         Choice(right, of=of, kind="link of the chain", also=ids),
         code=(
             "from bsclib.causality import causal_chains, link_evidence\n\n"
             'answer = causal_chains(link_evidence(scorecard, actuals))["weakest"].iloc[0]  # of the longest chain'
         ),
-        slips={"last": frozenset({str(len(of))}), "smallest_effect": least, "other": frozenset(of)},
+        slips={"open": waiting, "last": frozenset({str(len(of))}), "smallest_effect": least, "other": frozenset(of)},
         given=(
             ("number", "link", "verdict", "p"),
             *zip(of, of.values(), links["verdict"].map(VERDICT_WORDS), links["p"].map(probability), strict=True),

@@ -8,8 +8,8 @@ from bsclib.model.formula import identity
 from bsclib.study.answers import Names, Number
 from bsclib.study.exercises.case import Case, names_of
 from bsclib.study.exercises.question import Facts, exercise, need
-from bsclib.study.exercises.texts import precision
-from bsclib.wording import arrow
+from bsclib.study.exercises.texts import phrases, precision
+from bsclib.wording import arrow, formula_in_words
 
 CHANCE = 0.05
 """Share of the correlations that pass for real by chance."""
@@ -43,8 +43,9 @@ def not_testable(case: Case) -> Facts:
     same = [number for number, link in links.items() if identity(formulas[link.cause], formulas[link.effect])]
     silent = [number for number, link in links.items() if None in (link.sign, link.lag)]
     at_once = [number for number, link in links.items() if link.lag == 0]
+    why = dict.fromkeys((number for number in at_once if number not in right), phrases()["with_lag_0"])
     return Facts(
-        Names(right, of=by_number(case, places), kind="link of the table", also=by_ids(case, places)),
+        Names(right, of=by_number(case, places), kind="link of the table", also=by_ids(case, places), why=why),
         code=(
             "from bsclib.causality.evidence.testable import untestable\n\n"
             "answer = [at + 1 for at in untestable(scorecard)]"
@@ -58,8 +59,8 @@ def not_testable(case: Case) -> Facts:
                     case.link(link.cause, link.effect),
                     link.sign or "none",
                     "none" if link.lag is None else str(link.lag),
-                    formulas[link.cause] or "not said",
-                    formulas[link.effect] or "not said",
+                    formula_in_words(formulas[link.cause]) or "not said",
+                    formula_in_words(formulas[link.effect]) or "not said",
                 )
                 for number, link in links.items()
             ),

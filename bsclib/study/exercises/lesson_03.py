@@ -11,11 +11,11 @@ import pandas as pd
 
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
-from bsclib.scoring.rules import DIGITS
+from bsclib.scoring.views import contributions
 from bsclib.study.answers import Choice, Function, Names, Number
-from bsclib.study.exercises.case import Case, children_table, highest, literal, measured, names_of, plain
+from bsclib.study.exercises.case import Case, children_table, literal, measured, names_of, plain, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
-from bsclib.study.exercises.texts import precision, whose
+from bsclib.study.exercises.texts import phrases, precision, whose
 
 
 @exercise("parent precision", slips="unweighted counted not_divided missing_counted unclamped", nothing="no_weights")
@@ -162,27 +162,61 @@ def _pooled_ratio(case: Case) -> tuple[str, pd.DataFrame, float] | None:
     return best
 
 
-@exercise(slips="highest most_off_target other", nothing="all_alike")
-def worst_unit(case: Case) -> Facts:
-    """Which unit stands lowest."""
-    rows = case.now[(case.now["level"] == "scorecard") & (case.now["unit"] != "")].dropna(subset=["score"])
-    values = rows.set_index("unit")["score"].round(DIGITS)
-    need(values.nunique() >= 2, "all_alike")
-    kpis = case.now[(case.now["level"] == "kpi") & case.now["unit"].isin(values.index)]
-    off = (kpis["status"] == "off_target").groupby(kpis["unit"]).sum()
+@exercise(
+    "unit score kpi carries points line lacking",
+    slips="added lacks_itself undivided all_of_it line",
+    nothing="none_below",
+)
+def lift(case: Case) -> Facts:
+    """To which score one KPI has to come, so that the lowest unit's colour turns."""
+    unit, kpi, line = need(_lifted(case), "none_below")
+    row = contributions(case.scores, unit=unit).loc[kpi]
+    score, share = round(float(case.of("scorecard", unit)["score"].iloc[0]), 2), round(float(row["share"]), 4)
+    points = round(float(row["score"]), 2)
+    lacking = round(line - score, 2)
     return Facts(
-        Choice(highest(-values), of={unit: unit for unit in values.index}, kind="unit"),
+        Number(points + lacking / share, within=0.1, unit="score"),
         code=(
-            f'now = scores[(scores["period"] == "{case.period}") & (scores["level"] == "scorecard")]\n'
-            'units = now[now["unit"] != ""].set_index("unit")\n'
-            'answer = units["score"].idxmin()'
+            f"score, share, overall, line = {points!r}, {share!r}, {score!r}, {line!r}\n"
+            "answer = score + (line - overall) / share"
         ),
-        slips={"highest": highest(values), "most_off_target": highest(off), "other": frozenset(values.index)},
-        given=(
-            ("unit", "KPIs off target", "score"),
-            *((unit, str(off.get(unit, 0)), plain(round(value, 2))) for unit, value in values.items()),
+        names={
+            "unit": unit,
+            "score": plain(score),
+            "kpi": case.called(kpi),
+            "carries": plain(share * 100),
+            "points": plain(points),
+            "line": plain(line),
+            "lacking": plain(lacking),
+        },
+        slips={
+            "added": points + lacking,
+            "lacks_itself": lacking / share,
+            "undivided": points + lacking * share,
+            "all_of_it": 100.0,
+            "line": line,
+        },
+        given=values_table(
+            {f"overall score of {unit}": score, "the line": line, "score of the KPI": points, "its share": share}
         ),
     )
+
+
+def _lifted(case: Case) -> tuple[str, str, float] | None:
+    """The lowest unit below a line, the KPI that costs it most of those that could lift it there, and the line."""
+    rows = case.now[(case.now["level"] == "scorecard") & (case.now["unit"] != "")].dropna(subset=["score"])
+    limits = case.scorecard.thresholds
+    for unit, score in rows.set_index("unit")["score"].sort_values().items():
+        line = next((100 * edge for edge in (limits.at_risk, limits.on_target) if score < 100 * edge - 0.1), None)
+        if line is None:
+            continue
+        kpis = contributions(case.scores, unit=str(unit))
+        enough = kpis["share"] * (99 - kpis["score"]) > line - score
+        # One that scores 0 may lie far below its floor, so nobody knows what its first points take.
+        costs = kpis.loc[enough & (kpis["score"] > 1), "cost"]
+        if len(costs):
+            return str(unit), str(costs.idxmax()), line
+    return None
 
 
 @exercise("level status whose", slips="all_off_target", nothing="none_hidden")
@@ -197,8 +231,13 @@ def hidden(case: Case) -> Facts:
         "perspective": 'scorecard.objective(row["parent"]).perspective',
         "scorecard": "scorecard.id",
     }[level]
+    seen = {id: totals.loc[above[id]] for id in off if id not in hiding}
+    why = {
+        id: phrases()["well"].format(parent=row["name"], score=plain(round(row["score"], 2)))
+        for id, row in seen.items()
+    }
     return Facts(
-        Names(hiding, of=names_of(card.kpis), kind="KPI", others=card.names),
+        Names(hiding, of=names_of(card.kpis), kind="KPI", others=card.names, why=why),
         code=(
             f'now = scores[(scores["unit"] == {literal(unit)}) & (scores["period"] == "{case.period}")]\n'
             'now = now.set_index("id")\n'

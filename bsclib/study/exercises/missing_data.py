@@ -1,4 +1,4 @@
-"""Exercises on missing data: whose weight goes where, and what counting missing as zero would do."""
+"""Exercises on missing data: whose weight goes where, and what counting missing as zero does to a colour."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bsclib.scoring.scores import score
+from bsclib.model.status import STATUSES
+from bsclib.scoring.method import status_codes
 from bsclib.study.answers import Number
 from bsclib.study.exercises.case import Case, children_table, literal, plain, status_choice
 from bsclib.study.exercises.question import Facts, exercise, need
-from bsclib.study.exercises.texts import precision, whose
+from bsclib.study.exercises.texts import whose
+from bsclib.wording import number
 
 
 @dataclass(frozen=True)
 class _Gap:
-    """An objective of which one KPI has a score and another has none."""
+    """Something that rolls up from parts of which some have a score and others have none."""
 
     unit: str
     period: str
@@ -26,15 +28,18 @@ class _Gap:
     def scored(self) -> pd.DataFrame:
         return self.children[self.children["effective_weight"].notna()]
 
+    @property
+    def zeros(self) -> float:
+        """Its score where what is missing counts as 0."""
+        weight = self.children["weight"]
+        return float((weight * self.children["score"].fillna(0)).sum() / weight.sum())
+
     def names(self, case: Case) -> dict[str, object]:
-        return {"objective": case.called(self.parent), "month": self.period, "whose": whose(self.unit)}
+        return {"parent": case.called(self.parent), "month": self.period, "whose": whose(self.unit)}
 
     def row(self, scores: pd.DataFrame) -> pd.Series:
         here = (scores["unit"] == self.unit) & (scores["period"] == self.period) & (scores["id"] == self.parent)
         return scores[here].iloc[0]
-
-    def row_with_zeros(self, case: Case) -> pd.Series:
-        return self.row(score(case.scorecard, case.actuals, as_of=self.period, missing="zero"))
 
     @property
     def code(self) -> str:
@@ -45,30 +50,70 @@ class _Gap:
         )
 
 
-def _gap(case: Case) -> _Gap | None:
-    """The latest gap: the organisation's before a unit's, and best where two KPIs are left."""
+_KEYS = ["unit", "period", "parent"]
+
+
+def _gaps(case: Case) -> pd.DataFrame:
+    """Every gap: the unit, month and parent of parts with a score beside parts without; the latest first."""
     kpis = case.scores[case.scores["level"] == "kpi"]
     gone = kpis["score"].isna() & (kpis["weight"] > 0)
     # A KPI that has an actual and no score, for want of a target, is no gap: no policy fills it.
-    unscored = gone & kpis["actual"].notna()
-    kpis = kpis.assign(gone=gone, left=kpis["effective_weight"].notna(), unscored=unscored)
+    kpis = kpis.assign(gone=gone, left=kpis["effective_weight"].notna(), never=gone & kpis["actual"].notna())
     # An objective that no KPI measures makes no row here, so it is never taken for a gap.
-    groups = kpis.groupby(["unit", "period", "parent"], observed=True, sort=False)[["gone", "left", "unscored"]]
-    groups = groups.sum().reset_index()
-    groups = groups[(groups["gone"] > 0) & (groups["left"] > 0) & (groups["unscored"] == 0)]
-    if groups.empty:
-        return None
+    below = _counted(kpis)
+    goals = case.scores[case.scores["level"] == "objective"].merge(
+        below.rename(columns={"parent": "id"}), on=["unit", "period", "id"], suffixes=("", "_below")
+    )
+    # A goal with a gap of its own has a score, and another one where missing counts as 0.
+    lost = goals["score"].isna() & (goals["weight"] > 0)
+    inner = (goals["gone"] > 0) & ~lost
+    goals = goals.assign(gone=lost, left=goals["effective_weight"].notna(), never=(goals["never"] > 0) | inner)
+    groups = pd.concat([below, _counted(goals)], ignore_index=True)
+    groups = groups[(groups["gone"] > 0) & (groups["left"] > 0) & (groups["never"] == 0)]
     groups = groups.assign(period=groups["period"].astype(str), whole=groups["unit"] == "", enough=groups["left"] > 1)
-    first = groups.sort_values(["enough", "period", "whole"], ascending=False, kind="stable").iloc[0]
-    unit, period, parent = (str(first[name]) for name in ("unit", "period", "parent"))
-    rows = kpis[(kpis["unit"] == unit) & (kpis["period"] == period) & (kpis["parent"] == parent)]
-    rows = rows.assign(id=rows["id"].astype(str)).set_index("id", drop=False)
-    return _Gap(unit, period, parent, rows)
+    return groups.sort_values(["period", "whole"], ascending=False, kind="stable")
 
 
-@exercise("objective month whose kpi", slips="not_spread evenly spread_evenly weight", nothing="no_gap")
+def _counted(rows: pd.DataFrame) -> pd.DataFrame:
+    """For each parent, how many of its parts are gone, are left, and can never have a score."""
+    return rows.groupby(_KEYS, observed=True, sort=False)[["gone", "left", "never"]].sum().reset_index()
+
+
+def _read(case: Case, group: pd.Series) -> _Gap:
+    unit, period, parent = (str(group[name]) for name in _KEYS)
+    scores = case.scores
+    rows = scores[(scores["unit"] == unit) & (scores["period"] == period) & (scores["parent"] == parent)]
+    rows = rows[rows["weight"] > 0].assign(id=rows["id"].astype(str))
+    return _Gap(unit, period, parent, rows.set_index("id", drop=False))
+
+
+def _gap(case: Case) -> _Gap | None:
+    """The latest gap, best where two parts or more are left."""
+    groups = _gaps(case).sort_values("enough", ascending=False, kind="stable")
+    return None if groups.empty else _read(case, groups.iloc[0])
+
+
+_TRIED = 60
+"""So many gaps are tried for one that decides a colour."""
+
+
+def _turning(case: Case) -> _Gap | None:
+    """The latest gap that decides a colour, and better one that is not asked about already; else the latest."""
+    gaps = [_read(case, group) for _, group in _gaps(case).head(_TRIED).iterrows()]
+    first = _gap(case)
+    turning = [gap for gap in gaps if _status(case, gap.zeros) != str(gap.row(case.scores)["status"])]
+    others = [gap for gap in turning or gaps if first and gap.parent != first.parent]
+    return next(iter(others or turning or gaps), None)
+
+
+def _status(case: Case, points: float) -> str:
+    limits = case.scorecard.thresholds
+    return STATUSES[int(status_codes(points / 100, limits.at_risk, limits.on_target))]
+
+
+@exercise("parent month whose kpi", slips="not_spread evenly spread_evenly weight", nothing="no_gap")
 def redistribution(case: Case) -> Facts:
-    """The share a KPI carries while another one is missing."""
+    """The share that a part carries while another one is missing."""
     gap = need(_gap(case), "no_gap")
     asked = gap.scored["weight"].idxmax()
     weight, everything = gap.scored.loc[asked, "weight"], gap.children["weight"].sum()
@@ -90,24 +135,11 @@ def redistribution(case: Case) -> Facts:
     )
 
 
-@exercise("objective month whose precision", slips="redistributed unweighted", nothing="no_gap")
-def zero(case: Case) -> Facts:
-    """What a score would be if missing counted as zero."""
-    gap = need(_gap(case), "no_gap")
-    return Facts(
-        Number(float(gap.row_with_zeros(case)["score"]), within=0.1, unit="score"),
-        code=gap.code + 'answer = (children["weight"] * children["score"].fillna(0)).sum() / children["weight"].sum()',
-        names=gap.names(case) | {"precision": precision(1)},
-        slips={"redistributed": gap.row(case.scores)["score"], "unweighted": gap.children["score"].fillna(0).mean()},
-        given=children_table(gap.children),
-    )
-
-
-@exercise("objective month whose", slips="spread", nothing="no_gap")
+@exercise("parent month whose spread zeros", slips="spread none", nothing="no_gap")
 def policy(case: Case) -> Facts:
     """Which status counting missing as zero gives."""
-    gap = need(_gap(case), "no_gap")
-    before, after = str(gap.row(case.scores)["status"]), str(gap.row_with_zeros(case)["status"])
+    gap = need(_turning(case), "no_gap")
+    row, after = gap.row(case.scores), _status(case, gap.zeros)
     limits = case.scorecard.thresholds
     return Facts(
         status_choice(after),
@@ -117,8 +149,8 @@ def policy(case: Case) -> Facts:
             f'rows = strict[(strict["unit"] == {literal(gap.unit)}) & (strict["period"] == "{gap.period}")]\n'
             f'answer = rows.loc[rows["id"] == "{gap.parent}", "status"].iloc[0]'
         ),
-        names=gap.names(case),
-        slips={"spread": frozenset({before}) - {after}},
+        names=gap.names(case) | {"spread": number(float(row["score"])), "zeros": number(gap.zeros)},
+        slips={"spread": frozenset({str(row["status"])}) - {after}, "none": frozenset({"no_data"})},
         given=(
             *children_table(gap.children),
             ("at risk from", "", plain(100 * limits.at_risk)),

@@ -18,7 +18,7 @@ from bsclib.study.exercises.case import Case, Table, decimals_for, measured, pla
 from bsclib.study.exercises.question import Facts, exercise, need
 
 
-@exercise("kpi unit precision", slips="path_end next stepped from_zero month_more month_less", nothing="no_path")
+@exercise("kpi unit precision", slips="path_end next stepped from_zero month_more month_less half", nothing="no_path")
 def expected(case: Case) -> Facts:
     """What a KPI should be by now, on the straight line to its target."""
     month = periods.span(case.period)[1]
@@ -45,6 +45,7 @@ def expected(case: Case) -> Facts:
             "from_zero": end.value * gone / (last - first),
             "month_more": right + step,
             "month_less": right - step,
+            "half": (start.value + end.value) / 2,
         },
         given=(("due by the end of", "value"), *((point.period, plain(point.value)) for point in path)),
     )

@@ -150,7 +150,7 @@ def chance(case: Case) -> Facts:
     )
 
 
-@exercise("share_of_actual", slips="within all", nothing="all_seen")
+@exercise("share_of_actual", slips="none within all", nothing="all_seen")
 def beyond(case: Case) -> Facts:
     """Which changes go beyond anything that was observed."""
     rows = _moving(case)
@@ -184,6 +184,7 @@ def beyond(case: Case) -> Facts:
         ),
         names={"share_of_actual": f"{share:.0%}"},
         slips={"within": frozenset(rows.index[~rows["out"]]), "all": frozenset(rows.index)},
+        emptied="none",
         given=(
             ("KPI", "better is", "lowest", "highest", "latest"),
             *zip(of.values(), better, *numbers, strict=True),

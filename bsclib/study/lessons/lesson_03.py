@@ -30,6 +30,8 @@ OTHER = {"higher_is_better": "lower_is_better", "lower_is_better": "higher_is_be
 _TWO_YEARS = 24
 FEW = ["kit", "bsc_designer_progress", "spider_goal_red_flag", "sap_achievement", "okr_tracker_linear"]
 """Methods that are set side by side."""
+CHOICES = {"rule": "the formula", "cuts": "where the colours begin"}
+"""Choices of a method in words, where their names say too little."""
 Variants = dict[str, pd.DataFrame]
 
 
@@ -127,17 +129,11 @@ def _flipped(found: pd.DataFrame) -> str:
 
 def directions(here: Followed) -> Html:
     """The same numbers with another direction."""
-    row, way = here.row, here.way
+    row = here.row
     plain = {"target": row["expected"], "baseline": row["floor"], "floor": row["floor"], "stretch": None}
-    low, high = sorted([row["expected"] - way / 4, row["expected"] + way / 4])
-    ranged = {"direction": "within_range", "target": [low, high], "floor": None, "baseline": None, "stretch": None}
-    other = OTHER[here.kpi.direction]
     card = change(here.card, here.kpi.id, **plain)
-    variants = {
-        "as it is": here.scores,
-        "the other way is better": score(change(card, here.kpi.id, direction=other), here.actuals),
-        "best within a range": score(change(card, here.kpi.id, **ranged), here.actuals),
-    }
+    turned = score(change(card, here.kpi.id, direction=OTHER[here.kpi.direction]), here.actuals)
+    variants = {"as it is": here.scores, "the other way is better": turned}
     shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the direction, and nothing else")
     return aloud(shown, _flipped(found))
 
@@ -216,6 +212,18 @@ def heavier(here: Followed) -> Html:
     return aloud(shown, f"{said} {'falls' if after < before - 0.05 else 'stays'}.", _flipped(found))
 
 
+def costliest(here: Followed) -> Html:
+    """Which KPI costs the overall score most, by what share and what score."""
+    costs = contributions(here.scores).dropna(subset=["cost"])
+    if costs.empty or not costs["cost"].max() > 0.05:
+        return aloud(None, "No KPI costs the overall score anything this month.")
+    top = costs.loc[costs["cost"].idxmax()]
+    said = f"Look at the longest bar: {quoted(here.card.names[str(top.name)])} costs {number(top['cost'])} points."
+    return aloud(
+        None, said, f"It carries {percent(top['share'])} of the total, and lacks {number(100 - top['score'])}."
+    )
+
+
 def pooled(here: Followed) -> Html:
     """Ratios pooled rightly and wrongly."""
     rows = compare_pooling(here.card, here.actuals)
@@ -245,8 +253,11 @@ def policies(here: Followed) -> Html:
     if known.empty:
         return aloud(shown, "Here no policy gives a score.")
     colours = rows.loc[rows["score"].notna(), "status"].nunique()
+    month = snapshot(here.scores, unit).query("level == 'kpi'")
+    gone = month.loc[month["actual"].isna() & month["score"].isna(), "name"].astype(str)
+    lack = f"What {whose} lacks is {listed(map(quoted, gone))}." if len(gone) else ""
     said = f"The same month gives {number(known.min())} to {number(known.max())}, by what is done about the gap."
-    return aloud(shown, said, "The colour stays." if colours == 1 else "The colour hangs on it.")
+    return aloud(shown, lack, said, "The colour stays." if colours == 1 else "The colour hangs on it.")
 
 
 # ---- what is hidden
@@ -348,13 +359,14 @@ def choices(here: Followed) -> Html:
     if apart.empty:
         return aloud(None, "Here these methods agree on every status.")
     counts = apart.groupby("choice", observed=True)["id"].size().sort_values(ascending=False)
+    counts.index = [CHOICES.get(str(choice), str(choice)) for choice in counts.index]
     shown = pd.DataFrame({"choice": counts.index, "flips": counts.to_numpy()})
     compared = len(here.card.names) * (len(FEW) - 1)
     said = f"{len(apart)} of {compared} statuses are not the kit's. "
     said += f"Most of them, {counts.iloc[0]}, come from one choice: {counts.index[0]}."
     for one in apart[apart["level"] == "kpi"].head(1).itertuples():
         said += f" Look at {quoted(here.card.names[one.id])}: {words(str(one.kit_status))} by the kit,"
-        said += f" {words(str(one.status))} by {one.method.replace('_', ' ')}."
+        said += f" {words(str(one.status))} by {find_method(one.method).called}."
     return aloud(table(shown, "Choices that turn a status"), said)
 
 

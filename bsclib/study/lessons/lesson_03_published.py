@@ -20,7 +20,9 @@ def conformance() -> Html:
     rows = conformance_table(published_examples(), METHODS)
     printed, again = int(rows["published"].sum()), int(rows["reproduced"].sum())
     top = rows.sort_values("published", ascending=False, kind="stable").head(8)
-    shown = top[["method", "part", "published", "reproduced"]].assign(method=top["method"].str.replace("_", " "))
+    shown = top[["method", "part", "published", "reproduced"]].assign(
+        method=[METHODS[name].called for name in top["method"]]
+    )
     said = (
         f"The kit holds {len(rows)} methods, and {again} of the {printed} numbers that were printed come out the same."
     )

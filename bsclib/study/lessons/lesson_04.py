@@ -11,6 +11,7 @@ from bsclib.model.nouns import KPI, Link, Scorecard
 from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table
 from bsclib.wording import amount, arrow, counted, listed, percent, signed
 
+_LONG_CHAIN = 6
 SIGNS = {"+": "+", "-": "−"}
 
 
@@ -153,18 +154,23 @@ def read_driver(scorecard: Scorecard, evidence: pd.DataFrame, chains: pd.DataFra
     """The answer to whoever pays for the KPI that most links leave: what it moves, and how far along the map."""
     driver = main_driver(scorecard)
     rows = evidence[evidence["cause"] == driver]
-    parts = []
+    moved, others = [], []
     for effect, verdict, long_run in zip(rows["effect"], rows["verdict"], rows["cumulative"], strict=True):
         kpi = scorecard.kpi(effect)
-        much = f", {_of(kpi, long_run)} in the long run" if verdict == "supported" else ""
-        parts.append(f"{kpi.name} ({VERDICT_WORDS[verdict]}{much})")
+        if verdict == "supported":
+            moved.append(f"{kpi.name} by {_of(kpi, long_run)}")
+        else:
+            others.append(f"{kpi.name} ({VERDICT_WORDS[verdict]})")
     reached: dict[str, bool] = {}
     for chain, verdict in zip(chains["chain"], chains["verdict"], strict=True):
         first, *_, last = chain.split(arrow("", ""))
         if first == driver:
             reached[last] = reached.get(last, False) or verdict == "supported"
     held, open_ = (listed(scorecard.names[id] for id, yes in reached.items() if yes is way) for way in (True, False))
-    said = f"One unit more of {scorecard.names[driver]} is said to move {listed(parts)}."
+    unit = scorecard.kpi(driver).measured_in
+    said = f"The data support {len(moved)} of {counted(len(rows), 'link')} from {scorecard.names[driver]}."
+    said += f" One more{f' (in {unit})' if unit else ''} moves {listed(moved)} in the long run." if moved else ""
+    said += f" Not supported: {listed(others)}." if others else ""
     said += f" Supported links lead on to {held}." if held else ""
     return f"{said} No way to {open_} is supported from end to end, so promise nothing there." if open_ else said
 
@@ -172,7 +178,14 @@ def read_driver(scorecard: Scorecard, evidence: pd.DataFrame, chains: pd.DataFra
 def chain_rows(chains: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     """Chains as a page shows them: by the names of the KPIs, the verdict in words."""
     named = {name: [_by_name(chain, scorecard) for chain in chains[name]] for name in ("chain", "weakest")}
+    named["chain"] = [_shortened(chain) for chain in named["chain"]]
     return chains.assign(**named, effect=chains["effect"].map(amount), verdict=chains["verdict"].map(VERDICT_WORDS))
+
+
+def _shortened(chain: str) -> str:
+    """A long chain as a page shows it: its first three KPIs, how many more there are, and its last one."""
+    names = chain.split(arrow("", ""))
+    return chain if len(names) <= _LONG_CHAIN else arrow(*names[:3], f"{len(names) - 4} more", names[-1])
 
 
 def _by_name(chain: str, scorecard: Scorecard) -> str:
@@ -214,11 +227,16 @@ def read_units(each: pd.DataFrame) -> str:
 def read_truth(grades: pd.DataFrame) -> str:
     """What the maps got right, against the truth."""
     drawn, supported = grades.iloc[0], grades.iloc[1]
-    return (
-        f"Of {drawn['links']} links that were drawn, {drawn['found']} exist as drawn. "
-        f"Of {supported['links']} that the data support, {supported['found']} do. "
-        f"The data miss {counted(supported['missed'], 'link')}."
-    )
+    rest = int(drawn["links"] - drawn["found"] - drawn["false"])
+    lines = f"Of {counted(drawn['links'], 'link')} that {'was' if drawn['links'] == 1 else 'were'} drawn, "
+    lines += f"{_exist(drawn['found'])} as drawn and {drawn['false']} {'does' if drawn['false'] == 1 else 'do'} not"
+    lines += f"; {counted(rest, 'more is', 'more are')} arithmetic, or stated wrongly" if rest else ""
+    lines += f". Nobody drew {counted(drawn['missed'], 'link that exists', 'links that exist')}."
+    return f"{lines} Of {supported['links']} that the data support, {_exist(supported['found'])}."
+
+
+def _exist(count: int) -> str:
+    return f"{count} {'exists' if count == 1 else 'exist'}"
 
 
 def verdict_rows(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:

@@ -19,7 +19,18 @@ from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.notes import WHY
 from bsclib.scenarios.projection import project
-from bsclib.wording import counted, effect_texts, listed, money, number, short_name, signed
+from bsclib.wording import (
+    NO_CHANGE,
+    amount,
+    counted,
+    effect_texts,
+    listed,
+    money,
+    month_name,
+    number,
+    short_name,
+    signed,
+)
 
 QUARTER = 3
 
@@ -119,6 +130,39 @@ def _followers(result: pd.DataFrame, kpi: str) -> pd.DataFrame:
     return last[(last["id"] != kpi) & ((last["effect_low"] != 0) | (last["effect_high"] != 0))]
 
 
+def read_first(result: pd.DataFrame, scorecard: Scorecard, kpi: str, size: str) -> str:
+    """The first question and its answer: the overall score with and without the change, and what the change brings."""
+    row = _last(result).set_index("id").loc[scorecard.id]
+    asked = f"What if {size} for {short_name(scorecard.names[kpi])}?"
+    if pd.isna(row["with_"]):
+        return f"{asked} Nothing can be said of the overall score: there is no KPI with an actual."
+    effect, low, high = effect_texts(*(float(row[name]) for name in ("effect", "effect_low", "effect_high")))
+    return (
+        f"{asked} In {month_name(str(row['period']))} the overall score is expected at {number(row['with_'])} with the "
+        f"change, and at {number(row['without'])} without it. The change brings {effect} points; in 90 of 100 futures "
+        f"it brings {low} to {high}."
+    )
+
+
+def read_fan(result: pd.DataFrame, scorecard: Scorecard, id: str) -> str:
+    """When the lines of the picture part, and how wide the band is beside the effect."""
+    kpi, rows = scorecard.kpi(id), result[result["id"].astype(str) == id]
+    rows = rows.assign(period=rows["period"].astype(str)).sort_values("period")
+    last = rows.iloc[-1]
+    effect, wide = float(last["effect"]), float(last["high"] - last["low"])
+    if not effect or not np.isfinite(wide):
+        return "The lines do not part: perhaps nothing comes of it there."
+    parted = np.flatnonzero((np.sign(effect) * rows["effect"] > abs(effect) / 10).to_numpy())[0]
+    unit = kpi.measured_in
+    unit = f" {'on a scale ' if unit.startswith('of ') else ''}{unit}" if unit else ""
+    told = effect_texts(effect, float(last["effect_low"]), float(last["effect_high"]))[0]
+    said = (
+        f"The lines part in {month_name(str(rows['period'].iloc[parted]))}. At the end the band is {amount(wide)}"
+        f"{unit} wide, and the effect is {told}"
+    )
+    return f"{said}: you will not see it in the KPI alone." if abs(effect) < wide / 2 else f"{said}."
+
+
 def read_effects(result: pd.DataFrame, scorecard: Scorecard, kpi: str) -> str:
     """How many KPIs follow a change for sure, and one of each kind."""
     rows = _followers(result, kpi)
@@ -178,7 +222,12 @@ def read_gains(gains: pd.DataFrame, scorecard: Scorecard) -> str:
 def plain_shares(shares: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     """Shares at which initiatives have earned their cost, by name and in round numbers."""
     names = shares["initiative"].map(work_names(scorecard))
-    return shares.assign(initiative=names, cost=shares["cost"].map(money), earned=shares["earned"].map(money))
+    return shares.assign(initiative=names, cost=shares["cost"].map(money), earned=shares["earned"].map(_rounded))
+
+
+def _rounded(earned: float) -> str:
+    """An amount to three figures, since it is an estimate."""
+    return money(float(f"{earned:.3g}"))
 
 
 def read_together(together: pd.DataFrame) -> str:
@@ -186,6 +235,49 @@ def read_together(together: pd.DataFrame) -> str:
     alone, both = together["effect"]
     least = "less than" if both < alone else "no less than"
     return f"Each by itself they would add up to {signed(alone)}. Together they add {signed(both)}, {least} the sum."
+
+
+def read_compared(compared: pd.DataFrame, scorecard: Scorecard, names: Mapping[str, str]) -> str:
+    """Which option does most, whether another one's band overlaps with its band, and what no option moves."""
+    last = _last(compared)
+    rows = last[last["id"] == scorecard.id].sort_values("effect", ascending=False)
+    best = rows.iloc[0]
+    said = f"{names[str(best['scenario'])]} does most: {signed(float(best['effect']))} points."
+    near = [names[str(one.scenario)] for one in rows.iloc[1:].itertuples() if one.effect_high > best["effect_low"]]
+    said += f" The bands of {listed(near)} overlap with its band." if near else ""
+    views = (
+        last[last["level"] == "perspective"].groupby("id", sort=False)["effect"].apply(lambda part: part.abs().max())
+    )
+    still = [scorecard.names[str(id)] for id, most in views.items() if most < NO_CHANGE]
+    return f"{said} No option moves {listed(still)}, so none of this reaches it." if still else said
+
+
+def read_frontier(curve: pd.DataFrame) -> str:
+    """Between which two budgets most is gained, and from which on nothing."""
+    gained = curve["score"].diff()
+    if not gained.max() > 0:
+        return "More money buys nothing here."
+    at = int(gained.to_numpy()[1:].argmax()) + 1
+    said = f"The largest step is up to {money(curve['budget'].iloc[at])} a quarter: {signed(gained.iloc[at])} points."
+    flat = gained.to_numpy()[at + 1 :]
+    return f"{said} More than that buys nothing." if len(flat) and flat.max() < NO_CHANGE else said
+
+
+def read_often(often: pd.DataFrame) -> str:
+    """What is in every choice, and what in none."""
+    sure, none = (listed(often.loc[often["share"] == share, "initiative"]) for share in (1.0, 0.0))
+    said = f"In every draw you would choose {sure}." if sure else "No initiative is in every choice."
+    return f"{said} In no draw would you choose {none}." if none else said
+
+
+def read_course(still: pd.DataFrame, plain: pd.DataFrame, scorecard: Scorecard) -> str:
+    """How far apart the two courses without action end."""
+    with_map = float(_last(still).set_index("id").loc[scorecard.id, "without"])
+    alone = float(_last(plain).set_index("id").loc[scorecard.id, "plain"])
+    return (
+        f"The two end {number(abs(with_map - alone))} points apart: {number(with_map)} with the map, and "
+        f"{number(alone)} from each KPI's past alone."
+    )
 
 
 def read_luck(chosen: Allocation) -> str:
@@ -222,12 +314,22 @@ def read_answer(gains: pd.DataFrame, shares: pd.DataFrame, scorecard: Scorecard)
     said = [f"{listed(enough)} to earn {'its' if len(enough) == 1 else 'their'} cost."] if enough else []
     said += [f"The full plan would not be enough for {short}."] if short else []
     value = gains.loc[gains["per_100_000"].idxmax(), "initiative"]
-    return " ".join([*said, f"{short_name(names[value])} brings most for its money."])
+    works = {one.id: one for one in scorecard.initiatives}
+    said.append(f"{short_name(names[value])} brings most for its money.")
+    if first := works[value].after:
+        together = (value, *first)
+        cost, earned = (
+            sum(works[id].cost for id in together),
+            shares.set_index("initiative")["earned"].reindex(together),
+        )
+        said.append(f"It has to wait for {listed(names[id] for id in first)}, so together they cost {money(cost)}.")
+        said += [f"As planned they earn about {_rounded(earned.sum())}."] if earned.notna().all() else []
+    return " ".join(said)
 
 
 def _percent(share: str) -> float:
-    """A share as `percent` writes it, in percent; infinite where it says “over ten times”."""
-    (digits,) = re.findall(r"\d[\d,.]*", share) or ["inf"]
+    """A share as `percent` writes it, in percent."""
+    (digits,) = re.findall(r"\d[\d,.]*", share)
     return float(digits.replace(",", ""))
 
 

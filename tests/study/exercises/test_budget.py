@@ -28,6 +28,18 @@ def test_the_best_set_leaves_the_best_one_out():
     assert "more than there is" in judge(["school", "sorting", "scales"], question).message
 
 
+def test_what_waits_is_chosen_only_with_what_it_waits_for():
+    """Scales come after Sorting: by themselves they are no choice, however much they add."""
+    question = asked("best_set", case({"school": 3.0, "sorting": 1.0, "scales": 6.0}))
+    assert "Some have to wait" in question.text
+    assert judge(["sorting", "scales"], question).state == "right"
+    assert ("Scales", "50", "6", "Sorting") in question.given
+
+
+def test_the_price_of_a_point_is_no_share():
+    assert "what one point costs" in judge(60 / 6, asked("break_even", case(GAINS))).message
+
+
 def test_no_choice_of_two_or_more():
     gains = {"school": 1.0, "sorting": 2.0, "scales": 2.0}
     assert isinstance(asked("best_set", case(gains)), Question)

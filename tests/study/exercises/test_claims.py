@@ -60,7 +60,7 @@ def test_what_no_data_can_test_for_other_reasons():
     assert judge([4, 5, 6, 7], question).state == "right"
     assert "Others cannot be tested for another reason" in judge([4], question).message
     assert "those that state too little" in judge([5], question).message
-    assert ("5", "Noise → Speed", "none", "1", "not said", "100 * met / tickets") in question.given
+    assert ("5", "Noise → Speed", "none", "1", "not said", "100 × met / tickets") in question.given
 
 
 def test_a_long_map_is_cut_but_not_its_answers():

@@ -306,7 +306,7 @@ class TestLevels:
 
     KPI = oddities.kpi("k0", direction="higher_is_better", target=10, floor=0, baseline=None)
 
-    @pytest.mark.parametrize("name", ["redistribution", "zero", "policy"])
+    @pytest.mark.parametrize("name", ["redistribution", "policy"])
     def test_a_unit_without_a_target_is_no_gap(self, name):
         card = oddities.card(self.KPI | {"aggregate": "sum"}, self.KPI | {"id": "k1"}, self.KPI | {"id": "k2"})
         rows = [(unit, id, "2025-01", 7) for unit in ("North", "South") for id in ("k0", "k1", "k2")]
@@ -339,13 +339,12 @@ class TestLesson03:
             ("weights", 59.64),  # (3 * 51.786 + 22.5 + 2 * 90) / 6
             ("ratio", "70.71 %"),  # 495 of 700
             ("redistribution", 0.75),  # sla beside calls in the North
-            ("zero", 53.33),  # North: (3 * 100 + 20 + 0) / 6
-            ("policy", "at risk"),  # from 80 to 53.33, where at risk begins at 50
+            ("policy", "at risk"),  # North: from 80 to (3 * 100 + 20 + 0) / 6, where at risk begins at 50
             ("truncated", 90.0),  # (86 + 100 + 98 + 76) / 4
             ("printed_mean", "-1.84"),  # -9.18 / 5
             ("printed_halfway", "50 %"),
             ("incentive", "b"),
-            ("worst_unit", "South"),
+            ("lift", 81.19),  # South: 41.67 + (78 - 68.12) / 0.25
             ("hidden", ["calls"]),
         ],
     )
@@ -368,6 +367,11 @@ class TestLesson03:
             ("truncated", 97.82, "runs beyond 100"),
             ("printed_mean", -9.18, "this is what the page prints"),
             ("printed_halfway", "100 %", "this is what the report asks for"),
+            ("expected", 22, "half of the way"),
+            ("policy", "no data", "a 0 is a score"),
+            ("lift", 51.55, "only a share of what the KPI gains"),
+            ("lift", 39.52, "To which score does that bring it?"),
+            ("hidden", ["sla"], "does not belong"),
         ],
     )
     def test_slips(self, name, answer, says):
@@ -403,7 +407,7 @@ def test_units_may_have_any_name():
     case = Case(CLINIC, actuals, score(CLINIC, actuals))
     for where, question in questions(case).items():
         assert (where, judge(solve(question, case), question).state) == (where, "right")
-    assert judge("a and b", asked(case, "03", "worst_unit")).state == "right"
+    assert "Unit a and b scores" in asked(case, "03", "lift").text
 
 
 def _everyday(data):
@@ -519,6 +523,6 @@ class TestOutcome:
             assert repr(outcome).split(".")[0] in outcome._repr_html_()
 
     def test_what_was_written_cannot_act_as_html(self):
-        html = judge("<script>alert(1)</script>", asked(clinic(), "03", "worst_unit"))._repr_html_()
+        html = judge("<script>alert(1)</script>", asked(clinic(), "03", "edge"))._repr_html_()
         assert "<script>" not in html
         assert "&lt;script&gt;" in html

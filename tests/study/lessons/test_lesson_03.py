@@ -36,7 +36,9 @@ def test_each_change_says_whether_the_colour_turns(here):
 def test_the_total_is_taken_apart(here):
     assert "50 % of 100.0 and 50 % of " in repr(shown.children(here))
     assert "so the overall score falls" in repr(shown.heavier(here))
+    assert "Look at the longest bar: “Training hours per person” costs 2.1 points." in repr(shown.costliest(here))
     assert " is right, and " in repr(shown.pooled(here))
+    assert "What Genoa lacks is “Training hours per person”." in repr(shown.policies(here))
     assert "Bounds for Genoa" in repr(shown.bounded(here))
     assert "Genoa is 2.1 points below it" in repr(shown.why_red(here))
 
@@ -57,7 +59,16 @@ def test_a_scorecard_without_such_a_kpi_is_lent_one():
 def test_one_kpi_in_one_unit_is_read_too():
     card, actuals = oddities.all_cases()["tiny"]
     own = shown.follow(card, actuals, score(card, actuals))
-    for part in (shown.why_red, shown.shaken, shown.bounded, shown.pooled, shown.policies, shown.choices, shown.least):
+    for part in (
+        shown.why_red,
+        shown.costliest,
+        shown.shaken,
+        shown.bounded,
+        shown.pooled,
+        shown.policies,
+        shown.choices,
+        shown.least,
+    ):
         assert repr(part(own)).strip()
 
 
@@ -92,4 +103,5 @@ def test_the_picture_of_two_years_is_read_aloud(here, unit, says):
 
 
 def test_flips_are_told_of_how_many(here):
+    assert "off target by BSC Designer: progress" in repr(shown.choices(here))
     assert re.search(r"\d+ of 200 statuses are not the kit's\. Most of them, \d+, come", repr(shown.choices(here)))

@@ -1,5 +1,7 @@
 """What lesson 04 reads aloud, from the evidence that `mapped` writes down."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 from mapped import case
@@ -58,8 +60,8 @@ def test_verdicts_and_the_answer(shop):
     )
     said = aloud.read_driver(shop.scorecard, shop.evidence.assign(cumulative=0.25), chains)
     assert said == (
-        "One unit more of Courses is said to move Speed (supported, 0.25 in the long run). Supported links lead on "
-        "to Speed. No way to Smiles is supported from end to end, so promise nothing there."
+        "The data support 1 of 1 link from Courses. One more moves Speed by 0.25 in the long run. Supported links lead "
+        "on to Speed. No way to Smiles is supported from end to end, so promise nothing there."
     )
     assert aloud.read_link(shop.evidence, shop.scorecard, "courses", "speed").startswith("The verdict is supported.")
     refuted = shop.evidence["verdict"].eq("refuted")
@@ -108,8 +110,18 @@ def test_units_and_truth():
     )
     assert aloud.read_units(each).startswith("In 1 of 2 units the effect goes the same way")
     assert aloud.read_units(each.iloc[:1]) == ""
-    grades = pd.DataFrame({"links": [4, 2], "found": [3, 2], "missed": [1, 2]})
-    assert aloud.read_truth(grades).endswith("The data miss 2 links.")
+    grades = pd.DataFrame({"links": [4, 2], "found": [2, 1], "false": [1, 1], "missed": [1, 2]})
+    assert aloud.read_truth(grades) == (
+        "Of 4 links that were drawn, 2 exist as drawn and 1 does not; 1 more is arithmetic, or stated wrongly. Nobody "
+        "drew 1 link that exists. Of 2 that the data support, 1 exists."
+    )
+
+
+def test_a_long_chain_names_its_ends():
+    letters = "abcdefgh"
+    card = SimpleNamespace(names={one: one.upper() for one in letters})
+    chains = pd.DataFrame({"chain": [" → ".join(letters)], "weakest": ["g → h"], "effect": 1.0, "verdict": "refuted"})
+    assert aloud.chain_rows(chains, card)["chain"].item() == "A → B → C → 4 more → H"
 
 
 def test_a_scan_of_noise_is_read_aloud():

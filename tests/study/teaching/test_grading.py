@@ -24,7 +24,7 @@ from bsclib.study.teaching.hand_in import KIND, to_plain
 from bsclib.study.teaching.lesson_notebook import read_lesson
 
 FACTS = {"nbgrader": {"student": "mallory", "assignment": "own", "notebook": "own"}, "metadata": {"path": "."}}
-NAMES = ("attainment", "expected", "threshold", "edge", "weights", "worst_unit")
+NAMES = ("attainment", "expected", "threshold", "edge", "weights", "lift")
 LOOP = "while True:\n    try:\n        import time\n        time.sleep(1)\n    except BaseException:\n        pass"
 FORGED = """\
 answer = 0.1

@@ -21,7 +21,7 @@ def own(tmp_path):
         *made.exercise("edge"),
         *made.exercise("weights"),
         made.text("two", "## Sitting 2: Second\n\nAllow 30 minutes."),
-        *made.exercise("zero"),
+        *made.exercise("policy"),
         made.text("more", "## Optional: depth\n\nAllow 12 minutes."),
         *made.exercise("ratio"),
     ]
@@ -43,7 +43,7 @@ def test_a_lesson_falls_into_its_sittings(own):
     parts = [(one.title, one.stated, one.optional, tuple(one.exercises)) for one in sittings_of(own)]
     assert parts == [
         ("Own: First", 50, False, ("attainment", "edge", "weights")),
-        ("Second", 30, False, ("zero",)),
+        ("Second", 30, False, ("policy",)),
         ("depth", 12, True, ("ratio",)),
     ]
 
