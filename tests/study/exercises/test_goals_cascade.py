@@ -55,7 +55,7 @@ def test_goals_rated_alike_prefer_nothing(asked):
 
 def test_a_level_is_reached_when_all_below_it_are(asked):
     assert judge(1, asked["mature"]).state == "right"
-    levels, *rows = asked["mature"].given
+    _, *rows = asked["mature"].given
     assert [row[1:] for row in rows] == [("2", "2"), ("4", "3"), ("4", "4"), ("4", "4"), ("3", "1")]
 
 
