@@ -17,7 +17,7 @@ from bsclib.study.exercises.texts import phrases, precision
 from bsclib.study.lessons.lesson_08 import WORDS_SHOWN, first_months, shipped, watched
 from bsclib.wording import month_name, number, signed
 
-_OWN = "from bsclib.study.lessons.lesson_08 import watched\n\nlooked_at = watched(scorecard, actuals)\n"
+_EDGES = ("lower", "upper", "target")
 _SHIPPED = "from bsclib.study.lessons.lesson_08 import shipped\n\nlooked_at = shipped()\n"
 _MOST, _RUN = 6, 8
 _CLEAR = 0.05
@@ -144,11 +144,16 @@ def by_luck(case: Case) -> Facts:
             why={id: phrases()["sure"].format(kpi=kpis[id].name) for id in shown.index.difference(list(right))},
             ask=phrases()["luck_left"],
         ),
-        code=(
-            f"from bsclib.signals import variation_and_assurance\n{_OWN}"
-            "words = variation_and_assurance(looked_at.behaviour, looked_at.scorecard)\n"
-            f"rows = words[(words['unit'] == '') & words['kpi'].isin({list(shown.index)!r})]\n"
-            'answer = rows.loc[rows["assurance"] == "hit_and_miss", "kpi"].tolist()'
+        code="\n".join(
+            [
+                "rows = {  # lower limit, upper limit, target",
+                *(
+                    f"    {id!r}: ({', '.join(plain(round(row[column], digits[id])) for column in _EDGES)}),"
+                    for id, row in shown.iterrows()
+                ),
+                "}",
+                "answer = [kpi for kpi, (lower, upper, target) in rows.items() if lower < target < upper]",
+            ]
         ),
         slips={"off_target": frozenset(off), "always": frozenset(shown.index) - right},
         given=(
@@ -201,6 +206,7 @@ def helped(case: Case) -> Facts:
     letters = dict(zip(told.index, "ABCDEFGH", strict=False))
     right = frozenset(letters[id] for id in told.index[told["verdict"] == "effect_seen"])
     better = frozenset(letters[id] for id in told.index[told["better"].eq(True)])
+    ends = {letters[id]: (round(float(row["low"]), 1), round(float(row["high"]), 1)) for id, row in told.iterrows()}
     largest = frozenset({letters[told["effect"].abs().idxmax()]})
     rows = [
         (
@@ -223,11 +229,7 @@ def helped(case: Case) -> Facts:
             ask=phrases()["effects_left"],
         ),
         code=(
-            "from bsclib.signals import action_effects\n"
-            f"{_SHIPPED}"
-            "effects = action_effects(looked_at.scorecard, looked_at.actuals)\n"
-            f'told = effects[effects["verdict"].isin({_ENOUGH}) & effects["effect"].notna()]\n'
-            'answer = [letter for letter, row in zip("ABCDEFGH", told.itertuples()) if row.verdict == "effect_seen"]'
+            f"intervals = {ends}\nanswer = [letter for letter, (low, high) in intervals.items() if low > 0 or high < 0]"
         ),
         slips={
             "largest": largest,

@@ -19,6 +19,7 @@ from bsclib.study.exercises.question import Facts, exercise
 from bsclib.study.exercises.texts import phrases, precision
 from bsclib.study.lessons.lesson_07 import (
     EXPORT,
+    EXPORT_MAP,
     OUTCOMES,
     hours_to_restore,
     outcomes,
@@ -194,9 +195,10 @@ def look_at(case: Case) -> Facts:
     return Facts(
         Choice(frozenset(units[found["look"]]), of={unit: f"port {unit}" for unit in units}, kind="port"),
         code=(
-            f"from bsclib.actuals.itsm import find_gaming\n{_PROPS} shipped_tickets\n\n"
-            'found = find_gaming(shipped_tickets()).sort_values("met", ascending=False)\n'
-            'answer = "ABCDE"[found["look"].to_numpy().argmax()]'
+            f"near = {dict(zip(units, found['near'].tolist(), strict=True))}\n"
+            f"held = {dict(zip(units, found['held_near'].tolist(), strict=True))}\n"
+            "shares = {port: held[port] / near[port] for port in near}\n"
+            "answer = max(shares, key=shares.get)"
         ),
         slips={"fewest": frozenset({units[found["met_by_hold_share"].idxmin()]}), "other": frozenset(units)},
         given=(heads, *((unit, *row) for unit, row in zip(units, rows, strict=True))),
@@ -247,15 +249,19 @@ def foreign(case: Case) -> Facts:
             | {"4716": phrases()["in_order"]},
             ask=phrases()["times_left"],
         ),
-        code=(
-            "import pathlib, tempfile\n\n"
-            "from bsclib.files import TicketMap, read_tickets\n"
-            f"{_PROPS} EXPORT, EXPORT_MAP\n\n"
-            'file = pathlib.Path(tempfile.mkdtemp(), "export.csv")\n'
-            'file.write_text(EXPORT, encoding="utf-8")\n'
-            "read = read_tickets(file, TicketMap(**EXPORT_MAP), at_least=0)\n"
-            "rows = EXPORT.splitlines()\n"
-            'answer = [rows[row - 1].split(";")[0] for row in read.rejected["row"]]'
+        code="\n".join(
+            [
+                "from datetime import datetime\n",
+                "rows = {",
+                *(f"    {number!r}: ({opened!r}, {solved!r})," for number, opened, solved, _ in rows),
+                "}",
+                "def time(text):",
+                f'    return datetime.strptime(text, "{EXPORT_MAP["dates"]}")  # the day comes first',
+                "answer = [",
+                "    number for number, (opened, solved) in rows.items()",
+                "    if not opened or (solved and time(solved) < time(opened))",
+                "]",
+            ]
         ),
         slips={
             "month_first": frozenset({"4712", "4714"}),
