@@ -77,9 +77,7 @@ def only_one(case: Case) -> Facts:
     named = names_of(levels.above.objectives)
     why = {
         str(goal): phrases()["supports"].format(
-            goal=named[str(goal)],
-            primary=counted(int(row["primary"]), "primary support"),
-            secondary=counted(int(row["secondary"]), "secondary one"),
+            goal=named[str(goal)], primary=counted(int(row["primary"]), "primary support")
         )
         for goal, row in counts.iterrows()
         if goal not in right
@@ -139,7 +137,7 @@ def adds_up(case: Case) -> Facts:
     ways = {"summed": targets.sum(), "stated": row["stated"], "mean": targets.mean(), "gap": abs(row["gap"])}
     return Facts(
         Number(float(row["from_below"]), within=0.05, unit=_unit(case.levels, row)),
-        code=f"{_code_of_units(case.levels, row)}answer = {_adding(row)}",
+        code=f"{_code_of_units(row, targets)}answer = {_adding(row)}",
         names=_names(row, decimals=1) | {"card": _card(case.levels, row["above"]).name},
         slips={name: float(value) for name, value in ways.items()},
         given=_units_table(row, targets, shares, units["unit"]),
@@ -158,7 +156,7 @@ def closing(case: Case) -> Facts:
     return Facts(
         Number(float(one["closing"]), within=0.01, unit=_unit(case.levels, row)),
         code=(
-            f"{_code_of_units(case.levels, row)}come_to = {_adding(row)}\n"
+            f"{_code_of_units(row, units['target'])}come_to = {_adding(row)}\n"
             f"answer = {plain(one['target'])} * stated / come_to"
         ),
         names=_names(row, decimals=2) | {"whose": str(one["unit"])},
@@ -262,13 +260,8 @@ def _adding(row: pd.Series) -> str:
     return "sum(targets)" if row["across_units"] == "sum" else "sum(targets) / len(targets)"
 
 
-def _code_of_units(levels: Levels, row: pd.Series) -> str:
-    return (
-        f"from bsclib.design.alignment import closing_targets\n{_code(levels)}"
-        "units = closing_targets(levels.cards, levels.tower.actuals)\n"
-        f'units = units[(units["above"] == "{row["above"]}") & (units["kpi"] == "{row["kpi"]}")]\n'
-        f'targets, stated = units.loc[units["period"] == "{row["period"]}", "target"], {plain(row["stated"])}\n'
-    )
+def _code_of_units(row: pd.Series, targets: pd.Series) -> str:
+    return f"targets, stated = [{', '.join(map(plain, targets))}], {plain(row['stated'])}\n"
 
 
 def _card(levels: Levels, id: str) -> Scorecard:

@@ -90,7 +90,8 @@ def read_signals(shown: pd.DataFrame, found: int, chance: float) -> str:
     row = shown.iloc[0]
     where = f" in {row['unit']}" if row["unit"] else ""
     least = max(found - round(chance), 0)
-    said = f"Look at the first row: {quoted(row['kpi'])}{where} lies {number(row['surprise'])} standard deviations off."
+    off = f"its last months lie {number(row['surprise'])} standard deviations off, taken together"
+    said = f"Look at {quoted(row['kpi'])}{where}: {off}."
     return f"{said} About {least} of the {found} signals are more than chance, and the top of the list is where to ask."
 
 

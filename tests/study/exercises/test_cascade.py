@@ -61,7 +61,7 @@ def test_by_hand(shipped, name, answer):
         ("layers", "AC", "A mission says what a perspective is there for"),
         ("layers", "B", "Ask of each line that you left out"),
         ("only_one", ["faster-offers"], "Count for each goal that you left out"),
-        ("only_one", ["Have the people we need"], "has 2 primary supports and 0 secondary ones"),
+        ("only_one", ["Have the people we need"], "‘Have the people we need’ has 2 primary supports."),
         ("idle", ["script-routine"], "it is there for ‘Automate recurring work’ and"),
         ("nobody", ["profitable-growth", "greener-freight"], "Look for it in the column of goals"),
         ("idle", ["prevent-failures", "patch-at-once", "script-routine", "fill-shifts"], "orphans downward"),

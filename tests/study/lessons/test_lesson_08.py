@@ -84,7 +84,7 @@ DECIDE = pd.DataFrame({"about": ["Cost"], "owner": ["Controller"], "decide": ["F
         ),
         (
             aloud.read_signals(SIGNALS, 26, 5.2),
-            "Look at the first row: “Time” in Genoa lies 8.3 standard deviations off. "
+            "Look at “Time” in Genoa: its last months lie 8.3 standard deviations off, taken together. "
             "About 21 of the 26 signals are more than chance, and the top of the list is where to ask.",
         ),
         (aloud.read_signals(SIGNALS.iloc[:0], 0, 5.2), ""),
