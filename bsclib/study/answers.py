@@ -85,12 +85,13 @@ class Number(Expects):
 
 @dataclass(frozen=True)
 class Numbers(Expects):
-    """A number for each id of `right`, in the order in which the question gives them; `of` holds the names."""
+    """A number for each id of `right`, in the question's order; `of` holds names, `why` what to ask of a wrong one."""
 
     right: Mapping[str, float]
     of: Mapping[str, str]
     within: float = 0.0
     unit: str = ""
+    why: Mapping[str, str] = field(default_factory=dict)
 
     def _fault(self, answer: Any) -> str:
         given: dict[str, Any] = {}
@@ -119,7 +120,8 @@ class Numbers(Expects):
         if len(self.right) == 1:
             return common
         where = f"; look again at {listed(map(quoted, faults))}" if len(faults) <= 3 else ""
-        return f"{len(self.right) - len(faults)} of {len(self.right)} are right{where}."
+        said = f"{len(self.right) - len(faults)} of {len(self.right)} are right{where}."
+        return " ".join([said, *(self.why[id] for id in faults if id in self.why)])
 
     def _mixed_up(self, given: dict[str, Any]) -> bool:
         left = list(given.values())

@@ -20,7 +20,7 @@ from bsclib.plots.canvas import show
 from bsclib.plots.priorities import plot_priorities, priorities_picture
 from bsclib.plots.vector import svg
 from bsclib.reporting.display import named, sentence, table
-from bsclib.widgets.parts import attended, options
+from bsclib.widgets.parts import attended, in_names, options
 from bsclib.wording import counted, percent
 
 
@@ -152,6 +152,7 @@ class Explorer:
         """What the review has against the part that stays, and not against the whole: how many, and a table."""
         found = new_findings(self.known(), check_scorecard(keep(self.scorecard, objectives)))
         shown = named(found, self.scorecard.names, "where")[["severity", "where", "what", "fix"]]
+        shown["what"] = [in_names(what, self.scorecard.names) for what in shown["what"]]
         caption = "What the review would say of this choice, and does not say of the whole"
         many = counted(len(found), "new finding") if len(found) else "No new findings"
         return many, (table(shown, caption) or sentence()).html

@@ -114,6 +114,10 @@ class TestNumbers:
     def test_what_is_wrong(self, answer, says):
         assert self.COUNTS.fault(answer) == says
 
+    def test_a_wrong_number_has_its_own_reason(self):
+        counts = Numbers({"mttr": 3, "csat": 5}, of=KPIS, why={"mttr": "Count again.", "csat": "Read again."})
+        assert counts.fault([4, 5]) == "1 of 2 are right; look again at ‘mttr’. Count again."
+
     def test_one_number(self):
         assert Numbers({"mttr": 3}, of=KPIS).fault({"mttr": 4}).startswith("too high. The hints")
 

@@ -10,9 +10,11 @@ from bsclib.design.review.findings import check_scorecard
 from bsclib.design.selection.candidates import rate_candidates
 from bsclib.design.selection.choice import choose
 from bsclib.design.selection.shortlist import attainable, first_constraints, weighted_scores
+from bsclib.files.catalogue import kpi_catalogue
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import keep
 from bsclib.widgets.kpis import Ground, KpiChoice
+from bsclib.widgets.parts import in_names
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +133,18 @@ def test_the_review_is_asked_about_the_chosen_set(case, explorer):
     assert findings.count("<tr>") == 1 + len(new)
     names = {**{work.id: work.name for work in card.initiatives}, **card.names}
     assert all(names[row.where] in findings for row in new)
+
+
+def test_findings_speak_of_names(case, ground):
+    findings = ground.findings(ground.selection(ground.first())).text
+    assert "of the catalogue would" in findings
+    ids = [id for id in (*case[0].names, *kpi_catalogue()["id"]) if "-" in id]
+    assert not [id for id in ids if f" {id} " in findings or f"'{id}'" in findings]
+
+
+def test_a_word_that_is_an_id_too_stays_a_word():
+    names = {"backlog": "Tickets open", "reopen-rate": "Reopened", "reopen": "R"}
+    assert in_names("the backlog of 'reopen-rate', reopen-rates", names) == "the backlog of “Reopened”, reopen-rates"
 
 
 def test_the_chosen_set_is_saved_as_a_scorecard(case, explorer, tmp_path):

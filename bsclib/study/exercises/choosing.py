@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from bsclib.design.selection.choice import choose
-from bsclib.design.selection.constraints import kpi_names
 from bsclib.design.selection.influence import claimed_influence, dematel
 from bsclib.design.selection.kpi_tables import perspective_of
 from bsclib.design.selection.redundancy import apart_by_arithmetic
@@ -67,8 +66,13 @@ def drops_out(case: Case) -> Facts:
     most = min(max(_MOST, len(least) + 1), len(card.kpis) - 1)
     need(most > len(least), "all_needed")
     worth = weighted_scores(case.rated).round(2)
-    chosen = choose(worth, card, at_most=most, at_least=least).chosen
-    spare = [id for id in chosen if sum(within[one] == within[id] for one in chosen) > 1]
+    sizes = range(most, len(least), -1)
+    sets = {size: choose(worth, card, at_most=size, at_least=least).chosen for size in sizes}
+    # Where the one that is worth least has to stay, if there is such a set.
+    tempting = (size for size in sizes if worth[sets[size]].min() < worth[_spare(sets[size], within)].min())
+    most = next(tempting, most)
+    chosen = sets[most]
+    spare = _spare(chosen, within)
     lowest = min(worth[id] for id in spare)
     right = frozenset(id for id in spare if worth[id] == lowest)
     return Facts(
@@ -90,45 +94,35 @@ def drops_out(case: Case) -> Facts:
     )
 
 
-@exercise("count value", slips="free other", nothing="impossible no_price")
+def _spare(chosen: list[str], within: dict[str, str]) -> list[str]:
+    """Those of a set whose perspective holds another one too."""
+    return [id for id in chosen if sum(within[one] == within[id] for one in chosen) > 1]
+
+
+@exercise(slips="all_free two_steps worthless", nothing="impossible no_price")
 def dearest(case: Case) -> Facts:
-    """Which constraint costs most."""
-    card = case.scorecard
-    rated = case.rated
+    """What follows from the prices of constraints."""
+    card, rated = case.scorecard, case.rated
     worth, cost = weighted_scores(rated), rated["cost_to_collect"]
     apart = _apart(case)
-    constraints = first_constraints(worth, card, cost, apart=apart)
     try:
-        choice = choose(worth, card, cost=cost, apart=apart, **constraints)
+        choice = choose(worth, card, cost=cost, apart=apart, **first_constraints(worth, card, cost, apart=apart))
     except BscError:
         raise NothingToAskError("impossible") from None
-    called = {kpi.id: name for kpi, name in zip(card.kpis, kpi_names(card), strict=True)}
-    by_id = {f"not both {a} and {b}": f"not both {called[a]} and {called[b]}" for a, b in apart}
-    prices = choice.prices.assign(gain=choice.prices["gain"].round(2))
-    need(len(prices) >= 2 and prices["gain"].max() > 0, "no_price")
-    gains = prices.set_index("constraint")["gain"]
+    gains = choice.prices.set_index("constraint")["gain"].round(2)
+    need(len(gains) >= 2 and gains.max() > 0, "no_price")
+    top, last = gains.idxmax(), gains.index[-1]
+    said = {
+        "a": f"What has a price of 0 is free. So we strike all of that out, and loosen “{top}” as well.",
+        "b": f"One step on “{top}” brings {gains.max():.2f}, so two steps bring {2 * gains.max():.2f}.",
+        "c": f"If nothing else changes, one step on “{top}” brings most. We talk about it first.",
+        "d": f"The price of “{last}” is {gains.iloc[-1]:.2f}, so the KPIs that it speaks of are worth little.",
+    }
     return Facts(
-        Choice(
-            highest(gains),
-            of={text: text for text in gains.index},
-            kind="constraint",
-            also=by_id | {text.removeprefix("a ").split(" of ")[0]: text for text in gains.index if text[:2] == "a "},
-        ),
-        code=(
-            "from bsclib.design import choose, rate_candidates, weighted_scores\n\n"
-            f"asked = {constraints!r}\n"
-            "ratings = rate_candidates(scorecard, actuals)\n"
-            'costs = ratings["cost_to_collect"]\n'
-            f"apart = {apart!r}  # redundant by arithmetic\n"
-            "prices = choose(weighted_scores(ratings), scorecard, cost=costs, apart=apart, **asked).prices\n"
-            'answer = prices.loc[prices["gain"].idxmax(), "constraint"]'
-        ),
-        names={"count": len(choice.chosen), "value": f"{choice.value:.2f}"},
-        slips={"free": frozenset(gains.index[gains == 0]), "other": frozenset(gains.index)},
-        given=(
-            ("constraint, loosened by one step", "worth of the best set then"),
-            *((row.constraint, f"{row.value:.2f}") for row in prices.itertuples()),
-        ),
+        Choice(frozenset("c"), of=said, kind="sentence of the table"),
+        code='answer = "c"',
+        slips={"all_free": frozenset("a"), "two_steps": frozenset("b"), "worthless": frozenset("d")},
+        given=(("letter", "what was said"), *said.items()),
     )
 
 
@@ -140,32 +134,30 @@ def _apart(case: Case) -> list[tuple[str, str]]:
         return []
 
 
-@exercise(slips="prominence gives taker other", nothing="no_influence")
+@exercise(slips="gives taker other", nothing="no_influence")
 def driver(case: Case) -> Facts:
-    """Which objective drives most."""
+    """Through which objective most influence passes."""
     card = case.scorecard
     try:
-        influence = dematel(claimed_influence(card))
+        total = dematel(claimed_influence(card)).total
     except BscError:
         raise NothingToAskError("no_influence") from None
-    relation, prominence = influence.relation.round(6), influence.prominence.round(6)
-    top = relation.abs().nlargest(3).index.union(prominence.nlargest(3).index, sort=False)
+    given, taken = total.sum(axis=1).round(3), total.sum(axis=0).round(3)
+    passed = pd.concat([given, taken], axis=1).min(axis=1)
+    need(passed.max() > 0, "no_influence")
+    top = given.nlargest(3).index.union(taken.nlargest(3).index).union(passed.nlargest(2).index)
     shown = [one.id for one in card.objectives if one.id in top]
-    given, taken = influence.total.sum(axis=1), influence.total.sum(axis=0)
     return Facts(
-        Choice(highest(relation), of=names_of(card.objectives), kind="objective", others=card.names),
+        Choice(highest(passed), of=names_of(card.objectives), kind="objective", others=card.names),
         code=(
             "from bsclib.design import claimed_influence, dematel\n\n"
-            "answer = dematel(claimed_influence(scorecard)).relation.idxmax()"
+            "total = dematel(claimed_influence(scorecard)).total\n"
+            "gives, takes = total.sum(axis=1).round(3), total.sum(axis=0).round(3)\n"
+            "answer = gives.where(gives < takes, takes).idxmax()"
         ),
-        slips={
-            "prominence": highest(prominence),
-            "gives": highest(given.round(6)),
-            "taker": highest(-relation),
-            "other": frozenset(given.index),
-        },
+        slips={"gives": highest(given), "taker": highest(taken), "other": frozenset(given.index)},
         given=(
             ("objective", "gives", "takes"),
-            *((card.names[id], f"{given[id]:.3f}", f"{taken[id]:.3f}") for id in shown),
+            *((card.names[id], f"{given[id]:.2f}", f"{taken[id]:.2f}") for id in shown),
         ),
     )

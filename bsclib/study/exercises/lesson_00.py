@@ -148,7 +148,7 @@ def overall(case: Case) -> Facts:
     )
 
 
-@exercise("kpi precision", slips="of_expected missing from_expected", nothing="no_way")
+@exercise("kpi precision", slips="of_expected of_floor missing from_expected", nothing="no_way")
 def by_hand(case: Case) -> Facts:
     """The score of one KPI, from its actual, its floor and what is expected by now."""
     rows = case.of("kpi")
@@ -171,6 +171,7 @@ def by_hand(case: Case) -> Facts:
         names={"kpi": case.called(str(row["id"])), "precision": precision(1)},
         slips={
             "of_expected": 100 * actual / due if due else float("nan"),
+            "of_floor": 100 * actual / floor if floor else float("nan"),
             "missing": 100 - right,
             "from_expected": 100 * due / actual if actual else float("nan"),
         },
@@ -181,7 +182,7 @@ def by_hand(case: Case) -> Facts:
 _SAID = {
     "a": "“The score came out red, so we agreed that 60 is good enough.”",
     "b": "“Content users are everybody's business here.”",
-    "c": "“We trained everybody for two years. Whether fewer changes fail, nobody has looked.”",
+    "c": "“We drew the arrows, and trained everybody for two years. Whether fewer changes fail, nobody has looked.”",
 }
 _STEPS = {"a": 6.0, "b": 2.0, "c": 10.0}
 
@@ -191,7 +192,11 @@ def skipped(case: Case) -> Facts:
     """Which step was left out, by what people say afterwards."""
     del case  # the same for every scorecard
     return Facts(
-        Numbers(_STEPS, of={letter: letter for letter in _STEPS}),
+        Numbers(
+            _STEPS,
+            of={letter: letter for letter in _STEPS},
+            why={letter: phrases()[f"skipped_{letter}"] for letter in _STEPS},
+        ),
         code=f"answer = {[int(step) for step in _STEPS.values()]}",
         slips={"scored": dict.fromkeys(_STEPS, 9.0)},
         given=(("letter", "what was said"), *_SAID.items()),

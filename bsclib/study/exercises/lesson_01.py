@@ -72,10 +72,81 @@ def doran(case: Case) -> Facts:
 def work(case: Case) -> Facts:
     """Which wordings are work and not results."""
     return Facts(
-        Names(_WORK, of=_WRITTEN, kind="wording in the table"),
+        Names(
+            _WORK,
+            of=_WRITTEN,
+            kind="wording in the table",
+            why=dict.fromkeys(frozenset(_WRITTEN) - _WORK, phrases()["a_result"]),
+            ask=phrases()["finish_left"],
+        ),
         code=f"answer = {sorted(_WORK)}",
         slips={"results": frozenset(_WRITTEN) - _WORK, "all": frozenset(_WRITTEN)},
         given=(("letter", "objective"), *_WRITTEN.items()),
+    )
+
+
+_EXCUSES = {
+    "a": "No target of “Keep the service levels” has a date: the level was promised, and holds from the first day.",
+    "b": "No KPI measures “Free money for change”: everybody knows what is meant, and measuring takes time.",
+    "c": "Tests before a release make “Deployments” worse: that is their price, and the board agreed to it.",
+    "d": "One person owns eight KPIs: two go to her deputy on 1 September, and both have signed.",
+}
+
+
+@exercise(slips="held price mended")
+def excuse(case: Case) -> Facts:
+    """Which reason for living with a finding is none."""
+    del case  # the same for every scorecard
+    return Facts(
+        Choice(frozenset("b"), of=_EXCUSES, kind="line of the table"),
+        code='answer = "b"',
+        slips={"held": frozenset("a"), "price": frozenset("c"), "mended": frozenset("d")},
+        given=(("letter", "finding and reason"), *_EXCUSES.items()),
+    )
+
+
+_IN_OBJECTIVES = frozenset({"share-knowledge", "new-case-system", "stay-available", "reduce-backlog"})
+"""Of the planted faults those that the table of objectives shows."""
+_IN_COUNTING = frozenset({"requests-on-time", "service-level", "online-requests", "cost-per-request"})
+"""Of the planted faults those that formulas show, and how months and units are put together."""
+
+
+@exercise(slips="weights")
+def first_table(case: Case) -> Facts:
+    """Which objectives of the reviewed scorecard hold a fault that their table shows."""
+    del case  # another scorecard is reviewed
+    objectives = _reviewed()[0].objectives
+    sound = [one.id for one in objectives if one.id not in _IN_OBJECTIVES]
+    return Facts(
+        Names(
+            _IN_OBJECTIVES,
+            of=names_of(objectives),
+            kind="objective of Lakeside",
+            why=dict.fromkeys(sound, phrases()["sound_objective"]),
+            ask=phrases()["columns_left"],
+        ),
+        code=f"answer = {sorted(_IN_OBJECTIVES)}",
+        slips={"weights": frozenset({"stay-available", "reduce-backlog"})},
+    )
+
+
+@exercise(slips="same put_together")
+def counted_twice(case: Case) -> Facts:
+    """Which KPIs of the reviewed scorecard are counted twice, or put together in a way that their formula forbids."""
+    del case  # another scorecard is reviewed
+    kpis = _reviewed()[0].kpis
+    why = {
+        kpi.id: phrases()["sound_ratio" if "ratio" in (kpi.aggregate, kpi.pooled) else "sound_count"]
+        for kpi in kpis
+        if kpi.id not in _IN_COUNTING
+    }
+    return Facts(
+        Names(_IN_COUNTING, of=names_of(kpis), kind="KPI of Lakeside", why=why, ask=phrases()["traps_left"]),
+        code=f"answer = {sorted(_IN_COUNTING)}",
+        slips={
+            "same": frozenset({"requests-on-time", "service-level"}),
+            "put_together": frozenset({"online-requests", "cost-per-request"}),
+        },
     )
 
 
@@ -131,8 +202,14 @@ def dated(case: Case) -> Facts:
     of, kinds = names_of(objectives), {own.id: _dated_or_not(card, own.id) for own in objectives}
     undated = frozenset(id for id, kind in kinds.items() if kind == "undated")
     rows = [(kpi.name, own.name, _from(kpi), _aim(kpi)) for own in objectives for kpi in card.kpis_of(own.id)]
+    by = {kpi.objective: kpi.name for kpi in card.kpis if shape(kpi.target) == "path"}
+    why = {
+        id: phrases()["dated_by"].format(kpi=by[id]) if kind == "dated" else phrases()["only_held"]
+        for id, kind in kinds.items()
+        if kind != "undated"
+    }
     return Facts(
-        Names(undated, of=of, kind="objective of this perspective", others=card.names),
+        Names(undated, of=of, kind="objective of this perspective", others=card.names, why=why),
         code=(
             "from bsclib.model.values import shape\n\n"
             'dated = {kpi.objective for kpi in scorecard.kpis if shape(kpi.target) == "path"}\n'
@@ -207,7 +284,7 @@ def unmoved(case: Case) -> Facts:
     )
 
 
-@exercise("objective", slips="starting ending kpis", nothing="no_link")
+@exercise("objective", slips="starting ending kpis twice", nothing="no_link")
 def links_lost(case: Case) -> Facts:
     """How many links go with an objective."""
     card = case.scorecard
@@ -223,6 +300,11 @@ def links_lost(case: Case) -> Facts:
             "answer = sum(link.cause in gone or link.effect in gone for link in scorecard.links)"
         ),
         names={"objective": case.called(asked)},
-        slips={"starting": starting[asked], "ending": ending[asked], "kpis": len(card.kpis_of(asked))},
+        slips={
+            "starting": starting[asked],
+            "ending": ending[asked],
+            "kpis": len(card.kpis_of(asked)),
+            "twice": starting[asked] + ending[asked],
+        },
         given=(("KPI of this objective", "measured in"), *((kpi.name, kpi.measured_in) for kpi in card.kpis_of(asked))),
     )

@@ -8,6 +8,7 @@ from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, names_of
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases
+from bsclib.study.lessons.props import guarded_kpi
 from bsclib.wording import counted
 
 _PARTS = {
@@ -42,8 +43,9 @@ def only_lagging(case: Case) -> Facts:
     }
     leads = {id: next((kpi.name for kpi in kpis if kpi.role == "leading"), "") for id, kpis in held.items()}
     why = {id: phrases()["leads"].format(kpi=name) for id, name in leads.items() if name}
+    ask = phrases()["leads_left"]
     return Facts(
-        Names(lagging, of=names_of(card.perspectives), kind="perspective", others=card.names, why=why),
+        Names(lagging, of=names_of(card.perspectives), kind="perspective", others=card.names, why=why, ask=ask),
         code=(
             "from bsclib.design import balance\n\n"
             "found = balance(scorecard)[:-1]\n"
@@ -65,12 +67,8 @@ def only_lagging(case: Case) -> Facts:
 def counter(case: Case) -> Facts:
     """Which KPI would show that another one is being gamed."""
     card = case.scorecard
-    risks = gaming_risks(card).set_index("id")
-    risks = risks[(risks["guarded_by"] != "") | (risks["present"] != "")]
-    need(not risks.empty, "no_counter")
-    agreed = [row["present"] in filter(None, row["guarded_by"].split(", ")) for _, row in risks.iterrows()]
-    asked = str(risks.assign(agreed=agreed, told=risks["gamed_by"] != "")[["agreed", "told"]].sum(axis=1).idxmax())
-    row = risks.loc[asked]
+    asked = need(guarded_kpi(card), "no_counter")
+    row = gaming_risks(card).set_index("id").loc[asked]
     right = frozenset(filter(None, [*row["guarded_by"].split(", "), row["present"]]))
     others = {kpi.id: kpi.name for kpi in card.kpis if kpi.id != asked}
     return Facts(
@@ -117,6 +115,43 @@ def kri(case: Case) -> Facts:
     )
 
 
+_SIX = {
+    "a": ("Mean time to restore", "Restore services fast", "4.1", "d"),
+    "b": ("User satisfaction after a ticket", "Solve it the first time", "3.5", "none needed"),
+    "c": ("Solved at first contact", "Solve it the first time", "3.9", "d"),
+    "d": ("Tickets reopened", "Solve it the first time", "3.3", "b"),
+    "e": ("Budget variance", "Control what IT costs", "3.7", "none needed"),
+    "f": ("IT cost per user", "Control what IT costs", "4.0", "none needed"),
+}
+"""Candidates by letter: KPI, objective, worth, and the guard that it needs."""
+
+
+@exercise(slips="uncovered unguarded one_round everything")
+def three_steps(case: Case) -> Facts:
+    """Which KPIs the three steps choose."""
+    del case  # the same for every scorecard, so that it can be worked out on paper
+    return Facts(
+        Names(
+            frozenset("abcdf"),
+            of={letter: name for letter, (name, *_) in _SIX.items()},
+            kind="KPI of the table",
+            why={"e": phrases()["not_best"]},
+            ask=phrases()["steps_left"],
+        ),
+        code='answer = ["a", "c", "f", "d", "b"]  # covers, covers, covers, guards a and c, guards d',
+        slips={
+            "uncovered": frozenset("acef"),
+            "unguarded": frozenset("acf"),
+            "one_round": frozenset("acdf"),
+            "everything": frozenset(_SIX),
+        },
+        given=(
+            ("letter", "KPI", "objective", "worth", "its guard"),
+            *((letter, *row) for letter, row in _SIX.items()),
+        ),
+    )
+
+
 @exercise(slips="benchmark history negotiation")
 def target_way(case: Case) -> Facts:
     """Which target rests on what the work can do."""
@@ -128,7 +163,7 @@ def target_way(case: Case) -> Facts:
     )
 
 
-@exercise("kpis units minutes people hours", slips="a_month without_review without_units one_person")
+@exercise("kpis units minutes people hours", slips="a_month without_review without_units one_person collected_once")
 def running(case: Case) -> Facts:
     """What a scorecard costs to run, in hours a year."""
     kpis = len(case.scorecard.kpis)
@@ -149,5 +184,6 @@ def running(case: Case) -> Facts:
             "without_review": 12 * collect,
             "without_units": 12 * (kpis * _MINUTES / 60 + review),
             "one_person": 12 * (collect + _HOURS),
+            "collected_once": 12 * kpis * _MINUTES / 60,
         },
     )

@@ -1,40 +1,14 @@
-"""Exercises on priorities: where to begin, and judgements in pairs that agree or do not."""
+"""Exercises on priorities: the rule of the corners, and judgements in pairs that agree or do not."""
 
 from __future__ import annotations
 
 from bsclib.design.selection.judgements import ahp, pairwise
-from bsclib.design.selection.priorities import QUADRANTS, prioritise
-from bsclib.study.answers import Choice, Function, Names, Number
+from bsclib.design.selection.priorities import QUADRANTS
+from bsclib.study.answers import Function, Names, Number
 from bsclib.study.exercises.case import Case, literal, names_of, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 
 _FIRST, _SECOND = 2, 3
-_RATINGS = ((5.0, 2.0, 4.0, 1.5), (5.0, 1.0, 2.0, 4.5))
-"""Impact and effort of four objectives."""
-
-
-@exercise(slips="major_project fill_in thankless_task", nothing="too_few")
-def begin(case: Case) -> Facts:
-    """Which of four objectives is the quick win."""
-    of = names_of(case.scorecard.objectives[:4])
-    need(len(of) >= 4, "too_few")
-    impact, effort = (dict(zip(of, ratings, strict=True)) for ratings in _RATINGS)
-    ranked = prioritise(of, impact, effort).set_index("quadrant")["id"]
-    return Facts(
-        Choice(frozenset({ranked["quick win"]}), of=of, kind="objective of the table", others=case.scorecard.names),
-        code=(
-            f"from bsclib.design import prioritise\n\nimpact = {impact!r}\neffort = {effort!r}\n"
-            'answer = prioritise(list(impact), impact, effort)["id"].iloc[0]'
-        ),
-        slips={
-            "major_project": frozenset({ranked["major project"]}),
-            "fill_in": frozenset({ranked["fill-in"]}),
-            "thankless_task": frozenset({ranked["thankless task"]}),
-        },
-        given=(("objective", "impact", "effort"), *((of[id], plain(impact[id]), plain(effort[id])) for id in of)),
-    )
-
-
 _TRIED = ((5.0, 2.0), (4.0, 4.5), (1.5, 1.0), (2.0, 5.0), (3.0, 3.0), (3.0, 3.5))
 """Impact and effort with which a learner's own function is tried; two lie on the edge."""
 

@@ -8,25 +8,21 @@ import pandas as pd
 
 from bsclib.design.objectives import balance, first_guess, new_findings, ownership
 from bsclib.design.review.findings import check_scorecard
-from bsclib.design.review.sins import seven_sins
 from bsclib.design.review.smart import smart_criteria
 from bsclib.design.review.subject import dated
 from bsclib.design.selection.judgements import Ahp, ahp, pairwise
 from bsclib.design.selection.priorities import QUADRANTS, prioritise
 from bsclib.errors import UnknownNameError, unknown
-from bsclib.files.datasets import answer_key, load_dataset
 from bsclib.files.scorecards import read_scorecard
 from bsclib.model import periods
 from bsclib.model.edit import keep
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.reporting.display import Html, named, table
-from bsclib.reporting.tables import definition_tables, series_summary
-from bsclib.study.answer_forms import key, untouched
+from bsclib.study.answer_forms import key
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
 from bsclib.study.lessons.own_words import in_your_words as in_your_words
 from bsclib.study.lessons.props import judged_in_pairs
-from bsclib.study.marking import Marking, mark_review
-from bsclib.wording import counted, listed, percent
+from bsclib.wording import counted, listed, month_name, percent
 
 MOST_ROWS = 15
 ON_A_PAGE = 12
@@ -121,7 +117,7 @@ def work(card: Scorecard) -> Html:
     rows = []
     for one in card.initiatives:
         moves = [f"{card.names[each.kpi]} by {_step(each.by)}" for each in one.changes]
-        rows.append((one.name, one.owner, one.start or "", "; ".join(moves)))
+        rows.append((one.name, one.owner, month_name(one.start) if one.start else "", "; ".join(moves)))
     shown = table(
         pd.DataFrame(rows, columns=["initiative", "owner", "start", "moves"]).head(MOST_ROWS), "What is being done"
     )
@@ -191,7 +187,8 @@ def reviewed(card: Scorecard, findings: pd.DataFrame) -> Html:
     asked = findings[findings["rule"].str.match("BSC(1|6|801)")]
     shown = named(asked, card.names, "where")[["severity", "where", "what", "fix"]].head(MOST_ROWS)
     if asked.empty:
-        return aloud(None, "The review has nothing left to say of objectives, initiatives and owners here.")
+        left = "The review has nothing left to say of objectives, initiatives and owners here"
+        return aloud(None, f"{left}, because what it found was accepted." if _accepted(card) else f"{left}.")
     said = f"{counted(len(asked), 'finding')}, the gravest first: {shown.iloc[0]['what']}."
     return aloud(table(shown, "What the review finds, and how to mend it"), said)
 
@@ -201,44 +198,19 @@ def accepted(card: Scorecard) -> Html:
     rows = named(check_scorecard(card, accepted=True), card.names, "where")
     if rows.empty:
         return aloud(None, "Here nothing was accepted.")
-    where = rows.groupby("reason", sort=False)["where"].agg(lambda names: listed(dict.fromkeys(names), most=MOST_ROWS))
-    shown = table(where.rename_axis("reason").reset_index(), "Why a finding was accepted, and where")
+    groups = rows.groupby("reason", sort=False)
+    where = groups["where"].agg(lambda names: listed(dict.fromkeys(names), most=MOST_ROWS))
+    told = pd.DataFrame({"the_review_says": groups["why"].first(), "where": where, "accepted_because": where.index})
     said = f"{counted(len(rows), 'finding')} {is_are(len(rows))} accepted here."
-    return aloud(shown, said, "Read the reasons as an examiner would. Which of them would you not let pass?")
+    first = told.iloc[0]
+    read = f"Look at the first line: the review says that {first['the_review_says']}."
+    answer = f"Somebody answered: {first['accepted_because']}."
+    return aloud(table(told, "What the review found, and why it may stay"), said, read, answer)
 
 
-LOOK_FOR = {
-    "perspectives": "Four perspectives of equal weight. Keep them in mind for what follows.",
-    "objectives": "Read name, owner and weight. A weight with months beside it was changed in those months.",
-    "what is measured": "Read each name with its formula. Would two people work out the same number, and only once?",
-    "how it is counted": (
-        "“Aggregate” says how months are put together, and how teams are where that differs. "
-        "“Guarded by” names the KPI that gets worse when this one is cheated with."
-    ),
-    "from where to where": (
-        "The score is 0 at the floor. The thresholds say from which share of the way a KPI is at risk, "
-        "and from which on target."
-    ),
-    "links": (
-        "Read each as a claim: more of the cause brings more (+) or less (-) of the effect. "
-        "The lag says after how many months."
-    ),
-    "initiatives": "Ask of each which KPI it moves, and whether that is the right way.",
-    "actuals": "Look for months that are missing, for numbers that cannot be, and for a status that never changes.",
-}
-"""What to look at in a table of the scorecard that is to be reviewed."""
-
-
-def lakeside(part: str) -> Html:
-    """One table of the scorecard that is to be reviewed."""
-    rows = definition_tables(read_scorecard("lakeside"))[part].replace(
-        {"lower is better": "lower", "higher is better": "higher", "within range": "range"}
-    )
-    if part == "how it is counted":
-        over = [f", teams: {way}" if way else "" for way in rows["across_units"]]
-        rows = rows.drop(columns="across_units").assign(aggregate=rows["aggregate"] + over)
-    told = [name for name in rows if name == "weight" or rows[name].nunique() > 1]
-    return aloud(table(rows[told], f"Lakeside: {part}"), LOOK_FOR[part])
+def _accepted(card: Scorecard) -> bool:
+    """Whether somebody accepted a finding."""
+    return not check_scorecard(card, accepted=True).empty
 
 
 def links_here(card: Scorecard) -> Html:
@@ -311,9 +283,15 @@ def _aim(kpi: KPI, period: str) -> str:
     if not kpi.has_own_target:
         return ""
     if kpi.direction == "within_range":
-        return " to ".join(map(kpi.show, kpi.range))
-    by = f"{', due since' if _over(kpi, period) else ' by'} {_due(kpi)}" if _due(kpi) else ""
-    return f"{kpi.show(kpi.final_target)}{by}"
+        return _in_one_line(" to ".join(map(kpi.show, kpi.range)))
+    when = _in_one_line(month_name(_due(kpi))) if _due(kpi) else ""
+    by = f"{', due since' if _over(kpi, period) else ' by'} {when}" if when else ""
+    return f"{_in_one_line(kpi.show(kpi.final_target))}{by}"
+
+
+def _in_one_line(text: str) -> str:
+    """A text that no line break parts."""
+    return text.replace(" ", "\u00a0")
 
 
 def without(card: Scorecard, struck: Iterable[str]) -> list[str]:
@@ -357,28 +335,3 @@ def new_here(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> Html:
         return aloud(None, "The review has nothing new to say of your choice.")
     said = f"Your choice raises {counted(len(new), 'new finding')}. Would you put something back because of them?"
     return aloud(table(new[["where", "what", "fix"]].head(MOST_ROWS), "What the review says of your choice"), said)
-
-
-def lakeside_actuals() -> Html:
-    """How the actuals of the scorecard that is to be reviewed went."""
-    card, actuals = load_dataset("lakeside")
-    rows = series_summary(card, actuals).drop(columns=["first", "months", "lowest", "highest"])
-    values = ["latest", "lowest_in_a_unit", "highest_in_a_unit"]
-    caption = "Lakeside: the last actual, what any unit reported, and how many months had each status"
-    return aloud(table(rows, caption, dict.fromkeys(values, "{:,.3g}")), LOOK_FOR["actuals"])
-
-
-def marked(answer: object) -> Marking | Html:
-    """What became of each place that a review of Lakeside named."""
-    if untouched(answer):
-        return aloud(None, "Once you have named places above, this says what each of them stands for.")
-    return mark_review(answer, answer_key("lakeside"), read_scorecard("lakeside"))
-
-
-def sins() -> Html:
-    """The seven sins, and what the review counts under each in the reviewed scorecard."""
-    card, actuals = load_dataset("lakeside")
-    counts = seven_sins(check_scorecard(card, actuals))[["sin", "findings"]]
-    most = counts.sort_values("findings", ascending=False, kind="stable").iloc[0]
-    shown = table(counts, "Lakeside's findings, counted under the seven sins")
-    return aloud(shown, f"Most findings, {most['findings']}, fall under one sin: {most['sin']}.")

@@ -34,7 +34,8 @@ from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, named, table
 from bsclib.study.answer_forms import key
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
-from bsclib.study.lessons.props import more_candidates
+from bsclib.study.lessons.lesson_01 import ON_A_PAGE
+from bsclib.study.lessons.props import guarded_kpi, more_candidates
 from bsclib.wording import counted, listed, percent, signed
 
 MOST_ROWS = 15
@@ -163,9 +164,8 @@ def _called(who: str) -> str:
 def catalogue(card: Scorecard) -> Html:
     """A few entries of the catalogue for the perspective that has fewest KPIs."""
     more = more_candidates(card)
-    columns = ["name", "role", "measured_in", "id"]
-    shown = table(more[columns].head(6), "Six of the catalogue, which are not here yet")
-    return aloud(shown, f"There are {len(more)} of them. Is one among them that you have missed for years?")
+    shown = table(more[["name", "role", "measured_in"]].head(6), "Six of the catalogue, which are not here yet")
+    return aloud(shown, f"The catalogue holds {len(more)} of them for this perspective. Did you miss one?")
 
 
 def definition(card: Scorecard) -> Html:
@@ -193,9 +193,9 @@ def roles(card: Scorecard) -> Html:
 
 
 def games(card: Scorecard) -> Html:
-    """How the KPIs that are gamed most easily are gamed, and what guards them."""
+    """How the KPIs that are gamed most easily are gamed, and what guards them; without the one that is asked about."""
     risks = gaming_risks(card)
-    told = named(risks[risks["gamed_by"] != ""], card.names)
+    told = named(risks[(risks["gamed_by"] != "") & (risks["id"] != guarded_kpi(card))], card.names)
     told["guarded_by"] = [_names(card, ids) or "nothing" for ids in told["guarded_by"]]
     bare = risks[(risks["risk"] == "high") & (risks["guarded_by"] == "")]
     if told.empty:
@@ -229,7 +229,7 @@ def proposal(short: Shortlist) -> Html:
     for kpi in short.card.kpis:
         why = re.sub(rf"(?<![\w-]){re.escape(kpi.id)}(?![\w-])", quoted(kpi.name).replace("\\", r"\\"), why)
     said = f"Look at {quoted(short.card.names[first])}: it gets {short.proposed.loc[first, 'relevance']} for relevance."
-    said += f" The reason is stated: {why}."
+    said += f" 3 is in the middle. From there each reason counts one up or down. Here: {why}."
     many, moved = len(short.overruled), int((short.rated != short.proposed).to_numpy().sum())
     changed = f"{counted(many, 'rating')} {is_are(many)} overruled." if many else "No rating is overruled yet."
     if same := many - moved:
@@ -266,7 +266,11 @@ def ranking(short: Shortlist) -> Html:
     last = (
         f"{quoted(short.card.names[order.index[-1]])} is worth least, {order.iloc[-1]:.2f}." if len(order) > 1 else ""
     )
-    return aloud(table(shown, caption, {"worth": "{:.2f}"}), said, last)
+    places = order.rank(ascending=False, method="min").astype(int)
+    who = defender(short.card)
+    own = [f"{quoted(kpi.name)} is number {places[kpi.id]}" for kpi in short.card.kpis if who and kpi.owner == who]
+    his = f"Of the KPIs of {_called(who).replace('The', 'the')}, {listed(own)}." if own and len(order) > 1 else ""
+    return aloud(table(shown, caption, {"worth": "{:.2f}"}), said, last, his)
 
 
 def correlated(short: Shortlist, column: str) -> Html:
@@ -312,10 +316,25 @@ def chosen(short: Shortlist) -> Html:
     left = [card.names[kpi.id] for kpi in card.kpis if kpi.id not in set(short.chosen)]
     count = shown["perspective"].value_counts()
     over = list(count.index[count > MANY])
-    said = f"{len(rows)} of {counted(len(card.kpis), 'KPI')} are chosen."
+    said = f"{len(rows)} of {counted(len(card.kpis), 'KPI')} are chosen. {_arithmetic(short)}"
     out = f"Left out: {listed(map(quoted, left))}." if left else "None is left out."
     more = f"{listed(map(quoted, over))} still {'hold' if len(over) > 1 else 'holds'} more than {MANY}." if over else ""
     return aloud(table(shown, f"The set that {card.name} would have to defend"), said, out, more, _his_stay(short))
+
+
+def _arithmetic(short: Shortlist) -> str:
+    """Why there are so many, and how many fewer objectives would need."""
+    why = short.choice["because"].value_counts()
+    covers, guards = int(why.get("measures", 0)), int(why.get("guards", 0))
+    said = f"{counted(covers, 'objective')} {'needs' if covers == 1 else 'need'} one each"
+    said += f", and {counted(guards, 'guard')} {'comes' if guards == 1 else 'come'} on top." if guards else "."
+    few = [one.id for one in short.card.objectives if short.card.kpis_of(one.id)][:ON_A_PAGE]
+    if len(few) == covers or covers <= ON_A_PAGE:
+        return said
+    page = keep(short.card, objectives=few)
+    held = [kpi.id for kpi in page.kpis]
+    less = simple_choice(short.worth[held], page, [pair for pair in short.apart if {*pair} <= {*held}])
+    return f"{said} The {ON_A_PAGE} objectives that fit on the board's page would need {len(less)}."
 
 
 def _his_stay(short: Shortlist) -> str:

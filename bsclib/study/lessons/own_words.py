@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from bsclib.design.review.smart import smart_criteria
 from bsclib.errors import BscError
+from bsclib.model import periods
 from bsclib.model.build import build
 from bsclib.reporting.display import Html, table
 from bsclib.study.lessons.aloud import aloud
+
+
+def _strange(by: str, period: str) -> str:
+    """What is wrong with the month by which something should be reached; nothing when it is one to come."""
+    try:
+        end = periods.span(by.strip())[1]
+    except ValueError:
+        return f'‘{by}’ cannot be read as a month. Write it as in "2027-12": the year, a line, and the month.'
+    if end <= periods.span(period)[1]:
+        return f"‘{by}’ is past: the last actuals are those of {period}. Write a month that is still to come."
+    return ""
 
 
 def in_your_words(
@@ -21,6 +33,8 @@ def in_your_words(
     """What a file can show of an objective in somebody's own words, by Doran's five."""
     if not name.strip():
         return aloud(None, "Write between the quotes of name what should get better, and run the cell again.")
+    if by and (fault := _strange(by, period)):
+        return aloud(None, fault)
     given = bool(kpi.strip()) and start is not None and target is not None
     way = "lower_is_better" if given and target < start else "higher_is_better"  # type: ignore[operator]
     measure: dict[str, object] = {

@@ -13,6 +13,7 @@ from bsclib.causality.expert_opinion import COLUMNS, experts_and_data
 from bsclib.causality.truth import Truth, read_truth
 from bsclib.design.objectives import balance
 from bsclib.design.selection.influence import claimed_influence, dematel
+from bsclib.design.selection.kpi_tables import gaming_risks
 from bsclib.errors import BscError, Fault, UnknownNameError
 from bsclib.files.catalogue import find_kpis
 from bsclib.files.paths import locate
@@ -52,6 +53,16 @@ def instructive_kpi(scores: pd.DataFrame, scorecard: Scorecard) -> str:
         return ""
     still = rows["expected"] == rows["target"]
     return str(((rows["attainment"] - rows["at_risk"]).abs() + 1e6 * still).idxmin())
+
+
+def guarded_kpi(scorecard: Scorecard) -> str:
+    """The KPI whose guard a lesson asks for: one that the scorecard and the catalogue agree on, where there is one."""
+    risks = gaming_risks(scorecard).set_index("id")
+    risks = risks[(risks["guarded_by"] != "") | (risks["present"] != "")]
+    if risks.empty:
+        return ""
+    agreed = [row["present"] in filter(None, row["guarded_by"].split(", ")) for _, row in risks.iterrows()]
+    return str(risks.assign(agreed=agreed, told=risks["gamed_by"] != "")[["agreed", "told"]].sum(axis=1).idxmax())
 
 
 def experts_against_data(

@@ -6,6 +6,7 @@ import pytest
 from bsclib.design.review.findings import check_scorecard
 from bsclib.errors import UnknownNameError
 from bsclib.files.datasets import answer_key, load_dataset
+from bsclib.study.lessons import lakeside
 from bsclib.study.lessons import lesson_01 as shown
 from bsclib.study.lessons.own_words import in_your_words
 
@@ -49,14 +50,22 @@ def test_a_loose_end_is_shown_where_there_is_none(meridian):
         ({"name": "Answer users faster", "kpi": "Wait", "start": 9, "target": 4}, "no"),
         (
             {"name": "Answer users faster", "kpi": "Wait", "start": 9, "target": 4, "by": "soon"},
-            "'soon' is not a period",
+            "‘soon’ cannot be read as a month",
         ),
-        ({"name": "Answer users faster", "kpi": "Wait", "start": 4, "target": 9, "by": "2025-12"}, "back in time"),
+        ({"name": "Answer users faster", "kpi": "Wait", "start": 4, "target": 9, "by": "2025-12"}, "is past"),
     ],
     ids=["empty", "work", "owned", "all", "undated", "no month", "past"],
 )
 def test_an_objective_in_ones_own_words_is_held_against_dorans_five(words, says):
     assert says in repr(in_your_words("2026-06", **words))
+
+
+def test_what_was_accepted_is_told_with_its_reason(meridian):
+    card, actuals = meridian
+    said = repr(shown.accepted(card))
+    assert "the review says that something is to get better, and nobody says by when." in said
+    assert "Somebody answered: a promised level holds from the first day." in said
+    assert "because what it found was accepted" in repr(shown.reviewed(card, check_scorecard(card, actuals)))
 
 
 def test_objectives_are_struck_out_by_name_or_id(meridian):
@@ -71,11 +80,11 @@ def test_objectives_are_struck_out_by_name_or_id(meridian):
 def test_a_date_that_is_past_is_told(meridian):
     card, _ = meridian
     said = repr(shown.her_page(card, "2026-06"))
-    assert "4.0, due since 2025-07" in said
-    assert "82 % by 2026-12" in said
+    assert "4.0, due since July\u00a02025" in said
+    assert "82\u00a0% by December\u00a02026" in said
     assert "Look at “Open audit findings”: its date is past." in said
     early = repr(shown.her_page(card, "2025-07"))
-    assert "4.0 by 2025-07" in early
+    assert "4.0 by July\u00a02025" in early
     assert "is past" not in early
 
 
@@ -101,13 +110,26 @@ def test_a_scorecard_with_one_objective_is_read_too():
 
 
 def test_what_is_alike_in_every_row_of_lakeside_is_left_out():
-    assert "Supports" not in repr(shown.lakeside("objectives"))
-    assert "last, teams: sum" in repr(shown.lakeside("how it is counted"))
+    objectives = repr(lakeside.part("objectives"))
+    assert "Supports" not in objectives
+    assert "learning_growth" not in objectives
+    assert "last, teams: sum" in repr(lakeside.part("how it is counted"))
+
+
+def test_each_part_of_lakeside_says_what_to_look_for():
+    for name, says in lakeside.LOOK_FOR.items():
+        shown_here = lakeside.actuals() if name == "actuals" else lakeside.part(name)
+        assert repr(shown_here).endswith(says)
+
+
+def test_the_sins_name_one_finding_each():
+    said = repr(lakeside.sins())
+    assert "Look at “Include everyone in digital services”: did you name it?" in said
 
 
 def test_what_was_named_is_marked():
-    assert "Once you have named places" in repr(shown.marked(...))
-    marked = shown.marked([answer_key("lakeside")["where"].iloc[0]])
+    assert "Once you have named places" in repr(lakeside.marked(...))
+    marked = lakeside.marked([answer_key("lakeside")["where"].iloc[0]])
     assert "1 of 28 found" in repr(marked)
     assert "the solution lists them" in repr(marked)
     assert "BSC" not in repr(marked) + marked._repr_html_()

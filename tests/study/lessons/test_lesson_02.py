@@ -15,6 +15,7 @@ from bsclib.model.edit import keep
 from bsclib.study.lessons import aloud
 from bsclib.study.lessons import lesson_02 as shown
 from bsclib.study.lessons import lesson_02_depth as depth
+from bsclib.study.lessons.props import guarded_kpi
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,8 @@ def test_the_set_can_be_defended(short):
     assert unmeasured(short.card, short.chosen).empty
     said = repr(shown.chosen(short))
     assert f"{len(short.chosen)} of 27 KPIs are chosen." in said
+    assert "18 objectives need one each, and 4 guards come on top." in said
+    assert "The 12 objectives that fit on the board's page would need 14." in said
     assert "“IT cost per user”" in said
     assert "guards: Tickets solved within the service level" in said
     assert "The head of delivery keeps 4 of 4. “Changes that failed” stays as the guard of “Deployments”." in said
@@ -42,6 +45,19 @@ def test_the_lesson_follows_the_kpis_of_the_one_who_asks(short):
         "IT cost per user"
     )
     assert shown.his_kpis(oddities.card()).startswith("Nobody is named here")
+
+
+def test_the_answer_to_the_exercise_on_guards_does_not_stand_beside_it(short):
+    asked = guarded_kpi(short.card)
+    assert asked
+    assert short.card.names[asked] not in shown.games(short.card).text
+    assert guarded_kpi(oddities.card()) == ""
+
+
+def test_the_ranking_says_where_the_followed_kpis_stand(short):
+    said = repr(shown.ranking(short))
+    assert "Of the KPIs of the head of delivery, “Benefits realised” is number 20" in said
+    assert "“Deployments” is number 6" in said
 
 
 def test_pictures_are_read_aloud(short):

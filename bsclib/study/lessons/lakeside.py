@@ -1,0 +1,78 @@
+"""What lesson 01 shows of Lakeside, the scorecard that is reviewed: its tables, what was found, and the seven sins."""
+
+from __future__ import annotations
+
+from bsclib.design.review.findings import check_scorecard
+from bsclib.design.review.sins import seven_sins
+from bsclib.files.datasets import answer_key, load_dataset
+from bsclib.files.scorecards import read_scorecard
+from bsclib.reporting.display import Html, table
+from bsclib.reporting.tables import definition_tables, series_summary
+from bsclib.study.answer_forms import untouched
+from bsclib.study.lessons.aloud import aloud, quoted
+from bsclib.study.marking import Marking, mark_review
+
+LOOK_FOR = {
+    "objectives": "Read name, owner and weight. A weight with months beside it was changed in those months.",
+    "what is measured": "Read each name with its formula. Look for a formula that you have read before.",
+    "how it is counted": (
+        "“Put together” says how twelve months become a year, and how teams become the town where that differs. "
+        "“Guarded by” names the KPI that gets worse when this one is cheated with."
+    ),
+    "from where to where": (
+        "The score is 0 at the floor. The thresholds say from which share of the way a KPI is at risk, "
+        "and from which on target."
+    ),
+    "links": (
+        "Read each as a claim: more of the cause brings more (+) or less (-) of the effect. "
+        "The lag says after how many months."
+    ),
+    "initiatives": "Ask of each which KPI it moves, and whether that is the right way.",
+    "actuals": "Look for months that are missing, for numbers that cannot be, and for a status that never changes.",
+}
+"""What to look at in a table of the scorecard that is to be reviewed."""
+
+
+def part(name: str) -> Html:
+    """One table of the scorecard that is to be reviewed; what is alike in every row is left out."""
+    card = read_scorecard("lakeside")
+    words = {"lower is better": "lower", "higher is better": "higher", "within range": "range"}
+    rows = definition_tables(card)[name].replace(words | {one.id: one.name for one in card.perspectives})
+    if name == "how it is counted":
+        over = [f", teams: {way}" if way else "" for way in rows["across_units"]]
+        rows = rows.drop(columns="across_units").assign(aggregate=rows["aggregate"] + over)
+    told = [column for column in rows if column == "weight" or rows[column].nunique() > 1]
+    shown = rows[told].rename(columns={"id": "short_name", "aggregate": "put_together"})
+    return aloud(table(shown, f"Lakeside: {name}"), LOOK_FOR[name])
+
+
+def actuals() -> Html:
+    """How the actuals of the scorecard that is to be reviewed went."""
+    card, actuals = load_dataset("lakeside")
+    rows = series_summary(card, actuals).drop(columns=["first", "months", "lowest", "highest"])
+    rows = rows.rename(columns={"id": "short_name"})
+    values = ["latest", "lowest_in_a_unit", "highest_in_a_unit"]
+    caption = "Lakeside: the last actual, what any unit reported, and how many months had each status"
+    return aloud(table(rows, caption, dict.fromkeys(values, "{:,.3g}")), LOOK_FOR["actuals"])
+
+
+def marked(answer: object) -> Marking | Html:
+    """What became of each place that a review of Lakeside named."""
+    if untouched(answer):
+        return aloud(None, "Once you have named places above, this says what each of them stands for.")
+    return mark_review(answer, answer_key("lakeside"), read_scorecard("lakeside"))
+
+
+def sins() -> Html:
+    """The seven sins, and what the review counts under each in the reviewed scorecard."""
+    card, actuals = load_dataset("lakeside")
+    found = check_scorecard(card, actuals)
+    counts = seven_sins(found)
+    what = found.groupby("rule")["where"].first()
+    names = card.names | {one.id: one.name for one in card.initiatives}
+    first = [next((what[rule] for rule in rules.split(", ") if rule in what), "") for rules in counts["rules"]]
+    counts["for_instance"] = [names.get(place, "the scorecard as a whole" if place else "") for place in first]
+    most = counts.sort_values("findings", ascending=False, kind="stable").iloc[0]
+    shown = table(counts[["sin", "findings", "for_instance"]], "Lakeside's findings, counted under the seven sins")
+    said = f"Most findings, {most['findings']}, fall under one sin: {most['sin']}."
+    return aloud(shown, said, f"Look at {quoted(most['for_instance'])}: did you name it?")
