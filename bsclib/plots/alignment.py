@@ -20,9 +20,11 @@ from bsclib.wording import counted, listed
 
 LETTERS = ("", "S", "P")
 _SHADES = (PAPER, "#c3d6e8", ACTUAL)
-_NAMES, _ROW, _MOST, _LEAST, _HEAD = 2.75, 0.27, 0.42, 0.17, 2.0
+_NAMES, _ROW, _MOST, _LEAST, _HEAD = 2.75, 0.3, 0.42, 0.17, 2.0
 _NONE = 0.62
 _SIZE, _LEAST_WIDTH = 8.0, 6.5
+_TWO_LINES = 0.28
+"""From which width of a column on its head may take two lines."""
 
 
 @rc_context(STYLE)
@@ -84,14 +86,17 @@ def plot_alignment(matrix: pd.DataFrame, names: Mapping[str, str] | None = None,
             axes.text(column + 0.5, row + 0.52, LETTERS[code], weight="bold", **look)
     _hatch(axes, codes)
     room = (_NAMES - 2 * MARGIN) * 72
-    shown = [fit(name, room, _SIZE, bold=not some) for name, some in zip(rows, codes.any(axis=1), strict=True)]
+    shown = [fit(name, room, _SIZE, 2, bold=not some) for name, some in zip(rows, codes.any(axis=1), strict=True)]
     axes.set_yticks(np.arange(tall) + 0.5, labels=shown, size=_SIZE, color=INK)
-    heads = [fit(name, (head - 0.1) * 72, _SIZE) for name in columns]
+    heads = [fit(name, (head - 0.1) * 72, _SIZE, 2 if cell >= _TWO_LINES else 1) for name in columns]
     axes.set_xticks(np.arange(wide) + 0.5, labels=heads, size=_SIZE, color=INK, rotation=90)
     axes.tick_params(length=0, labeltop=True, labelbottom=False, pad=4)
     for side, empty in ((axes.get_yticklabels(), ~codes.any(axis=1)), (axes.get_xticklabels(), ~codes.any(axis=0))):
         for label, bold in zip(side, empty, strict=True):
             label.set_fontweight("bold" if bold else "normal")
+            label.set_linespacing(1.0)
+    for label in axes.get_xticklabels():
+        label.set_multialignment("left")
     describe(figure, *_words(codes, rows, columns, title, note))
     return axes
 

@@ -187,7 +187,7 @@ def _key(
     key += [(f"{number}: {rule}", {**nothing, "marker": ""}) for rule, number in rules.items()]
     for _, event, letter in breaks:
         why = f"{letter}: {event.period}, {event.why or event.kind.replace('_', ' ')}"
-        key.append((fit(safe_name(why), 280, 7.5), _BREAK))
+        key.append((fit(safe_name(why), (WIDTH - 2 * MARGIN) * 72 - 50, 7.5), _BREAK))
     return key
 
 

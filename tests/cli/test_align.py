@@ -57,7 +57,7 @@ def test_frames_for_other_programs(two):
 def test_a_goal_is_explained_from_below(two):
     said = bsc("align", two, "--explain", "top.grow")[0]
     assert said.startswith("Grow (top.grow), from below: June 2026\n  P, The it ")
-    assert "(1 × 50.00) / (1) = 50.00" in said
+    assert "(1 × 50.0) / (1) = 50.0" in said
     frame = pd.read_csv(io.StringIO(bsc("align", two, "--explain", "top.grow", "--format", "csv")[0]))
     assert frame["step"].tolist() == ["P, The it", "From below", "On its own KPIs", "Difference"]
     assert "did you mean 'top.grow'" in bsc("align", two, "--explain", "grow", code=2)[1]

@@ -311,18 +311,18 @@ def explain_reading(
         score, part = places.score[at, month], weight[at] * places.share[at, month]
         text = "; or ".join(arrow(*(tower.objective(node).name for node in way)) for way in ways)
         if weight[at] and not np.isnan(score):
-            above.append(f"{part:.4g} × {number(score, 2)}")
+            above.append(f"{part:.4g} × {number(score)}")
             below.append(f"{part:.4g}")
-            text = f"score {number(score, 2)}, counts {part:.4g}, by {text}"
+            text = f"score {number(score)}, counts {part:.4g}, by {text}"
         else:
-            text = f"{'no score' if weight[at] else 'counted once already, elsewhere'}, by {text}"
+            text = f"{'no score' if weight[at] else 'the same result once more, so not counted'}, by {text}"
         steps.append(Step(name, text))
-    reckoning = f"({' + '.join(above)}) / ({' + '.join(below)}) = {number(below_it, 2)}" if above else "none"
+    reckoning = f"({' + '.join(above)}) / ({' + '.join(below)}) = {number(below_it)}" if above else "none"
     steps.append(Step("From below", reckoning))
     mine = own.get(goal, np.full(len(places.months), np.nan))[month]
-    steps.append(Step("On its own KPIs", number(mine, 2)))
+    steps.append(Step("On its own KPIs", number(mine)))
     if not np.isnan(mine - below_it):
-        steps.append(Step("Difference", f"{number(below_it - mine, 2)} points"))
+        steps.append(Step("Difference", f"{number(below_it - mine)} points"))
     when = ", ".join(filter(None, [unit, month_name(period)]))
     title = f"{tower.objective(goal).name} ({'.'.join(goal)}), from below: {when}"
     return Explanation(title, tuple(steps))

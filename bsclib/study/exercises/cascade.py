@@ -14,7 +14,7 @@ from bsclib.study.exercises.case import Case, Table, names_of, plain
 from bsclib.study.exercises.levels import Levels
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases, precision
-from bsclib.wording import listed, month_name
+from bsclib.wording import counted, listed, month_name
 
 _LINES = {
     "A": "be the supplier of information systems that users prefer",
@@ -25,6 +25,7 @@ _LINES = {
     "F": "share of changes that failed",
 }
 _OBJECTIVES, _MEASURES = frozenset("BE"), frozenset("CF")
+_NO_OBJECTIVE = {"A": "mission", "C": "measure", "D": "work", "F": "measure"}
 _KINDS = {"primary": "primary", "secondary": "secondary"}
 
 
@@ -32,7 +33,13 @@ _KINDS = {"primary": "primary", "secondary": "secondary"}
 def layers(case: Case) -> Facts:
     """Which lines are objectives, and which are a mission, measures, or work."""
     return Facts(
-        Names(_OBJECTIVES, of=_LINES, kind="line of the table"),
+        Names(
+            _OBJECTIVES,
+            of=_LINES,
+            kind="line of the table",
+            why={line: phrases()[kind] for line, kind in _NO_OBJECTIVE.items()},
+            ask=phrases()["gets_better"],
+        ),
         code=f"answer = {sorted(_OBJECTIVES)}",
         slips={"missions": _OBJECTIVES | {"A"}, "measures": _MEASURES, "work": _OBJECTIVES | {"D"}},
         given=(("letter", "what it says"), *_LINES.items()),
@@ -67,8 +74,16 @@ def only_one(case: Case) -> Facts:
     levels = case.levels
     counts = _support_counts(levels)
     right = need(frozenset(counts.index[counts["primary"] == 1]), "never_alone")
+    named = names_of(levels.above.objectives)
+    why = {
+        str(goal): phrases()["supports"].format(
+            goal=named[str(goal)], primary=counted(int(row["primary"]), "primary support")
+        )
+        for goal, row in counts.iterrows()
+        if goal not in right
+    }
     return Facts(
-        Names(right, of=names_of(levels.above.objectives), kind="goal"),
+        Names(right, of=named, kind="goal", why=why, ask=phrases()["primary_left"]),
         code=(
             f"{_code(levels)}{_CLAIMS}"
             'primary = claims.loc[claims["strength"] == "primary", "goal"].value_counts()\n'
@@ -95,8 +110,15 @@ def idle(case: Case) -> Facts:
         (own.name, under.get(own.id, "–"), listed(names.get(each.goal, each.goal) for each in own.supports) or "–")
         for own in below.objectives
     ]
+    why = {
+        own.id: phrases()["is_for"].format(
+            objective=own.name, goals=listed(f"‘{names.get(one.goal, one.goal)}’" for one in own.supports)
+        )
+        for own in below.objectives
+        if own.supports
+    }
     return Facts(
-        Names(orphans[below.id], of=names_of(below.objectives), kind="objective of this scorecard"),
+        Names(orphans[below.id], of=names_of(below.objectives), kind="objective of this scorecard", why=why),
         code=(
             f'{_code(levels)}card = next(card for card in levels.cards if card.id == "{below.id}")\n'
             "answer = [objective.id for objective in card.objectives if not objective.supports]"
@@ -115,7 +137,7 @@ def adds_up(case: Case) -> Facts:
     ways = {"summed": targets.sum(), "stated": row["stated"], "mean": targets.mean(), "gap": abs(row["gap"])}
     return Facts(
         Number(float(row["from_below"]), within=0.05, unit=_unit(case.levels, row)),
-        code=f"{_code_of_units(case.levels, row)}answer = {_adding(row)}",
+        code=f"{_code_of_units(row, targets)}answer = {_adding(row)}",
         names=_names(row, decimals=1) | {"card": _card(case.levels, row["above"]).name},
         slips={name: float(value) for name, value in ways.items()},
         given=_units_table(row, targets, shares, units["unit"]),
@@ -134,12 +156,11 @@ def closing(case: Case) -> Facts:
     return Facts(
         Number(float(one["closing"]), within=0.01, unit=_unit(case.levels, row)),
         code=(
-            f"{_code_of_units(case.levels, row)}come_to = {_adding(row)}\n"
+            f"{_code_of_units(row, units['target'])}come_to = {_adding(row)}\n"
             f"answer = {plain(one['target'])} * stated / come_to"
         ),
         names=_names(row, decimals=2) | {"whose": str(one["unit"])},
         slips={"evenly": float(evenly), "alone": float(alone), "grown": float(one["target"] / ratio)},
-        given=_units_table(row, units["target"], units["share"], units["unit"]),
     )
 
 
@@ -162,10 +183,8 @@ def once(case: Case) -> Facts:
     goal = _card(levels, key[0]).objective(key[1])
     return Facts(
         Number(float(counts[key]), within=0.0, unit="results"),
-        code=(
-            f"{_code(levels)}read = levels.readings\n"
-            f'goal = (read["card"] == "{key[0]}") & (read["objective"] == "{key[1]}")\n'
-            'answer = int(read.loc[goal, "results"].iloc[0])'
+        code="\n".join(
+            ["rows = [", *(f"    {names!r}," for names in per_card.values()), "]", _EACH_ONCE, "answer = len(once)"]
         ),
         names={"goal": f"“{goal.name}”"},
         slips={"places": len(rows), "own_level": int(nearest.iloc[0]), "units": len(per_card)},
@@ -201,6 +220,7 @@ def weight_above(case: Case) -> Facts:
     )
 
 
+_EACH_ONCE = 'once = {kpi for row in rows for kpi in row.split("; ")}'
 _CLAIMS = 'claims = levels.claims[levels.claims["below"] == levels.card.id]\n'
 
 
@@ -240,13 +260,8 @@ def _adding(row: pd.Series) -> str:
     return "sum(targets)" if row["across_units"] == "sum" else "sum(targets) / len(targets)"
 
 
-def _code_of_units(levels: Levels, row: pd.Series) -> str:
-    return (
-        f"from bsclib.design.alignment import closing_targets\n{_code(levels)}"
-        "units = closing_targets(levels.cards, levels.tower.actuals)\n"
-        f'units = units[(units["above"] == "{row["above"]}") & (units["kpi"] == "{row["kpi"]}")]\n'
-        f'targets, stated = units.loc[units["period"] == "{row["period"]}", "target"], {plain(row["stated"])}\n'
-    )
+def _code_of_units(row: pd.Series, targets: pd.Series) -> str:
+    return f"targets, stated = [{', '.join(map(plain, targets))}], {plain(row['stated'])}\n"
 
 
 def _card(levels: Levels, id: str) -> Scorecard:

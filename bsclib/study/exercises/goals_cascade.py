@@ -1,4 +1,4 @@
-"""Exercises on COBIT's goals cascade: one objective by hand, and goals that all rate alike.
+"""Exercises on COBIT's goals cascade: one objective by hand, and goals that all rate alike; and on how mature one is.
 
 The tables are those that are made up, whatever the scorecard: ISACA's own are not free.
 """
@@ -10,12 +10,15 @@ from functools import cache
 import pandas as pd
 
 from bsclib.design.cobit import BASELINE, in_steps_of_five, relative_importance
+from bsclib.design.maturity import LEVELS, maturity_statements
 from bsclib.files.goal_tables import EXAMPLE, GoalTables, read_goal_tables
 from bsclib.study.answers import Number
 from bsclib.study.exercises.case import Case, plain
 from bsclib.study.exercises.question import Facts, exercise
 from bsclib.study.lessons.lesson_06 import GOALS, OBJECTIVES
 
+_NOT_TRUE = {2: 1, 5: 2}
+"""How many statements of a level are not true of the scorecard whose maturity is asked about."""
 _READ = (
     "from bsclib.design import relative_importance\n"
     "from bsclib.files import read_goal_tables\n\n"
@@ -23,7 +26,7 @@ _READ = (
 )
 
 
-@exercise("objective does goal wants mean", slips="sum unscaled unrounded as_ratio")
+@exercise("objective does goal wants mean", slips="sum unscaled unrounded to_one as_ratio")
 def one_goal(case: Case) -> Facts:
     """The relative importance of the objective that serves one alignment goal only."""
     tables = _tables()
@@ -34,12 +37,16 @@ def one_goal(case: Case) -> Facts:
     row, ratings = alone.loc[objective], pd.Series(tables.ratings)
     strengths = tables.goals[goal][tables.goals[goal] > 0]
     given = [(f"{id}: {GOALS[id]}", plain(ratings[id]), plain(strength)) for id, strength in strengths.items()]
+    last = plain(tables.objectives.loc[goal, objective])
+    steps = {id: f"{plain(strength)} * {last}" for id, strength in strengths.items()}
     unscaled = in_steps_of_five(row["score"] / row["baseline"])
     return Facts(
         Number(float(row["relative_importance"]), within=0.1, unit="%"),
         code=(
-            f'{_READ}result = relative_importance(tables).set_index("objective")\n'
-            f'answer = result.loc["{objective}", "relative_importance"]'
+            f"score = {' + '.join(f'{plain(ratings[id])} * {ways}' for id, ways in steps.items())}\n"
+            f"baseline = {' + '.join(f'{BASELINE} * {ways}' for ways in steps.values())}\n"
+            f"ratio = score / baseline * {BASELINE} / {ratings.mean():.3f}\n"
+            "answer = 5 * round((100 * ratio - 100) / 5)"
         ),
         names={
             "objective": objective,
@@ -52,12 +59,13 @@ def one_goal(case: Case) -> Facts:
             "sum": float(row["score"]),
             "unscaled": float(unscaled),
             "unrounded": float(100 * row["ratio"] - 100),
+            "to_one": float(round(100 * row["ratio"] - 100)),
             "as_ratio": float(100 * row["ratio"]),
         },
         given=(
             ("enterprise goal", "its rating", f"how strongly {goal} serves it"),
             *given,
-            (f"strength of {objective} for {goal}", "", plain(tables.objectives.loc[goal, objective])),
+            (f"strength of {objective} for {goal}", "", last),
         ),
     )
 
@@ -74,6 +82,30 @@ def alike(case: Case) -> Facts:
         ),
         names={"rating": rating},
         slips={"scaled_up": float(in_steps_of_five(rating / BASELINE)), "as_ratio": 100.0},
+    )
+
+
+@exercise(slips="highest complete nearly any_true")
+def mature(case: Case) -> Facts:
+    """The level of maturity where one statement of a low level is not true."""
+    counts = maturity_statements()["level"].value_counts().sort_index()
+    true = counts - pd.Series(_NOT_TRUE).reindex(counts.index, fill_value=0)
+    full = counts.index[true == counts]
+    gap = min(_NOT_TRUE)
+    return Facts(
+        Number(float(gap - 1), within=0.0),
+        code=(
+            f"true = {true.tolist()}  # of each level, from the first one\n"
+            f"all_of_them = {counts.tolist()}\n"
+            "answer = 0\n"
+            "while answer < 5 and true[answer] == all_of_them[answer]:\n"
+            "    answer += 1"
+        ),
+        slips={"highest": float(full.max()), "complete": float(len(full)), "nearly": float(gap), "any_true": 5.0},
+        given=(
+            ("level", "its statements", "of these are true"),
+            *((f"{level}: {LEVELS[level]}", plain(counts[level]), plain(true[level])) for level in counts.index),
+        ),
     )
 
 

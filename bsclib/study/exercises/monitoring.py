@@ -10,14 +10,14 @@ from bsclib.signals.action_effects import action_effects
 from bsclib.signals.alarm_rates import expected_false_signals, false_alarm_rate
 from bsclib.signals.assurance import variation_and_assurance
 from bsclib.signals.limits import E2, natural_limits
-from bsclib.study.answers import Choice, Names, Number
+from bsclib.study.answers import Names, Number
 from bsclib.study.exercises.case import Case, decimals_for, plain
 from bsclib.study.exercises.question import Facts, exercise, need
-from bsclib.study.exercises.texts import precision
-from bsclib.study.lessons.lesson_08 import STEPS, first_months, shipped, watched
-from bsclib.wording import month_name, number
+from bsclib.study.exercises.texts import phrases, precision
+from bsclib.study.lessons.lesson_08 import WORDS_SHOWN, first_months, shipped, watched
+from bsclib.wording import month_name, number, signed
 
-_OWN = "from bsclib.study.lessons.lesson_08 import watched\n\nlooked_at = watched(scorecard, actuals)\n"
+_EDGES = ("lower", "upper", "target")
 _SHIPPED = "from bsclib.study.lessons.lesson_08 import shipped\n\nlooked_at = shipped()\n"
 _MOST, _RUN = 6, 8
 _CLEAR = 0.05
@@ -53,7 +53,7 @@ def upper_limit(case: Case) -> Facts:
     )
 
 
-@exercise("unit kpi", slips="over_target all_of_them")
+@exercise("unit kpi low high missed", slips="over_target all_of_them")
 def outside(case: Case) -> Facts:
     """Which of the last months lie outside their limits."""
     looked_at = shipped()
@@ -62,12 +62,23 @@ def outside(case: Case) -> Facts:
     rows = chart[(chart["unit"] == unit) & (chart["kpi"] == id)].tail(12)
     kpi = looked_at.scorecard.kpi(id)
     beyond = (rows["actual"] > rows["upper"]) | (rows["actual"] < rows["lower"])
-    told = rows[["period", "actual", "lower", "upper"]].itertuples(index=False)
+    told = list(rows[["period", "actual", "lower", "upper"]].itertuples(index=False))
+    months = {period: month_name(period) for period in rows["period"]}
+    within = phrases()["within"]
     return Facts(
         Names(
             frozenset(rows.loc[beyond, "period"]),
-            of={period: month_name(period) for period in rows["period"]},
+            of=months,
             kind="month",
+            also={name.split()[0]: period for period, name in months.items()},
+            why={
+                period: within.format(
+                    month=months[period], actual=f"{actual:.1f}", lower=f"{lower:.1f}", upper=f"{upper:.1f}"
+                )
+                for period, actual, lower, upper in told
+                if lower <= actual <= upper
+            },
+            ask=phrases()["limits_left"],
         ),
         code=(
             f"{_SHIPPED}"
@@ -75,7 +86,13 @@ def outside(case: Case) -> Facts:
             'beyond = (rows["actual"] > rows["upper"]) | (rows["actual"] < rows["lower"])\n'
             'answer = rows.loc[beyond, "period"].tolist()'
         ),
-        names={"unit": unit, "kpi": kpi.name},
+        names={
+            "unit": unit,
+            "kpi": kpi.name,
+            "low": f"{kpi.range[0]:.0f}",
+            "high": f"{kpi.range[1]:.0f}",
+            "missed": int((rows["actual"] > kpi.range[1]).sum()),
+        },
         slips={
             "over_target": frozenset(rows.loc[rows["actual"] > kpi.range[1], "period"]),
             "all_of_them": frozenset(rows.loc[rows["signal"], "period"]),
@@ -87,14 +104,14 @@ def outside(case: Case) -> Facts:
     )
 
 
-@exercise(slips="one_side seven")
+@exercise(slips="one_side seven one_month")
 def eight_in_a_row(case: Case) -> Facts:
     """How likely eight points on one side of the centre are by chance."""
     right = 2 * 0.5**_RUN
     return Facts(
         Number(right, within=0.0005, unit="share"),
         code=f"answer = 2 * 0.5**{_RUN}",
-        slips={"one_side": right / 2, "seven": 2 * right},
+        slips={"one_side": right / 2, "seven": 2 * right, "one_month": 0.5},
     )
 
 
@@ -109,6 +126,8 @@ def by_luck(case: Case) -> Facts:
     near = (whole[["lower", "upper"]].sub(whole["target"], axis=0)).abs().min(axis=1)
     whole = whole[near > _CLEAR * (whole["upper"] - whole["lower"])]
     need(len(whole), "no_luck")
+    later = whole[~whole.index.isin(list(dict.fromkeys(words.loc[words["unit"] == "", "kpi"]))[:WORDS_SHOWN])]
+    whole = later if later["assurance"].nunique() > 1 else whole
     # Some of each word, those whose target is sure first.
     order = whole["assurance"].map({"never_met": 0, "always_met": 0, "hit_and_miss": 1})
     shown = pd.concat([part.head(_MOST // 2) for _, part in whole.groupby(order)])
@@ -122,12 +141,19 @@ def by_luck(case: Case) -> Facts:
             of={id: kpis[id].name for id in shown.index},
             kind="KPI of the table",
             others=looked_at.scorecard.names,
+            why={id: phrases()["sure"].format(kpi=kpis[id].name) for id in shown.index.difference(list(right))},
+            ask=phrases()["luck_left"],
         ),
-        code=(
-            f"from bsclib.signals import variation_and_assurance\n{_OWN}"
-            "words = variation_and_assurance(looked_at.behaviour, looked_at.scorecard)\n"
-            f"rows = words[(words['unit'] == '') & words['kpi'].isin({list(shown.index)!r})]\n"
-            'answer = rows.loc[rows["assurance"] == "hit_and_miss", "kpi"].tolist()'
+        code="\n".join(
+            [
+                "rows = {  # lower limit, upper limit, target",
+                *(
+                    f"    {id!r}: ({', '.join(plain(round(row[column], digits[id])) for column in _EDGES)}),"
+                    for id, row in shown.iterrows()
+                ),
+                "}",
+                "answer = [kpi for kpi, (lower, upper, target) in rows.items() if lower < target < upper]",
+            ]
         ),
         slips={"off_target": frozenset(off), "always": frozenset(shown.index) - right},
         given=(
@@ -145,19 +171,19 @@ def by_luck(case: Case) -> Facts:
     )
 
 
-@exercise("precision", slips="one_series a_year")
+@exercise("series precision", slips="one_series a_year in_percent")
 def by_chance(case: Case) -> Facts:
     """How many false signals a month has when many series are watched."""
-    rate = false_alarm_rate("wheeler")
-    series, rate = round(expected_false_signals(shipped().behaviour) / rate), round(rate, 3)
+    rate, whole = false_alarm_rate("wheeler"), shipped().behaviour.query("unit == ''")
+    series, rate = round(expected_false_signals(whole) / rate), round(rate, 3)
     return Facts(
         Number(series * rate, within=0.1, unit="signals"),
         code=f"answer = {series} * {rate}",
-        names={"precision": precision(1)},
-        slips={"one_series": rate, "a_year": 12 * series * rate},
+        names={"series": series, "precision": precision(1)},
+        slips={"one_series": rate, "a_year": 12 * series * rate, "in_percent": 100 * series * rate},
         given=(
             ("what", "value"),
-            ("series that are watched", plain(series)),
+            ("series that the director watches", plain(series)),
             ("share of months with a false alarm, of one series", plain(rate)),
         ),
     )
@@ -180,25 +206,30 @@ def helped(case: Case) -> Facts:
     letters = dict(zip(told.index, "ABCDEFGH", strict=False))
     right = frozenset(letters[id] for id in told.index[told["verdict"] == "effect_seen"])
     better = frozenset(letters[id] for id in told.index[told["better"].eq(True)])
+    ends = {letters[id]: (round(float(row["low"]), 1), round(float(row["high"]), 1)) for id, row in told.iterrows()}
     largest = frozenset({letters[told["effect"].abs().idxmax()]})
     rows = [
         (
             letters[id],
             names[id],
             card.kpi(row["kpi"]).name,
-            f"{row['effect']:+.1f}",
-            f"{row['low']:+.1f} to {row['high']:+.1f}",
+            signed(row["effect"]),
+            f"{signed(row['low'])} to {signed(row['high'])}",
         )
         for id, row in told.iterrows()
     ]
     return Facts(
-        Names(right, of={letter: names[id] for id, letter in letters.items()}, kind="action"),
+        Names(
+            right,
+            of={letter: names[id] for id, letter in letters.items()},
+            kind="action",
+            why={
+                letter: phrases()["holds_0"].format(letter=letter) for letter in letters.values() if letter not in right
+            },
+            ask=phrases()["effects_left"],
+        ),
         code=(
-            "from bsclib.signals import action_effects\n"
-            f"{_SHIPPED}"
-            "effects = action_effects(looked_at.scorecard, looked_at.actuals)\n"
-            f'told = effects[effects["verdict"].isin({_ENOUGH}) & effects["effect"].notna()]\n'
-            'answer = [letter for letter, row in zip("ABCDEFGH", told.itertuples()) if row.verdict == "effect_seen"]'
+            f"intervals = {ends}\nanswer = [letter for letter, (low, high) in intervals.items() if low > 0 or high < 0]"
         ),
         slips={
             "largest": largest,
@@ -210,16 +241,43 @@ def helped(case: Case) -> Facts:
     )
 
 
-@exercise(slips="before act momentum")
-def which_step(case: Case) -> Facts:
-    """Which step of ITIL's improvement model the last page of the meeting answers."""
+_SEEN = {
+    "A": ("missed", "common cause", "hit and miss"),
+    "B": ("missed", "worsening", "hit and miss"),
+    "C": ("met", "worsening", "always met"),
+    "D": ("missed", "common cause", "never met"),
+    "E": ("met", "common cause", "always met"),
+    "F": ("met", "common cause", "hit and miss"),
+}
+"""Six KPIs: whether they met their target this month, and their two words."""
+
+
+@exercise(slips="missed signals for_the_worse without_met")
+def worth_a_day(case: Case) -> Facts:
+    """Which of a month's KPIs somebody should spend a day on."""
+    signals = frozenset(id for id, (_, variation, _) in _SEEN.items() if variation != "common cause")
+    never = frozenset(id for id, (_, _, assurance) in _SEEN.items() if assurance == "never met")
+    missed = frozenset(id for id, (now, _, _) in _SEEN.items() if now == "missed")
+    lucky = {id: phrases()["luck"] for id, seen in _SEEN.items() if seen[1:] == ("common cause", "hit and miss")}
     return Facts(
-        Choice(frozenset({"check"}), of=STEPS, kind="step", also={str(at): id for at, id in enumerate(STEPS, 1)}),
-        code='answer = "Did we get there?"',
+        Names(
+            signals | never,
+            of={id: f"KPI {id}" for id in _SEEN},
+            kind="row of the table",
+            why=lucky | {"E": phrases()["nothing_new"]},
+            ask=phrases()["days_left"],
+        ),
+        code=(
+            f"seen = {_SEEN}\n"
+            "answer = [\n"
+            '    kpi for kpi, (_, word, target) in seen.items() if word != "common cause" or target == "never met"\n'
+            "]"
+        ),
         slips={
-            "act": frozenset({"act"}),
-            "momentum": frozenset({"momentum"}),
-            "before": frozenset(STEPS) - {"check", "act", "momentum"},
+            "missed": missed,
+            "signals": signals,
+            "for_the_worse": signals & missed,
+            "without_met": (signals | never) & missed,
         },
-        given=(("step", "its question"), *((str(at), question) for at, question in enumerate(STEPS.values(), 1))),
+        given=(("KPI", "target this month", "variation", "assurance"), *((id, *seen) for id, seen in _SEEN.items())),
     )

@@ -29,9 +29,11 @@ def of_practice(case: Case) -> Facts:
     others = [kpi.id for kpi in card.kpis if kpi.id not in right and kpi.id not in near]
     shown = {*right, *[*near, *others][: max(_MOST - len(right), 0)]}
     word = practice.split()[0].casefold()
-    holds = {kpi.id: phrases()["holds"] for kpi in card.kpis if kpi.catalogue == _HOLDS and practice == _DESK[0]}
+    belongs = phrases()["belongs"]
+    why = {id: belongs.format(kpi=card.names[id], practice=name) for id, name in served.items() if id not in right}
+    why |= {kpi.id: phrases()["holds"] for kpi in card.kpis if kpi.catalogue == _HOLDS and practice == _DESK[0]}
     return Facts(
-        Names(right, of=names_of(card.kpis), kind="KPI", others=card.names, why=holds),
+        Names(right, of=names_of(card.kpis), kind="KPI", others=card.names, why=why, ask=phrases()["work_left"]),
         code=(
             "from bsclib import kpi_catalogue\n\n"
             'practices = kpi_catalogue().set_index("id")["practice"]\n'

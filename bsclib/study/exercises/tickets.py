@@ -16,13 +16,32 @@ from bsclib.actuals.itsm.gaming import find_gaming
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, plain
 from bsclib.study.exercises.question import Facts, exercise
-from bsclib.study.exercises.texts import precision
-from bsclib.study.lessons.lesson_07 import EXPORT, OUTCOMES, outcomes, shipped_kpis, shipped_tickets
+from bsclib.study.exercises.texts import phrases, precision
+from bsclib.study.lessons.lesson_07 import (
+    EXPORT,
+    EXPORT_MAP,
+    OUTCOMES,
+    hours_to_restore,
+    outcomes,
+    shipped_kpis,
+    shipped_tickets,
+)
 from bsclib.wording import month_name
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MOMENTS = {f"{day[:3].lower()}-{hour:02}": f"{day} {hour:02}:00" for day in _WEEKDAYS for hour in range(24)}
 _WRONG_DUE = {"printed": "tue-11", "clock": "fri-20", "full_monday": "mon-12", "opening": "mon-08"}
+_EDGES = (0, 5 / 60, 15 / 60, 30 / 60, 1, 2, 8, 24, float("inf"))
+_DURATIONS = {
+    "A": "within 5 minutes",
+    "B": "in 5 to 15 minutes",
+    "C": "in 15 to 30 minutes",
+    "D": "in 30 to 60 minutes",
+    "E": "in 1 to 2 hours",
+    "F": "in 2 to 8 hours",
+    "G": "in 8 to 24 hours",
+    "H": "in more than 24 hours",
+}
 _MEAN, _MEDIAN = "mean-time-to-restore", "median-time-to-restore"
 _DUE, _SOLVED = "sla-attainment", "sla-attainment-solved"
 _PROPS = "from bsclib.study.lessons.lesson_07 import"
@@ -66,27 +85,42 @@ def vendor_due(case: Case) -> Facts:
     )
 
 
-@exercise("unit month mean precision", slips="mean mean_read slowest_tenth all_units")
+@exercise("unit month mean count longer within", slips="most mean middle_row one_short last_half")
 def half_restored(case: Case) -> Facts:
-    """Within how many hours half of the incidents were restored."""
+    """In which row of a table of durations the incident in the middle lies."""
     now = _last_month()
     means, medians = (now.xs(id, level="kpi")["actual"].drop("") for id in (_MEAN, _MEDIAN))
     unit = str((means / medians).idxmax())
+    hours = hours_to_restore(unit)
+    rows = pd.cut(hours, _EDGES, labels=list(_DURATIONS)).value_counts(sort=False)
+    place = {name: str(pd.cut([value], _EDGES, labels=list(_DURATIONS))[0]) for name, value in _middle(hours).items()}
+    up_to = rows.cumsum()
+    before = str(rows.index[max(list(rows.index).index(place["median"]) - 1, 0)])
     return Facts(
-        Number(float(medians[unit]), within=0.01, unit="hours"),
+        Choice(frozenset({place["median"]}), of=_DURATIONS, kind="row of the table"),
         code=(
-            f"{_PROPS} shipped_kpis\n\n"
-            "kpis = shipped_kpis()\n"
-            f'rows = kpis[(kpis["unit"] == "{unit}") & (kpis["period"] == "{_month()}")]\n'
-            f'answer = float(rows.set_index("kpi")["actual"]["{_MEDIAN}"])'
+            f"counts = {rows.tolist()}\n"
+            "row = 0\n"
+            "while sum(counts[: row + 1]) < sum(counts) / 2:\n"
+            "    row += 1\n"
+            f'answer = "{"".join(_DURATIONS)}"[row]'
         ),
-        names={"unit": unit, "month": month_name(_month()), "mean": f"{means[unit]:.1f}", "precision": precision(2)},
-        slips={
-            "mean": float(means[unit]),
-            "mean_read": round(float(means[unit]), 1),
-            "slowest_tenth": float(now.loc[(unit, "time-to-restore-p90"), "actual"]),
-            "all_units": float(now.loc[("", _MEDIAN), "actual"]),
+        names={
+            "unit": unit,
+            "month": month_name(_month()),
+            "mean": f"{means[unit]:.1f}",
+            "count": len(hours),
+            "longer": int((hours > hours.mean()).sum()),
+            "within": int(up_to[place["median"]]),
         },
+        slips={
+            "most": frozenset({str(rows.idxmax())}),
+            "mean": frozenset({place["mean"]}),
+            "middle_row": frozenset("DE"),
+            "one_short": frozenset({before}),
+            "last_half": frozenset("GH"),
+        },
+        given=(("row", "restored", "incidents"), *((id, _DURATIONS[id], plain(rows[id])) for id in _DURATIONS)),
     )
 
 
@@ -116,7 +150,7 @@ def open_forgotten(case: Case) -> Facts:
     )
 
 
-@exercise("unit month precision", slips="holds_counted opened_then open_counted all_units")
+@exercise("unit month precision met solved", slips="holds_counted opened_then open_counted all_units")
 def by_hand(case: Case) -> Facts:
     """A service level that the learner's own code works out of the tickets."""
     now = _last_month()
@@ -134,7 +168,13 @@ def by_hand(case: Case) -> Facts:
             'hours = (solved["resolved"] - solved["opened"]).dt.total_seconds() / 3600 - solved["hold_hours"]\n'
             'answer = float(100 * (hours <= solved["goal_resolution"]).mean())'
         ),
-        names={"unit": unit, "month": month_name(_month()), "precision": precision(2)},
+        names={
+            "unit": unit,
+            "month": month_name(_month()),
+            "precision": precision(2),
+            "met": int(_share(solved, OUTCOMES[:2]) / 100 * len(solved) + 0.5),
+            "solved": len(solved),
+        },
         slips={
             "holds_counted": _share(solved, OUTCOMES[:1]),
             "opened_then": _share(opened.dropna(subset=["resolved"]), OUTCOMES[:2]),
@@ -155,9 +195,10 @@ def look_at(case: Case) -> Facts:
     return Facts(
         Choice(frozenset(units[found["look"]]), of={unit: f"port {unit}" for unit in units}, kind="port"),
         code=(
-            f"from bsclib.actuals.itsm import find_gaming\n{_PROPS} shipped_tickets\n\n"
-            'found = find_gaming(shipped_tickets()).sort_values("met", ascending=False)\n'
-            'answer = "ABCDE"[found["look"].to_numpy().argmax()]'
+            f"near = {dict(zip(units, found['near'].tolist(), strict=True))}\n"
+            f"held = {dict(zip(units, found['held_near'].tolist(), strict=True))}\n"
+            "shares = {port: held[port] / near[port] for port in near}\n"
+            "answer = max(shares, key=shares.get)"
         ),
         slips={"fewest": frozenset({units[found["met_by_hold_share"].idxmin()]}), "other": frozenset(units)},
         given=(heads, *((unit, *row) for unit, row in zip(units, rows, strict=True))),
@@ -200,16 +241,27 @@ def foreign(case: Case) -> Facts:
     heads, *rows = (tuple(line.split(";")) for line in EXPORT.splitlines())
     numbers = {row[0]: row[0] for row in rows}
     return Facts(
-        Names(frozenset({"4713", "4714"}), of=numbers, kind="ticket of the export"),
-        code=(
-            "import pathlib, tempfile\n\n"
-            "from bsclib.files import TicketMap, read_tickets\n"
-            f"{_PROPS} EXPORT, EXPORT_MAP\n\n"
-            'file = pathlib.Path(tempfile.mkdtemp(), "export.csv")\n'
-            'file.write_text(EXPORT, encoding="utf-8")\n'
-            "read = read_tickets(file, TicketMap(**EXPORT_MAP), at_least=0)\n"
-            "rows = EXPORT.splitlines()\n"
-            'answer = [rows[row - 1].split(";")[0] for row in read.rejected["row"]]'
+        Names(
+            frozenset({"4713", "4714"}),
+            of=numbers,
+            kind="ticket of the export",
+            why={"4711": phrases()["in_order"], "4712": phrases()["day_first"], "4715": phrases()["open"]}
+            | {"4716": phrases()["in_order"]},
+            ask=phrases()["times_left"],
+        ),
+        code="\n".join(
+            [
+                "from datetime import datetime\n",
+                "rows = {",
+                *(f"    {number!r}: ({opened!r}, {solved!r})," for number, opened, solved, _ in rows),
+                "}",
+                "def time(text):",
+                f'    return datetime.strptime(text, "{EXPORT_MAP["dates"]}")  # the day comes first',
+                "answer = [",
+                "    number for number, (opened, solved) in rows.items()",
+                "    if not opened or (solved and time(solved) < time(opened))",
+                "]",
+            ]
         ),
         slips={
             "month_first": frozenset({"4712", "4714"}),
@@ -218,6 +270,10 @@ def foreign(case: Case) -> Facts:
         },
         given=(heads, *(tuple(cell or "–" for cell in row) for row in rows)),
     )
+
+
+def _middle(hours: pd.Series) -> dict[str, float]:
+    return {"median": float(hours.median()), "mean": float(hours.mean())}
 
 
 def _month() -> str:

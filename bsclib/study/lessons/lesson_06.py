@@ -54,11 +54,10 @@ OBJECTIVES = {
 
 
 def read_tower(order: pd.DataFrame) -> str:
-    """Whom the lowest scorecard supports."""
+    """Why the lowest scorecard stands where it does."""
     last = order.iloc[-1]
-    return (
-        f"Read it from below: objectives of {last['name']} support objectives of {listed(last['above'].split('; '))}."
-    )
+    above = listed(last["above"].split("; "))
+    return f"Look at the last row: {last['name']} stands lowest, because it works for {above}."
 
 
 def read_claims(claims: pd.DataFrame) -> str:

@@ -63,6 +63,23 @@ def outcomes(tickets: pd.DataFrame) -> pd.Series:
     return pd.Series(ended, tickets.index).where(tickets["resolved"].notna())
 
 
+def levels_with_holds() -> pd.DataFrame:
+    """Service levels of the year in per cent: `unit`, `as_reported`, and `holds_counted_in`, as if no clock stopped."""
+    tickets = shipped_tickets()
+    ended = pd.DataFrame({"unit": tickets["unit"], "ended": outcomes(tickets)}).dropna()
+    shares = 100 * pd.crosstab(ended["unit"], ended["ended"], normalize="index")
+    held = shares[OUTCOMES[0]]
+    return pd.DataFrame({"as_reported": held + shares[OUTCOMES[1]], "holds_counted_in": held}).reset_index()
+
+
+def hours_to_restore(unit: str) -> pd.Series:
+    """The hours that a unit's incidents of the last month took until service was restored, the shortest first."""
+    tickets = shipped_tickets()
+    mine = tickets[(tickets["unit"] == unit) & (tickets["kind"] == "incident") & tickets["restored"].notna()]
+    mine = mine[mine["resolved"].dt.strftime("%Y-%m") == shipped_kpis()["period"].max()]
+    return ((mine["restored"] - mine["opened"]).dt.total_seconds() / 3600).sort_values(ignore_index=True)
+
+
 def ratings() -> pd.DataFrame:
     """What users said, from 1 to 5, of tickets that ended in one way: `outcome`, `tickets`, `rated`, `mean_rating`."""
     said = pd.read_csv(locate("meridian") / "tickets.csv", usecols=["number", "rating"]).set_index("number")["rating"]
@@ -76,10 +93,7 @@ def ratings() -> pd.DataFrame:
 def plot_restoring(unit: str) -> Axes:
     """How long a unit's incidents of the last month took to restore: a disc each, with median, mean and percentile."""
     month = shipped_kpis()["period"].max()
-    tickets = shipped_tickets()
-    mine = tickets[(tickets["unit"] == unit) & (tickets["kind"] == "incident") & tickets["restored"].notna()]
-    mine = mine[mine["resolved"].dt.strftime("%Y-%m") == month]
-    hours = np.sort((mine["restored"] - mine["opened"]).dt.total_seconds().to_numpy() / 3600)
+    hours = hours_to_restore(unit).to_numpy()
     marks = {"median": np.median(hours), "mean": hours.mean(), "90th percentile": np.percentile(hours, 90)}
     place = np.floor(np.log10(hours) * 12).astype(int)
     height = [int((place[:at] == one).sum()) for at, one in enumerate(place)]

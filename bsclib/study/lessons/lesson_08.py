@@ -14,21 +14,13 @@ from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
 from bsclib.signals.behaviour import FEWEST, process_behaviour
 from bsclib.signals.interrupted_series import EACH_SIDE
-from bsclib.study.lessons.aloud import quoted
-from bsclib.wording import amount, counted, number, percent, short_name, signed
+from bsclib.study.lessons.aloud import is_are, quoted
+from bsclib.wording import amount, counted, month_name, number, percent, short_name, signed
 
-FIRST = 24
-"""Points that limits rest on."""
-STEPS = {
-    "vision": "What is the vision?",
-    "now": "Where are we now?",
-    "target": "Where do we want to be?",
-    "plan": "How do we get there?",
-    "act": "Take action",
-    "check": "Did we get there?",
-    "momentum": "How do we keep the momentum going?",
-}
-"""ITIL 4's continual improvement model (AXELOS 2019, ITIL Foundation)."""
+FIRST, YEAR, MONTHS = 24, 12, 36
+"""Points that limits rest on; months that are looked back; and those that a chart shows."""
+WORDS_SHOWN = 10
+"""So many KPIs are shown in two words; the exercise after them is about others."""
 
 
 @dataclass(frozen=True)
@@ -83,21 +75,11 @@ def without_events(scorecard: Scorecard) -> Scorecard:
     return change(scorecard, scorecard.id, events=[])
 
 
-def read_rests_on(rows: pd.DataFrame) -> str:
-    """The KPI of whose series most was taken out."""
-    taken = rows["limits"].str.partition("; ")[2]
-    row = rows.loc[taken.str.len().idxmax()]
-    months, _, out = row["limits"].partition("; ")
-    said = f"Look at {quoted(row['kpi'])}: its limits rest on {months}."
-    found = out.removesuffix(" taken out")
-    return f"{said} So its band follows what was found: {found}." if out else said
-
-
 def read_alarms(alarms: pd.DataFrame) -> str:
     """How many series of a world with a trend raise a false alarm, as they are and adjusted."""
     row = alarms.set_index("world").loc["trend"]
-    raw, left, found = (percent(row[column]) for column in ("false_alarm_raw", "false_alarm_adjusted", "step_found"))
-    said = f"Look at “trend”: {raw} of the series show a signal within a year, although nothing has changed."
+    raw, left, found = (percent(row[column]) for column in ("raw", "false_alarm", "found"))
+    said = f"Look at the series with a trend: {raw} of them show a signal within a year, and nothing has changed."
     return f"{said} Once the trend is taken out it is {left}, and {found} of real changes are still found."
 
 
@@ -108,7 +90,8 @@ def read_signals(shown: pd.DataFrame, found: int, chance: float) -> str:
     row = shown.iloc[0]
     where = f" in {row['unit']}" if row["unit"] else ""
     least = max(found - round(chance), 0)
-    said = f"Look at the first row: {quoted(row['kpi'])}{where} lies {number(row['surprise'])} standard deviations off."
+    off = f"its last months lie {number(row['surprise'])} standard deviations off, taken together"
+    said = f"Look at {quoted(row['kpi'])}{where}: {off}."
     return f"{said} About {least} of the {found} signals are more than chance, and the top of the list is where to ask."
 
 
@@ -122,6 +105,28 @@ def read_words(words: pd.DataFrame) -> str:
         return said
     name = quoted(odd.iloc[0]["kpi"])
     return f"Look at {name}: it gets better, and it never meets its target, so it has to get better faster. {said}"
+
+
+def read_marks(looked_at: Watched) -> str:
+    """How many signals are left where one is marked: the first of the last year, at the KPI that has most of them."""
+    whole = looked_at.behaviour[looked_at.behaviour["unit"] == ""]
+    charts = {str(id): rows.tail(MONTHS) for id, rows in whole.groupby("kpi", sort=False)}
+    id, rows = max(charts.items(), key=lambda chart: int(chart[1]["signal"].sum()))
+    late = rows.tail(YEAR)
+    if not late["signal"].any():
+        return "No KPI shows a signal of the last year, so there is nothing to mark."
+    month = str(late.loc[late["signal"], "period"].iloc[0])
+    new, once = (_signals_left(looked_at, id, month, kind) for kind in ("definition_change", "one_off"))
+    said = f"{quoted(looked_at.scorecard.names[id])} has {counted(int(rows['signal'].sum()), 'signal')}."
+    return f"{said} With {month_name(month)} as a new definition {new} {is_are(new)} left, and as a one-off {once}."
+
+
+def _signals_left(looked_at: Watched, id: str, month: str, kind: str) -> int:
+    card = looked_at.scorecard
+    event = {"period": month, "kind": kind, "kpis": [id], "why": "tried out"}
+    tried = change(card, card.id, events=[*(one.model_dump() for one in card.events), event])
+    chart = process_behaviour(looked_at.actuals, tried)
+    return int(chart[(chart["unit"] == "") & (chart["kpi"] == id)].tail(MONTHS)["signal"].sum())
 
 
 def read_chances(own: pd.DataFrame) -> str:

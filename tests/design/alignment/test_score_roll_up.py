@@ -178,12 +178,12 @@ def test_the_explanation_names_each_way_and_adds_up():
     cards = [TOP, it, dev]
     scores = scored(cards, t=90, p=80, q=20, r=50)
     text = explain_reading(cards, scores, "top", "grow").text
-    assert "score 50.00, counts 0.5, by X → A → Grow; or X → B → Grow" in text
-    assert re.search(r"P, The dev +counted once already, elsewhere, by X → A → Grow; or", text)
+    assert "score 50.0, counts 0.5, by X → A → Grow; or X → B → Grow" in text
+    assert re.search(r"P, The dev +the same result once more, so not counted, by X → A → Grow; or", text)
     reckoning = next(line for line in text.splitlines() if line.startswith("  From below"))
     sums, result = reckoning.removeprefix("  From below").replace("×", "*").split(" = ")
-    assert eval(sums) == pytest.approx(float(result), abs=0.01)
-    assert float(result) == pytest.approx(below(cards, scores)["from_below"], abs=0.005)
+    assert eval(sums) == pytest.approx(float(result), abs=0.1)
+    assert float(result) == pytest.approx(below(cards, scores)["from_below"], abs=0.05)
     with pytest.raises(UnknownNameError, match=r"there is no goal 'top.grwo'.*did you mean 'top.grow'"):
         explain_reading(cards, scores, "top", "grwo")
     with pytest.raises(UnknownNameError, match="period in the scores '2025-01'"):

@@ -34,6 +34,11 @@ def test_one_objective_with_a_pocket_calculator(asked):
         ("one_goal", 20, "another mean than the baseline"),
         ("one_goal", 100 * ((11 / 9) * 3 / (37 / 13) - 1), "right before rounding"),
         ("one_goal", 100 * (11 / 9) * 3 / (37 / 13), "the ratio in per cent"),
+        ("one_goal", 29, "rounded to a whole number"),
+        ("mature", 4, "Are all those below it true"),
+        ("mature", 3, "counted the levels that are complete"),
+        ("mature", 2, "still missing"),
+        ("mature", 5, "all of them have to be"),
         ("alike", 65, "left out the scaling"),
         ("alike", 100, "the ratio in per cent"),
     ],
@@ -46,3 +51,16 @@ def test_slips(asked, name, answer, says):
 
 def test_goals_rated_alike_prefer_nothing(asked):
     assert judge("0 %", asked["alike"]).state == "right"
+
+
+def test_a_level_is_reached_when_all_below_it_are(asked):
+    assert judge(1, asked["mature"]).state == "right"
+    _, *rows = asked["mature"].given
+    assert [row[1:] for row in rows] == [("2", "2"), ("4", "3"), ("4", "4"), ("4", "4"), ("3", "1")]
+
+
+@pytest.mark.parametrize("name", ["one_goal", "alike", "mature"])
+def test_the_solutions_code_gives_the_right_answer(asked, name):
+    names = {}
+    exec(asked[name].code, names)
+    assert judge(names["answer"], asked[name]).state == "right"

@@ -7,6 +7,8 @@ from bsclib.files.paths import locate
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.question import exercises_of, judge
 
+BETWEEN = [(-1, 5), (5, 15), (15, 30), (30, 60), (60, 120), (120, 480), (480, 1440), (1440, 1e9)]
+
 
 @pytest.fixture(scope="module")
 def asked():
@@ -27,8 +29,8 @@ def test_there_are_eight_of_them():
         ("vendor_due", "monday at 11:00 AM"),
         ("foreign", ["4713", "4714"]),
         ("foreign", [4714, 4713]),
-        ("half_restored", "0.28"),
-        ("half_restored", "16.5 minutes"),
+        ("half_restored", "C"),  # 32 + 10 + 13 is past 43, and 32 + 10 is not
+        ("half_restored", "in 15 to 30 minutes"),
         ("by_hand", 100 * 191 / 195),
         ("by_hand", "97.95 %"),
         ("open_forgotten", 100 * 234 / 247),
@@ -52,12 +54,16 @@ def test_by_hand(asked, name, answer):
         ("vendor_due", "Monday", "not the name or id of a weekday and hour"),
         ("foreign", ["4712", "4714"], "read the month first"),
         ("foreign", ["4713", "4714", "4715"], "still open"),
+        ("foreign", ["4712"], "from 5 March to 3 April"),
+        ("foreign", ["4713", "4714", "4711"], "both times are there"),
+        ("foreign", ["4714"], "Ask of each ticket that you left out"),
         ("foreign", "4713", "another ticket cannot be used either"),
         ("foreign", ["4711", "4712", "4713", "4714", "4715", "4716"], "2 of"),
-        ("half_restored", 5.73, "the mean that she read"),
-        ("half_restored", 5.7, "the mean that she read"),
-        ("half_restored", 16.56, "the 90th percentile"),
-        ("half_restored", 0.3167, "all units together"),
+        ("half_restored", "A", "the most incidents"),
+        ("half_restored", "B", "not yet half"),
+        ("half_restored", "D", "Count incidents, not rows"),
+        ("half_restored", "F", "the mean lies here"),
+        ("half_restored", "G", "the slowest ones"),
         ("by_hand", 100 * 191 / 198, "still open are in the denominator"),
         ("by_hand", 100 * 969 / 1022, "all units together"),
         ("open_forgotten", 100 * 234 / 242, "the share that the port reports"),
@@ -75,6 +81,16 @@ def test_slips(asked, name, answer, says):
     outcome = judge(answer, asked[name])
     assert outcome.state == "wrong"
     assert says in outcome.message
+
+
+def test_the_table_of_durations_is_the_months_incidents(asked):
+    rows = pd.read_csv(locate("meridian") / "tickets.csv", parse_dates=["opened", "restored", "resolved"])
+    month = rows["resolved"].dt.strftime("%Y-%m") == "2026-06"
+    rows = rows[(rows["unit"] == "Valencia") & (rows["kind"] == "incident") & month]
+    minutes = (rows["restored"] - rows["opened"]).dt.total_seconds() / 60
+    counts = [int(row[2]) for row in asked["half_restored"].given[1:]]
+    assert counts == [int(((minutes > low) & (minutes <= high)).sum()) for low, high in BETWEEN]
+    assert "only 17 incidents" in judge("C", asked["half_restored"]).message
 
 
 def test_the_table_of_the_vendor_does_not_answer_the_question(asked):

@@ -24,7 +24,7 @@ def test_every_id_of_cobit_has_words():
     [
         (
             aloud.read_tower(pd.DataFrame({"name": ["All", "IT", "Genoa"], "above": ["", "All", "IT; All"]})),
-            "Read it from below: objectives of Genoa support objectives of IT and All.",
+            "Look at the last row: Genoa stands lowest, because it works for IT and All.",
         ),
         (
             aloud.read_claims(pd.DataFrame({"objective": ["Fix"], "goal": ["Grow"], "strength": ["secondary"]})),
