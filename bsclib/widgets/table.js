@@ -43,12 +43,12 @@ function tables(specs, hands) {
         ...options.map(([text, value]) => make("option", { value, textContent: text })));
     } else {
       const hints = { placeholder: column.usual || "", spellcheck: column.wide > 12 };
-      input = make("input", { type: "text", autocomplete: "off", ...hints });
+      input = make("input", { type: "text", autocomplete: "off", size: column.wide, ...hints });
     }
     input.value = row[column.name] ?? "";
     input.dataset.column = column.name;
     input.dataset.lmSuppressShortcuts = "true";
-    input.style.width = `${column.wide}ch`;
+    input.style.minWidth = `${column.wide}ch`;  // what room there is goes to the columns that need it
     input.addEventListener("input", () => {
       put(hands.rows(open.name).map(one => one.key === row.key ? { ...one, [column.name]: input.value } : one));
       label();
