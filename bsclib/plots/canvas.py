@@ -25,7 +25,7 @@ from PIL import Image
 from bsclib.interactive import at_keyboard
 from bsclib.model.status import STATUSES, words
 from bsclib.plots.lettering import FONT, safe_name
-from bsclib.plots.palette import GREY, INK, PAPER, RULE, marker
+from bsclib.plots.palette import AT_NIGHT, GREY, INK, PAPER, RULE, marker
 from bsclib.plots.picture import LETTERS, WIDTH, Entry, Mark, Panel, Picture, in_words, page
 from bsclib.plots.rendering import pixels
 from bsclib.wording import short_name
@@ -55,12 +55,10 @@ STYLE: Any = {
 DPI = 150
 HEAVY = 100_000
 """Bytes of a PNG from which on a picture is shown as a drawing too, which is a fraction of that for many KPIs."""
-AT_NIGHT = (
+_LOOKS = (
     '<style>body[data-jp-theme-light="false"] img.bsclib-drawn, body.vscode-dark img.bsclib-drawn '
-    "{ filter: invert(1) hue-rotate(180deg); mix-blend-mode: screen } "
-    "img.bsclib-drawn { max-width: 100%; height: auto }</style>"
+    f"{{ {AT_NIGHT} }} img.bsclib-drawn {{ max-width: 100%; height: auto }}</style>"
 )
-"""White becomes the page's own ground, and hues stay; as on the page of a report."""
 WHOLE = "Whole organisation"
 
 
@@ -281,7 +279,7 @@ def show(picture: Axes | Figure) -> None:
         facts = {"alt": alt, "width": across, "height": up}
         if at_keyboard():  # what JupyterLab makes of a bare image has no words, and stays white at night
             source = f'src="data:image/png;base64,{data["image/png"]}" alt="{escape(alt)}"'
-            data["text/html"] = f'{AT_NIGHT}<img class="bsclib-drawn" {source} width="{across}" height="{up}">'
+            data["text/html"] = f'{_LOOKS}<img class="bsclib-drawn" {source} width="{across}" height="{up}">'
         elif len(pixels) > HEAVY and (drawing := _drawing(figure)):
             data["image/svg+xml"] = drawing
         display(data, raw=True, metadata={kind: facts for kind in data if kind.startswith("image/")})

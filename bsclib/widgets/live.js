@@ -9,6 +9,7 @@ function render({ model, el }) {
   let turn = model.get("asked").turn, answered = model.get("shown").turn, fresh = false, later = 0, slow = 0;
   let mine = turn;  // what this view asked last: another view of the same explorer may ask too
 
+  const typed = keeper(model);
   const controls = make("form", { className: "controls" });
   const picture = make("div", { className: "picture" }), body = make("div", { className: "body" });
   const said = make("p", { className: "said" }), code = make("pre");
@@ -180,6 +181,7 @@ function render({ model, el }) {
     fresh = true;
     root.dispatchEvent(new CustomEvent("bsclib-moved", { bubbles: true, detail: { ...values } }));
     root.dataset.waits = "yes";
+    if (grid) typed.keep(values);
     clearTimeout(later);
     if (answered === turn) ask();
   }
@@ -236,7 +238,10 @@ function render({ model, el }) {
     if ("facts" in answer) compare(answer.facts);
     if ("notes" in answer) grid?.note(answer.notes);
     if ("said" in answer) offers.replaceChildren(...(answer.offers || []).map(([act, text]) => button(text, () => ask({ act }))));
-    if ("unsaved" in answer) root.dataset.unsaved = answer.unsaved ? "yes" : "";
+    if ("unsaved" in answer) {
+      root.dataset.unsaved = answer.unsaved ? "yes" : "";
+      if (answer.turn && !answer.unsaved && !fresh) typed.forget();
+    }
     reach();
     if (answer.file) download(answer.file);
     root.dataset.turn = answered;
@@ -359,8 +364,11 @@ function render({ model, el }) {
   undo.disabled = true;
   save.hidden = !model.get("saves");
   build();
-  const before = model.get("asked");
+  const before = model.get("asked"), lost = !before.turn && typed.found();
   show();
+  const goOn = () => { keep(); ask({ act: "again", given: lost.given }); };
+  if (lost && lost.same) goOn();
+  else if (lost) offers.append(button("Bring back what was typed here before, on an older state", goOn));
   if (before.part || before.act) ask();  // a view that comes later begins with the whole answer
   model.on("change:shown", show);
   model.on("change:controls", build);

@@ -186,6 +186,31 @@ def test_a_kernel_that_dies_under_the_hand_is_told_and_the_page_goes_on_where_it
     page.close()
 
 
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="the kernel's process is found in /proc")
+def test_what_was_typed_into_tables_outlives_the_kernel(browser, app):
+    page = served.opened(browser, app, "build")
+    name, first = page.get_by_label("Name of the scorecard"), page.get_by_label("Name, Control what IT costs")
+    name.fill("Half done")
+    (pid,) = processes_of(served.kernel_of(page))
+    os.kill(pid, signal.SIGKILL)
+    first.fill("Control what IT costs us")  # nobody hears it any more
+    page.get_by_text("has ended unexpectedly").wait_for()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("status").filter(has_text="What you typed here before, and did not save, is back.").wait_for()
+    assert name.input_value() == "Half done"
+    page.get_by_label("Name, Control what IT costs us").wait_for()
+    page.get_by_role("button", name="Reset").click()
+    page.get_by_label("Name, Control what IT costs", exact=True).wait_for()
+    page.locator(".bsclib-explorer:not([data-unsaved=yes])").wait_for()
+    page.reload()
+    page.get_by_label("Name, Control what IT costs", exact=True).wait_for()
+    page.wait_for_timeout(1000)
+    assert name.input_value() == "Meridian Freight IT"
+    assert "is back" not in page.locator("main").inner_text()
+    page.close()
+
+
 def test_who_stays_on_a_page_with_unsaved_work_goes_on_with_it(browser, app):
     page = served.opened(browser, app, "build")
     page.get_by_label("Name of the scorecard").fill("Half done")
