@@ -226,8 +226,10 @@ function render({ model, el }) {
     if ("picture" in answer) {
       const focused = picture.contains(document.activeElement) ? document.activeElement.dataset.id : "";
       put(picture, answer.picture);
-      const box = picture.querySelector("svg")?.viewBox.baseVal;
+      const sheet = picture.querySelector("svg"), box = sheet?.viewBox.baseVal;
       picture.classList.toggle("tall", !!box && box.height > 0.7 * box.width);
+      // What is wider than other pictures, a map of many KPIs, is as large as its letters need, and scrolls.
+      if (box?.width > 720) Object.assign(sheet.style, { minWidth: `${1.1 * box.width}px`, maxWidth: "none" });
       reachMarks();
       reveal();
       if (focused) marks.find(one => one.dataset.id === focused)?.focus();
@@ -332,6 +334,7 @@ function render({ model, el }) {
     revealed = mark.dataset.id;
     const at = mark.getBoundingClientRect(), box = picture.getBoundingClientRect();
     if (at.top < box.top || at.bottom > box.bottom) picture.scrollTop += at.top + at.height / 2 - box.top - box.height / 2;
+    if (at.left < box.left || at.right > box.right) picture.scrollLeft += at.left + at.width / 2 - box.left - box.width / 2;
   }
 
   function go(event) {

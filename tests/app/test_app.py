@@ -10,8 +10,10 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import served
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 
 from bsclib import read_actuals, read_scorecard, write_scorecard
@@ -44,20 +46,67 @@ def test_every_page_can_be_used_by_everybody(browser, app, width, scheme):
     page.close()
 
 
-@pytest.mark.parametrize("path", ["lakeside", "own"])
-def test_every_page_is_drawn_on_other_scorecards(browser, path, tmp_path):
-    if path == "own":
-        card, path = read_scorecard("lakeside"), str(tmp_path)
-        write_scorecard(card, tmp_path, read_actuals("lakeside", card))
-        text = (tmp_path / "scorecard.yaml").read_text()
-        (tmp_path / "scorecard.yaml").write_text(text.partition("\nlinks:")[0] + "\n")
+def many(folder, times=8):
+    """Meridian's KPIs, links and actuals so many times: 216 KPIs."""
+    data = yaml.safe_load((ROOT / "datasets" / "meridian" / "scorecard.yaml").read_text(encoding="utf-8"))
+    actuals, whole, frames = read_actuals("meridian"), {"kpis": [], "links": []}, []
+    for at in range(times):
+        again = {kpi["id"]: f"{kpi['id']}-{at}" for kpi in data["kpis"]}
+        for kpi in data["kpis"]:
+            guards = {"guarded_by": [again[id] for id in kpi["guarded_by"]]} if "guarded_by" in kpi else {}
+            whole["kpis"].append({**kpi, **guards, "id": again[kpi["id"]], "name": f"{kpi['name']} {at}"})
+        whole["links"] += [{**one, **{end: again[one[end]] for end in ("cause", "effect")}} for one in data["links"]]
+        frames.append(actuals.assign(kpi=actuals["kpi"].astype(str).map(again)))
+    left = ("initiatives", "events", "review", "actions")  # they speak of KPIs by the ids that they had
+    data = {name: value for name, value in data.items() if name not in left}
+    (folder / "scorecard.yaml").write_text(yaml.safe_dump({**data, **whole}), encoding="utf-8")
+    pd.concat(frames).to_csv(folder / "actuals.csv", index=False)
+
+
+def bare(folder):
+    """Lakeside without links and initiatives."""
+    card = read_scorecard("lakeside")
+    write_scorecard(card, folder, read_actuals("lakeside", card))
+    text = (folder / "scorecard.yaml").read_text()
+    (folder / "scorecard.yaml").write_text(text.partition("\nlinks:")[0] + "\n")
+
+
+STEPS = {
+    "scorecard": lambda first: first.get_by_label("Missing data").select_option("zero"),
+    "map": lambda first: first.get_by_label("Evidence for").select_option(index=1),
+    "scenario": lambda first: first.get_by_role("slider", name="Months ahead").press("ArrowRight"),
+    "signals": lambda first: first.get_by_label("KPI").select_option(index=1),
+    "build": lambda first: first.get_by_label("Name of the scorecard").fill("Another name"),
+}
+
+
+@pytest.mark.parametrize("made", ["lakeside", bare, many], ids=["lakeside", "bare", "many"])
+def test_every_page_answers_on_other_scorecards(browser, made, tmp_path):
+    path = made if isinstance(made, str) else str(tmp_path)
+    if path != made:
+        made(tmp_path)
     with served.running(path) as app:
         page = served.opened(browser, app)
-        for name in PAGES[1:]:
-            page.locator(f"nav a[data-page={name}]").click()
+        for name in PAGES:
+            page.locator(f"nav a[data-page={name or 'start'}]").click()
             page.locator("p.drawing").wait_for(state="hidden")
+            first = page.locator(".bsclib-explorer[data-turn]").first
+            if name in STEPS and (made is not bare or name != "scenario"):
+                turn = int(first.get_attribute("data-turn"))
+                STEPS[name](first)
+                page.wait_for_function(ANSWERED, arg=turn)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 1280, name
+            assert Axe().run(page, options=WCAG).response["violations"] == [], name
+        page.on("dialog", lambda dialog: dialog.accept())
         assert page.wrong == []
+        assert {address.split("/")[2] for address in page.asked if address.startswith("http")} == {app.host}
         page.close()
+
+
+ANSWERED = """turn => {
+  const { turn: now, waits } = document.querySelector(".bsclib-explorer[data-turn]").dataset;
+  return Number(now) > turn && !waits;
+}"""
 
 
 def test_somebodys_own_data_are_uploaded_mended_explored_and_reported(browser, app, tmp_path):
