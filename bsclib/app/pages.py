@@ -223,14 +223,14 @@ def visit(path: str, report: Report) -> Any:
 
 def overview(case: Case) -> str:
     """Where the organisation stands, in a sentence and a picture."""
-    from bsclib.plots.score_trend import score_trend
+    from bsclib.plots.score_trend import plot_score_trend
     from bsclib.plots.vector import svg
     from bsclib.reporting.briefing.overview import headline
     from bsclib.scoring.scores import score
 
     scores = score(case.scorecard, case.actuals)
     place = 'class="picture" role="region" aria-label="Where we stand" tabindex="0"'
-    picture = f"<div {place}>{svg(score_trend(scores))}</div>"
+    picture = f"<div {place}>{svg(plot_score_trend.picture(scores))}</div>"
     return f'<div class="bsclib-explorer"><div class="seen"><p>{escape(headline(scores))}</p>{picture}</div></div>'
 
 

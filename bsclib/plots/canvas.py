@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from html import escape
-from typing import Any
+from inspect import signature
+from typing import Any, ParamSpec, Protocol, cast
 
 import numpy as np
 from matplotlib import rc_context
@@ -83,6 +85,32 @@ def draw(picture: Picture) -> Axes:
     figure.set_label(picture.alt)
     figure.shows(picture)
     return drawn[0]
+
+
+P = ParamSpec("P")
+
+
+class Drawn(Protocol[P]):
+    """Draws a picture by matplotlib, and gives the `picture` alone to who draws it otherwise."""
+
+    picture: Callable[P, Picture]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Axes:
+        """The axes of its first panel."""
+
+
+def drawn(picture: Callable[P, Picture]) -> Drawn[P]:
+    """Make of a function that makes a picture the one that draws it."""
+
+    @wraps(picture)
+    def plot(*args: P.args, **kwargs: P.kwargs) -> Axes:
+        return draw(picture(*args, **kwargs))
+
+    plot.__annotations__ = picture.__annotations__ | {"return": "Axes"}
+    made: Any = plot
+    made.__signature__ = signature(picture).replace(return_annotation="Axes")
+    made.picture = picture
+    return cast(Drawn[P], made)
 
 
 class _Sheet(Figure):
