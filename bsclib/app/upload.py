@@ -187,7 +187,7 @@ def _unpack(file: Path) -> Path:
     folder.mkdir()
     with zipfile.ZipFile(file) as archive:
         parts = [(PurePosixPath(part.filename.replace("\\", "/")), part) for part in archive.infolist()]
-        if parts and min(part.header_offset for _, part in parts):
+        if parts and all(part.header_offset for _, part in parts):
             raise ScorecardError(Fault(file.name, "something stands before the zip, such as another one", fix=fix))
         files = [(path, part) for path, part in parts if not part.is_dir() and "__MACOSX" not in path.parts]
         cards = {path for path, _ in files if path.name.casefold() in CARDS}
