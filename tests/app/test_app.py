@@ -10,10 +10,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pandas as pd
+import copied
 import pytest
 import served
-import yaml
 from axe_playwright_python.sync_playwright import Axe
 
 from bsclib import read_actuals, read_scorecard, write_scorecard
@@ -46,23 +45,6 @@ def test_every_page_can_be_used_by_everybody(browser, app, width, scheme):
     page.close()
 
 
-def many(folder, times=8):
-    """Meridian's KPIs, links and actuals so many times: 216 KPIs."""
-    data = yaml.safe_load((ROOT / "datasets" / "meridian" / "scorecard.yaml").read_text(encoding="utf-8"))
-    actuals, whole, frames = read_actuals("meridian"), {"kpis": [], "links": []}, []
-    for at in range(times):
-        again = {kpi["id"]: f"{kpi['id']}-{at}" for kpi in data["kpis"]}
-        for kpi in data["kpis"]:
-            guards = {"guarded_by": [again[id] for id in kpi["guarded_by"]]} if "guarded_by" in kpi else {}
-            whole["kpis"].append({**kpi, **guards, "id": again[kpi["id"]], "name": f"{kpi['name']} {at}"})
-        whole["links"] += [{**one, **{end: again[one[end]] for end in ("cause", "effect")}} for one in data["links"]]
-        frames.append(actuals.assign(kpi=actuals["kpi"].astype(str).map(again)))
-    left = ("initiatives", "events", "review", "actions")  # they speak of KPIs by the ids that they had
-    data = {name: value for name, value in data.items() if name not in left}
-    (folder / "scorecard.yaml").write_text(yaml.safe_dump({**data, **whole}), encoding="utf-8")
-    pd.concat(frames).to_csv(folder / "actuals.csv", index=False)
-
-
 def bare(folder):
     """Lakeside without links and initiatives."""
     card = read_scorecard("lakeside")
@@ -80,7 +62,7 @@ STEPS = {
 }
 
 
-@pytest.mark.parametrize("made", ["lakeside", bare, many], ids=["lakeside", "bare", "many"])
+@pytest.mark.parametrize("made", ["lakeside", bare, copied.many], ids=["lakeside", "bare", "many"])
 def test_every_page_answers_on_other_scorecards(browser, made, tmp_path):
     path = made if isinstance(made, str) else str(tmp_path)
     if path != made:
