@@ -99,8 +99,9 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
     Notes
     -----
     Each effect is regressed on its own past and, as far as they earn their place, on its hypothesised causes at the
-    stated lags; trend, season and known breaks are taken out first. Tests are one-sided in the stated direction, and
-    the verdicts pay for every look. Below 36 months the window is not used.
+    stated lags; trend, season and known breaks are taken out first, and so is a course that bends, such as an S-curve,
+    where the regression shows it. Tests are one-sided in the stated direction, and the verdicts pay for every look.
+    Below 36 months the window is not used, and no bent course is looked for.
 
     Tests have one side and intervals two, so the interval of a link that is only just supported may reach past 0.
 

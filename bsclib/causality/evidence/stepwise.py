@@ -96,14 +96,20 @@ def fit(departures: Departures, map_: Claims, effect: int, narrow: bool = False,
     # Several units show by themselves what hits them at once.
     shock = shared_shock(departures.news, effect) if len(departures.left) == 1 else None
     causes = lagged(departures.left, columns, lags)
-    weight: np.ndarray | None = None
-    for again in (True, False):
-        rows = regression_rows(departures, effect, causes, whole, first, shock, weight)
-        looks = _Looks(LeastSquares(rows), open_, rows.observed()[: len(open_.claim)])
-        entered = looks.enter()
-        weight = looks.squares.weights(entered, causes.shape[:2]) if again else None
-        if weight is None:
-            break
+    observed = slice(len(open_.claim))
+
+    def look(weight: np.ndarray | None = None, bent: bool = False) -> tuple[Rows, _Looks, list[int]]:
+        rows = regression_rows(departures, effect, causes, whole, first, shock, weight, bent)
+        looks = _Looks(LeastSquares(rows), open_, rows.observed()[observed])
+        return rows, looks, looks.enter()
+
+    rows, looks, entered = look()
+    bent = looks.squares.bent(entered)
+    if bent:
+        rows, looks, entered = look(bent=bent)
+    weight = looks.squares.weights(entered, causes.shape[:2])
+    if weight is not None:
+        rows, looks, entered = look(weight, bent)
     looks.squares.look(entered)
     if looks.squares.uneven:
         entered = looks.enter()
