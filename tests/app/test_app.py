@@ -111,6 +111,10 @@ def test_somebodys_own_data_are_uploaded_mended_explored_and_reported(browser, a
         page.locator("#bsc-file").set_input_files({"name": "mine.zip", "mimeType": "x", "buffer": zipped.getvalue()})
         page.locator("section .said", has_text=words).wait_for()
         if rows != good:
+            page.set_viewport_size({"width": 390, "height": 844})
+            faults = page.locator(".faults")
+            assert faults.evaluate("one => one.scrollWidth <= one.clientWidth"), "how to mend it is seen at once"
+            page.set_viewport_size({"width": 1280, "height": 720})
             assert "there is no KPI 'nobody'" in page.locator(".faults td").nth(1).inner_text()
             assert page.locator("h1").inner_text() == "Meridian Freight IT"
     assert page.locator("h1").inner_text() == card.name
