@@ -17,7 +17,7 @@ SCRIPT = """async ([script, style, states]) => {
       off: () => {},
       save_changes: async () => {
         const answer = await window.kernel(at, state.asked);
-        for (const name of ["controls", "shown"]) {
+        for (const name of ["bases", "controls", "shown"]) {
           if (JSON.stringify(answer[name]) === JSON.stringify(state[name])) continue;
           state[name] = answer[name];
           (heard[`change:${name}`] || []).forEach(act => act());
@@ -29,7 +29,7 @@ SCRIPT = """async ([script, style, states]) => {
     widget.render({ model, el });
   });
 }"""
-TRAITS = ("title", "picks", "saves", "controls", "start", "asked", "shown")
+TRAITS = ("title", "picks", "saves", "controls", "start", "bases", "asked", "shown")
 
 
 def show(page, *lives):
@@ -37,7 +37,7 @@ def show(page, *lives):
 
     def kernel(at, asked):
         lives[at].asked = asked
-        return json.loads(json.dumps({name: getattr(lives[at], name) for name in ("controls", "shown")}))
+        return json.loads(json.dumps({name: getattr(lives[at], name) for name in ("bases", "controls", "shown")}))
 
     page.expose_function("kernel", kernel)
     page.set_content(PAGE)

@@ -61,7 +61,7 @@ def running(path="enterprise", **options):
 def opened(browser, app, page="", **options):
     """A page of the app, usable; with what it asked for and what went wrong in it."""
     sheet = browser.new_page(**{"viewport": {"width": 1280, "height": 720}, **options})
-    sheet.set_default_timeout(60_000)
+    sheet.set_default_timeout(120_000)  # a busy machine is not a failing page
     sheet.asked, sheet.wrong = [], []
     sheet.on("request", lambda request: sheet.asked.append(request.url))
     sheet.on("pageerror", lambda error: sheet.wrong.append(str(error)))

@@ -223,14 +223,14 @@ def visit(path: str, report: Report) -> Any:
 
 def overview(case: Case) -> str:
     """Where the organisation stands, in a sentence and a picture."""
-    from bsclib.plots.score_trend import score_trend
+    from bsclib.plots.score_trend import plot_score_trend
     from bsclib.plots.vector import svg
     from bsclib.reporting.briefing.overview import headline
     from bsclib.scoring.scores import score
 
     scores = score(case.scorecard, case.actuals)
     place = 'class="picture" role="region" aria-label="Where we stand" tabindex="0"'
-    picture = f"<div {place}>{svg(score_trend(scores))}</div>"
+    picture = f"<div {place}>{svg(plot_score_trend.picture(scores))}</div>"
     return f'<div class="bsclib-explorer"><div class="seen"><p>{escape(headline(scores))}</p>{picture}</div></div>'
 
 
@@ -269,12 +269,17 @@ def table(error: BscError) -> str:
         rows.append(("", f"and {more:,} more", "", "", ""))
     used = [i for i, _ in enumerate(heads) if any(row[i] for row in rows)]
     top = "".join(f'<th scope="col">{heads[i]}</th>' for i in used)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(_short(row[i]))}</td>' for i in used)}</tr>" for row in rows)
+    body = "".join(f"<tr>{''.join(_cell(heads[i], row[i]) for i in used)}</tr>" for row in rows)
     title = counted(len(error.faults), "fault")
     return f"<table><caption>{title}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
 MOST_ROWS = 200
+
+
+def _cell(head: str, text: str) -> str:
+    """A cell that says what it is about where there is no room for columns."""
+    return f'<td data-head="{head}">{escape(_short(text))}</td>' if text else "<td></td>"
 
 
 def _short(text: str, limit: int = 300) -> str:

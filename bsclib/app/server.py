@@ -26,6 +26,7 @@ from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFile
 from bsclib.app import handlers
 from bsclib.app.visits import MESSAGES, Identity, Kernels, ThisPython
 from bsclib.batch.folder import lock
+from bsclib.batch.interrupts import interrupt, interrupts
 from bsclib.errors import BscError, Fault
 
 PAGES = ("", "scorecard", "map", "scenario", "signals", "build", "report")
@@ -95,13 +96,13 @@ class App(Voila):  # type: ignore[misc]
         HTTPServer(self.app, max_body_size=LARGEST_BODY).add_socket(opened)
         shown = f"[{self.ip}]" if ":" in self.ip else self.ip
         self.ready(f"http://{shown}:{self.port}/{f'?token={self.token}' if self.token else ''}")
-        self.ioloop = tornado.ioloop.IOLoop.current()
-        try:
-            self.ioloop.start()
-        except KeyboardInterrupt:
-            self.log.info("Stopping")
-        finally:
-            self.stop()
+        self.ioloop = loop = tornado.ioloop.IOLoop.current()
+        # Ctrl-C must not break off what the loop is at, such as a kernel that starts: its end would never come.
+        with interrupts(lambda: loop.add_callback_from_signal(loop.stop), interrupt):
+            try:
+                loop.start()
+            finally:
+                self.stop()
 
     def stop(self) -> None:
         """End every kernel, with its folder."""

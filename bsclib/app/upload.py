@@ -10,6 +10,8 @@ import io
 import os
 import re
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -86,7 +88,7 @@ def read_upload(name: str, content: bytes, case: Case) -> Case | Asked:
                 return _import(file, ImportMapping())
             except BscError:
                 raise error from None
-        return Case(case.scorecard, actuals, notes)
+        return Case(case.scorecard, _some(actuals, name), notes)
 
 
 def answer(asked: Asked, answers: Sequence[str]) -> Case | Asked:
@@ -181,23 +183,33 @@ def _look_inside(name: str, content: bytes, suffix: str) -> str:
 
 def _unpack(file: Path) -> Path:
     """The files of the one scorecard in a zip, and no others."""
-    folder = file.parent / "scorecard"
+    folder, fix = file.parent / "scorecard", "zip the folder of one scorecard"
     folder.mkdir()
     with zipfile.ZipFile(file) as archive:
-        parts = {PurePosixPath(part.filename.replace("\\", "/")): part for part in archive.infolist()}
-        cards = [path for path in parts if path.name.casefold() in CARDS and "__MACOSX" not in path.parts]
+        parts = [(PurePosixPath(part.filename.replace("\\", "/")), part) for part in archive.infolist()]
+        if parts and all(part.header_offset for _, part in parts):
+            raise ScorecardError(Fault(file.name, "something stands before the zip, such as another one", fix=fix))
+        files = [(path, part) for path, part in parts if not part.is_dir() and "__MACOSX" not in path.parts]
+        cards = {path for path, _ in files if path.name.casefold() in CARDS}
         if len(cards) != 1:
             what = "there are several scorecards in it" if cards else "there is no scorecard in it"
-            got = listed((str(path) for path in (cards or parts)), 10)
-            fix = "zip the folder of one scorecard"
+            got = listed((str(path) for path in (cards or dict(parts))), 10)
             raise ScorecardError(Fault(file.name, what, got, " or ".join(CARDS), fix))
-        place = cards[0].parent
-        for path, part in parts.items():
-            if path.parent == place and path.name.casefold() in FILES:
-                (folder / path.name.casefold()).write_bytes(archive.read(part))
-        if (sql := place / "actuals.sql") in parts:
+        (place,) = {path.parent for path in cards}
+        own = [(path.name.casefold(), part) for path, part in files if path.parent == place]
+        if twice := [name for name, count in Counter(name for name, _ in own).items() if count > 1 and name in FILES]:
+            what = "it holds a file more than once, and only one of them can count"
+            raise ScorecardError(Fault(file.name, what, listed(twice), fix="keep the one that counts"))
+        try:
+            for name, part in own:
+                if name in FILES:
+                    (folder / name).write_bytes(archive.read(part))
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as problem:
+            what = "a file in it is damaged, or packed in a way that is not read here"
+            raise ScorecardError(Fault(file.name, what, fix="zip the folder anew")) from problem
+        if "actuals.sql" in dict(own):
             what, fix = "actuals that a database gives are not read here", "put an actuals.csv into the zip"
-            raise ActualsError(Fault(str(sql), what, fix=fix))
+            raise ActualsError(Fault(str(place / "actuals.sql"), what, fix=fix))
     return folder
 
 
@@ -215,11 +227,20 @@ def _read(path: Path) -> Case:
             fix = "put an actuals.csv beside the scorecard: unit, kpi, period, actual"
             raise ActualsError(Fault("actuals.csv", "there are no actuals, so there is nothing to show", fix=fix))
         actuals, notes = read_actuals_and_notes(path, card)
+        actuals = _some(actuals, "actuals")
     except BscError as error:
         faults += [fault for fault in error.faults if fault not in faults]
     if faults or card is None or actuals is None:
         raise ScorecardError(faults)
     return Case(card, actuals, notes)
+
+
+def _some(actuals: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Actuals of which there is at least one row."""
+    if actuals.empty:
+        fix = "write a row for each KPI and period below them"
+        raise ActualsError(Fault(name, "there are headings and no actuals, so there is nothing to show", fix=fix))
+    return actuals
 
 
 def _are_actuals(content: bytes) -> bool:

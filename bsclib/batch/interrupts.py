@@ -11,6 +11,11 @@ from types import FrameType
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
+def interrupt() -> None:
+    """What Ctrl-C does to Python."""
+    raise KeyboardInterrupt
+
+
 @contextlib.contextmanager
 def interrupts(once: Callable[[], None], twice: Callable[[], None]) -> Iterator[list[int]]:
     """Listen for Ctrl-C, and for the SIGTERM of a service or a machine that is shut down; gives what came, in order."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from bsclib.batch.interrupts import interrupt, interrupts
 from bsclib.cli.verbs import echo, read_noted, verb
 from bsclib.errors import BscError, Fault, ReportError
 from bsclib.files.paths import locate
@@ -37,6 +38,16 @@ def app(path: str, port: int, host: str, visitors: int, no_browser: bool) -> Non
     a zipped folder instead: it is read for them alone, and nothing of it stays. Only this machine can reach the app,
     unless --host names another address; then whoever has the token can. Ctrl-C ends it.
     """
+    try:
+        with interrupts(interrupt, interrupt):  # it takes a moment to start, and may be told to end meanwhile
+            start(path, port, host, visitors, no_browser)
+    except KeyboardInterrupt:
+        pass
+    echo("The app has ended.", err=True)
+
+
+def start(path: str, port: int, host: str, visitors: int, no_browser: bool) -> None:
+    """Run the app until it is stopped."""
     from bsclib.batch.kernels.lean import import_jsonschema
 
     import_jsonschema()  # seconds sooner than Voilà would

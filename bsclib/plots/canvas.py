@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 from html import escape
-from typing import Any
+from inspect import signature
+from typing import Any, ParamSpec, Protocol, cast
 
 import numpy as np
 from matplotlib import rc_context
@@ -25,7 +27,7 @@ from PIL import Image
 from bsclib.interactive import at_keyboard
 from bsclib.model.status import STATUSES, words
 from bsclib.plots.lettering import FONT, safe_name
-from bsclib.plots.palette import GREY, INK, PAPER, RULE, marker
+from bsclib.plots.palette import AT_NIGHT, GREY, INK, PAPER, RULE, marker
 from bsclib.plots.picture import LETTERS, WIDTH, Entry, Mark, Panel, Picture, in_words, page
 from bsclib.plots.rendering import pixels
 from bsclib.wording import short_name
@@ -55,12 +57,10 @@ STYLE: Any = {
 DPI = 150
 HEAVY = 100_000
 """Bytes of a PNG from which on a picture is shown as a drawing too, which is a fraction of that for many KPIs."""
-AT_NIGHT = (
+_LOOKS = (
     '<style>body[data-jp-theme-light="false"] img.bsclib-drawn, body.vscode-dark img.bsclib-drawn '
-    "{ filter: invert(1) hue-rotate(180deg); mix-blend-mode: screen } "
-    "img.bsclib-drawn { max-width: 100%; height: auto }</style>"
+    f"{{ {AT_NIGHT} }} img.bsclib-drawn {{ max-width: 100%; height: auto }}</style>"
 )
-"""White becomes the page's own ground, and hues stay; as on the page of a report."""
 WHOLE = "Whole organisation"
 
 
@@ -85,6 +85,32 @@ def draw(picture: Picture) -> Axes:
     figure.set_label(picture.alt)
     figure.shows(picture)
     return drawn[0]
+
+
+P = ParamSpec("P")
+
+
+class Drawn(Protocol[P]):
+    """Draws a picture by matplotlib, and gives the `picture` alone to who draws it otherwise."""
+
+    picture: Callable[P, Picture]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Axes:
+        """The axes of its first panel."""
+
+
+def drawn(picture: Callable[P, Picture]) -> Drawn[P]:
+    """Make of a function that makes a picture the one that draws it."""
+
+    @wraps(picture)
+    def plot(*args: P.args, **kwargs: P.kwargs) -> Axes:
+        return draw(picture(*args, **kwargs))
+
+    plot.__annotations__ = picture.__annotations__ | {"return": "Axes"}
+    made: Any = plot
+    made.__signature__ = signature(picture).replace(return_annotation="Axes")
+    made.picture = picture
+    return cast(Drawn[P], made)
 
 
 class _Sheet(Figure):
@@ -281,7 +307,7 @@ def show(picture: Axes | Figure) -> None:
         facts = {"alt": alt, "width": across, "height": up}
         if at_keyboard():  # what JupyterLab makes of a bare image has no words, and stays white at night
             source = f'src="data:image/png;base64,{data["image/png"]}" alt="{escape(alt)}"'
-            data["text/html"] = f'{AT_NIGHT}<img class="bsclib-drawn" {source} width="{across}" height="{up}">'
+            data["text/html"] = f'{_LOOKS}<img class="bsclib-drawn" {source} width="{across}" height="{up}">'
         elif len(pixels) > HEAVY and (drawing := _drawing(figure)):
             data["image/svg+xml"] = drawing
         display(data, raw=True, metadata={kind: facts for kind in data if kind.startswith("image/")})

@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
-from bsclib.plots.canvas import brief, draw, unit_name
+from bsclib.plots.canvas import brief, drawn, unit_name
 from bsclib.plots.lettering import fit, spread, width
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
 from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in_words, page
@@ -35,6 +34,7 @@ _BAND: dict[str, Any] = {"color": LINES[0], "alpha": 0.2, "linewidth": 0}
 _FIRST: dict[str, Any] = {"color": INK, "linewidth": 0.9, "linestyle": (0, (3, 2))}
 
 
+@drawn
 def plot_fan(
     result: pd.DataFrame,
     scorecard: Scorecard,
@@ -42,7 +42,7 @@ def plot_fan(
     scores: pd.DataFrame | None = None,
     months: int = 24,
     plain: pd.DataFrame | None = None,
-) -> Axes:
+) -> Picture:
     """Draw how something went, and where it is heading without the changes and with them.
 
     Parameters
@@ -82,18 +82,6 @@ def plot_fan(
     >>> alt_text(plot_fan(whatif(card, actuals, {"mttr": "-10%"}, draws=200), card))
     'Fan chart of Meridian Freight IT, Whole organisation, 24 months to 2028-06. Without the changes ...'
     """
-    return draw(fan(result, scorecard, id, scores, months, plain))
-
-
-def fan(
-    result: pd.DataFrame,
-    scorecard: Scorecard,
-    id: str | None = None,
-    scores: pd.DataFrame | None = None,
-    months: int = 24,
-    plain: pd.DataFrame | None = None,
-) -> Picture:
-    """The picture that `plot_fan` draws."""
     quantity = Quantity.of(scorecard, id)
     ahead = course(result, quantity.id)
     held = None if plain is None else course(plain, quantity.id).reindex(ahead.index)

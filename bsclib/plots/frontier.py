@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from bsclib.errors import BscError, Fault
-from bsclib.plots.canvas import brief, draw
+from bsclib.plots.canvas import brief, drawn
 from bsclib.plots.discs import Field
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, GREY, INK, LINES, RULE
@@ -26,7 +25,10 @@ _LINE: dict[str, Any] = {"color": ACTUAL, "linewidth": 1.8}
 _AT: dict[str, Any] = {"color": INK, "linewidth": 1.0, "linestyle": (0, (3, 2))}
 
 
-def plot_frontier(frontier: pd.DataFrame, names: Mapping[str, str] | None = None, budget: float | None = None) -> Axes:
+@drawn
+def plot_frontier(
+    frontier: pd.DataFrame, names: Mapping[str, str] | None = None, budget: float | None = None
+) -> Picture:
     """Draw the score that the best choice reaches at each budget, and what enters and leaves as it grows.
 
     Parameters
@@ -58,13 +60,6 @@ def plot_frontier(frontier: pd.DataFrame, names: Mapping[str, str] | None = None
     >>> alt_text(plot_frontier(frontier(fit, [0, 100_000], draws=20)))
     'The score that the best choice reaches at 2 budgets: ... at 0, ... at 100,000. From 100,000: + ...'
     """
-    return draw(frontier_picture(frontier, names, budget))
-
-
-def frontier_picture(
-    frontier: pd.DataFrame, names: Mapping[str, str] | None = None, budget: float | None = None
-) -> Picture:
-    """The picture that `plot_frontier` draws."""
     if frontier.empty:
         raise BscError(Fault("frontier", "there is no budget to draw", fix="give at least one budget"))
     rows = frontier.sort_values("budget", kind="stable").reset_index(drop=True)

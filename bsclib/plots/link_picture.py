@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from bsclib.actuals.departures import find_departures
 from bsclib.actuals.table import check_actuals
@@ -16,7 +15,7 @@ from bsclib.errors import Fault, UnknownNameError
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import words
-from bsclib.plots.canvas import brief, draw, unit_name
+from bsclib.plots.canvas import brief, drawn, unit_name
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
 from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in_words, page
@@ -33,6 +32,7 @@ _SPAN: dict[str, Any] = {"color": INK, "linewidth": 2.2, "solid_capstyle": "butt
 _DOT: dict[str, Any] = {"marker": "o", "markersize": 6, "color": INK, "linestyle": "none"}
 
 
+@drawn
 def plot_link(
     evidence: pd.DataFrame,
     scorecard: Scorecard,
@@ -41,7 +41,7 @@ def plot_link(
     effect: str,
     unit: str | None = None,
     lag: int | None = None,
-) -> Axes:
+) -> Picture:
     """Draw the evidence for one link: what the data show, how large the effect may be, and the verdict.
 
     Parameters
@@ -81,19 +81,6 @@ def plot_link(
     >>> alt_text(plot_link(link_evidence(card, actuals), card, actuals, "mttr", "sla-met"))
     'Link from Mean time to restore to Tickets solved within the service level, Whole organisation: supported. ...'
     """
-    return draw(link_picture(evidence, scorecard, actuals, cause, effect, unit, lag))
-
-
-def link_picture(
-    evidence: pd.DataFrame,
-    scorecard: Scorecard,
-    actuals: pd.DataFrame,
-    cause: str,
-    effect: str,
-    unit: str | None = None,
-    lag: int | None = None,
-) -> Picture:
-    """The picture that `plot_link` draws."""
     link = _link(evidence, scorecard, cause, effect, unit, lag)
     actuals = check_actuals(actuals, scorecard)
     title = " → ".join(brief(link.called(kpi), 60) for kpi in (link.cause, link.effect))

@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from bsclib.causality.map_claims import placebo_warning
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.graph import Arrow, arrows
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES, SYMBOLS, VERDICTS
-from bsclib.plots.canvas import brief, draw, status_key, unit_name
+from bsclib.plots.canvas import brief, drawn, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.map_layout import BOX, Layout, edge_points, lay_out
 from bsclib.plots.palette import ACTUAL, COLOURS, GREY, INK, LANE, LOSS, PAPER, ink_on, marker
@@ -38,6 +37,7 @@ _HIDDEN = 0.35
 """Share of an arrow that is drawn by its verdict which words on it may hide; else they stand beside it."""
 
 
+@drawn
 def plot_strategy_map(
     scorecard: Scorecard,
     scores: pd.DataFrame | None = None,
@@ -45,7 +45,7 @@ def plot_strategy_map(
     period: str | None = None,
     level: str | None = None,
     evidence: pd.DataFrame | None = None,
-) -> Axes:
+) -> Picture:
     """Draw the strategy map: perspectives as lanes, arrows from causes to effects, boxes in the colour of their status.
 
     Parameters
@@ -84,18 +84,6 @@ def plot_strategy_map(
     >>> alt_text(plot_strategy_map(read_scorecard("meridian")))
     'Strategy map of Meridian Freight IT: 4 perspectives, 18 objectives, 16 arrows from cause to effect. ...'
     """
-    return draw(strategy_map(scorecard, scores, unit, period, level, evidence))
-
-
-def strategy_map(
-    scorecard: Scorecard,
-    scores: pd.DataFrame | None = None,
-    unit: str | None = None,
-    period: str | None = None,
-    level: str | None = None,
-    evidence: pd.DataFrame | None = None,
-) -> Picture:
-    """The picture that `plot_strategy_map` draws; each box and each arrow stands for what it shows."""
     level = _level(level, evidence)
     tested = None if evidence is None else of_unit(evidence, unit)
     if unit is None and tested is not None and len(tested):

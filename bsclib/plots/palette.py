@@ -25,6 +25,8 @@ LANE = "#f1f3f6"
 """Behind every other lane of a map."""
 BANDS = ("#d3d7dd", "#e5e8ec", "#f3f4f6")
 """Behind scores: off target, at risk, on target."""
+AT_NIGHT = "filter: invert(1) hue-rotate(180deg); mix-blend-mode: screen"
+"""What CSS does to a picture on a dark page: white becomes the page's own ground, and hues stay."""
 
 _MARKERS: dict[str, dict[str, Any]] = {
     "on_target": {"marker": "o"},

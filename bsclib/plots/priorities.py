@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from bsclib.design.selection.priorities import HIGHEST, LOWEST, QUADRANTS
-from bsclib.plots.canvas import brief, draw
+from bsclib.plots.canvas import brief, drawn
 from bsclib.plots.discs import LINE, STRIP, Field, Heading, Item, field_with_list
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.palette import ACTUAL, GREY, LANE
@@ -19,7 +18,8 @@ from bsclib.wording import amount, counted
 _SIDES = {"quick win": (0, 1), "major project": (1, 1), "fill-in": (0, 0), "thankless task": (1, 0)}
 
 
-def plot_priorities(priorities: pd.DataFrame, names: Mapping[str, str] | None = None) -> Axes:
+@drawn
+def plot_priorities(priorities: pd.DataFrame, names: Mapping[str, str] | None = None) -> Picture:
     """Draw impact against effort, a numbered disc an objective, with the four quadrants named.
 
     Parameters
@@ -43,11 +43,6 @@ def plot_priorities(priorities: pd.DataFrame, names: Mapping[str, str] | None = 
     >>> alt_text(plot_priorities(found))
     'Impact against effort of 2 objectives: 1 quick win, 1 major project. First: restore (impact 5, effort 2), ...'
     """
-    return draw(priorities_picture(priorities, names))
-
-
-def priorities_picture(priorities: pd.DataFrame, names: Mapping[str, str] | None = None) -> Picture:
-    """The picture that `plot_priorities` draws; each disc and each name in the list stands for its objective."""
     called = {str(id): safe_name((names or {}).get(id, id), id) for id in priorities["id"]}
     middle = float(priorities["impact_middle"].iloc[0]), float(priorities["effort_middle"].iloc[0])
     note = "number: priority, 1 first; equals share it · what lies on a line belongs to its better side"

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.initiatives import Event
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.plots.canvas import brief, draw, unit_name
+from bsclib.plots.canvas import brief, drawn, unit_name
 from bsclib.plots.lettering import fit, safe_name, spread
 from bsclib.plots.palette import ACTUAL, BANDS, GAIN, GREY, INK, LOSS, RULE
 from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in_words, page
@@ -43,9 +42,10 @@ _WAYS: dict[str, dict[str, Any]] = {
 _WAY_WORDS = {"improving": "signal, for the better", "worsening": "signal, for the worse", "": "signal"}
 
 
+@drawn
 def plot_process_behaviour(
     behaviour: pd.DataFrame, scorecard: Scorecard, id: str, unit: str | None = None, months: int = 36
-) -> Axes:
+) -> Picture:
     """Draw one KPI with its natural limits, its signals by shape and number, its target and its known breaks.
 
     Parameters
@@ -81,13 +81,6 @@ def plot_process_behaviour(
     >>> alt_text(plot_process_behaviour(process_behaviour(actuals, scorecard), scorecard, "mttr"))
     'Process behaviour chart of Mean time to restore, Whole organisation, 36 months to 2026-06. ...'
     """
-    return draw(process_behaviour_picture(behaviour, scorecard, id, unit, months))
-
-
-def process_behaviour_picture(
-    behaviour: pd.DataFrame, scorecard: Scorecard, id: str, unit: str | None = None, months: int = 36
-) -> Picture:
-    """The picture that `plot_process_behaviour` draws; each point stands for its period."""
     kpi, rows = scorecard.kpi(id), of_series(behaviour, scorecard, id, unit, months)
     when = rows.index.to_numpy()
     ways = signal_ways(rows, scorecard)

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.status import SYMBOLS, words
-from bsclib.plots.canvas import brief, draw, status_key, unit_name
+from bsclib.plots.canvas import brief, drawn, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name, spread
 from bsclib.plots.palette import BANDS, INK, LINES
 from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in_words, page
@@ -23,9 +22,10 @@ from bsclib.wording import NO_CHANGE, number
 _LEFT, _RIGHT, _TALL, _APART = 0.5, 2.7, 2.5, 0.17
 
 
+@drawn
 def plot_score_trend(
     scores: pd.DataFrame, ids: Sequence[str] | None = None, unit: str | None = None, months: int = 24
-) -> Axes:
+) -> Picture:
     """Draw scores over the last months, over bands that show what is on target, at risk and off target.
 
     Parameters
@@ -57,13 +57,6 @@ def plot_score_trend(
     >>> [line.get_label() for line in plot_score_trend(scores, ids=["meridian", "mttr"], months=12).lines[:2]]
     ['mttr', 'meridian']
     """
-    return draw(score_trend(scores, ids, unit, months))
-
-
-def score_trend(
-    scores: pd.DataFrame, ids: Sequence[str] | None = None, unit: str | None = None, months: int = 24
-) -> Picture:
-    """The picture that `plot_score_trend` draws."""
     stand = snapshot(scores, unit)
     if ids is None:
         ids = list(stand.index[stand["level"].isin(["scorecard", "perspective"])])

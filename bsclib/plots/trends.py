@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from bsclib.errors import BscError, Fault
 from bsclib.model import periods
 from bsclib.model.initiatives import Event
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import STATUSES
-from bsclib.plots.canvas import brief, draw, status_key, unit_name
+from bsclib.plots.canvas import brief, drawn, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, RULE, marker
 from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, in_words, page
@@ -39,13 +38,14 @@ _RULES: dict[str, dict[str, Any]] = {
 _RANGE: dict[str, Any] = {"color": BANDS[0], "linewidth": 7, "solid_capstyle": "butt"}
 
 
+@drawn
 def plot_trends(
     scores: pd.DataFrame,
     scorecard: Scorecard,
     unit: str | None = None,
     ids: Sequence[str] | None = None,
     months: int = 24,
-) -> Axes:
+) -> Picture:
     """Draw each KPI's actual and what was expected over the last months, as small multiples.
 
     Parameters
@@ -80,17 +80,6 @@ def plot_trends(
     >>> [line.get_label() for line in axes.lines if line.get_label().endswith("actual")]
     ['csat actual', 'mttr actual']
     """
-    return draw(trends_picture(scores, scorecard, unit, ids, months))
-
-
-def trends_picture(
-    scores: pd.DataFrame,
-    scorecard: Scorecard,
-    unit: str | None = None,
-    ids: Sequence[str] | None = None,
-    months: int = 24,
-) -> Picture:
-    """The picture that `plot_trends` draws."""
     kpis = _kpis(scorecard, ids)
     names = [kpi.id for kpi in kpis]
     scores = restore_types(scores)

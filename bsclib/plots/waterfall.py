@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from bsclib.model.status import STATUSES, SYMBOLS, words
-from bsclib.plots.canvas import brief, draw, status_key, unit_name
+from bsclib.plots.canvas import brief, drawn, status_key, unit_name
 from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import COLOURS, GREY, INK, RULE, marker
 from bsclib.plots.picture import MARGIN, WIDTH, Panel, Picture, Ticks, in_words, page
@@ -37,9 +36,10 @@ class _Row:
     says: str = ""
 
 
+@drawn
 def plot_contributions(
     scores: pd.DataFrame, id: str | None = None, unit: str | None = None, period: str | None = None, most: int = 12
-) -> Axes:
+) -> Picture:
     """Draw the way from 100 down to a score: how many points each KPI costs it.
 
     Parameters
@@ -73,13 +73,6 @@ def plot_contributions(
     >>> alt_text(plot_contributions(score(read_scorecard("meridian"), read_actuals("meridian"))))
     'Waterfall from 100 to the score of Meridian Freight IT, Whole organisation, 2026-06: ...'
     """
-    return draw(waterfall(scores, id, unit, period, most))
-
-
-def waterfall(
-    scores: pd.DataFrame, id: str | None = None, unit: str | None = None, period: str | None = None, most: int = 12
-) -> Picture:
-    """The picture that `plot_contributions` draws."""
     shares = contributions(scores, id, unit, period)
     stand = snapshot(scores, unit, period)
     names = {str(id): safe_name(str(name), str(id)) for id, name in stand["name"].items()}

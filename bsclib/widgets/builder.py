@@ -114,6 +114,9 @@ class Explorer:
         self.saved, self.set = scorecard, self._set_of(self.start["perspectives"])
         self.drafted: dict[str, Any] | None = None
         """What was saved or opened as a draft."""
+        self.widget: Any = None
+        self.turned = ""
+        """What was said of other tables, until a cell is typed in."""
         if home:
             home.knows(scorecard)
 
@@ -133,7 +136,13 @@ class Explorer:
             *_tables(start),
         ]
         title = f"Building {start['name'] or 'a new scorecard'}"
-        return Live(title, controls, self.answer, saves=False)
+        self.widget = Live(title, controls, self.answer, saves=False)
+        self._tell_base(start)
+        return self.widget
+
+    def _tell_base(self, values: Mapping[str, Any]) -> None:
+        if self.widget is not None:
+            self.widget.bases = {**self.widget.bases, values["card"]: self.draft.base(values["card"])}
 
     def answer(self, at: dict[str, Any], part: int = 0, act: str = "") -> dict[str, Any]:
         """The faults and findings; what is opened or saved. The review with the actuals comes once the hand rests."""
@@ -144,6 +153,8 @@ class Explorer:
                 return self._open(self.home.read())
             if act == "draft" and self.home:
                 return self._open(read_draft(self.home.draft), None, "It is a draft.")
+            if act == "again":
+                return self._go_on(at["again"])
         except BscError as fault:
             return {"said": f"Not opened. {fault}"}
         before = self.set
@@ -151,8 +162,13 @@ class Explorer:
         notes = self.draft.notes(at, self.actuals if part or act else None, LABELS)
         if act:
             return self._saved(at, notes, act)
+        self.turned = self.turned if part else ""
         changed = {"set": self.set, "perspectives": at["perspectives"]} if self.set != before else {"set": self.set}
-        return self._told(at, notes) | {"values": changed} | ({"more": 1} if self._looks_further(notes, part) else {})
+        return (
+            self._told(at, notes, self.turned)
+            | {"values": changed}
+            | ({"more": 1} if self._looks_further(notes, part) else {})
+        )
 
     def _looks_further(self, notes: Notes, part: int) -> bool:
         return self.actuals is not None and notes.card is not None and not part
@@ -160,7 +176,7 @@ class Explorer:
     def _told(self, at: Mapping[str, Any], notes: Notes, said: str = "") -> dict[str, Any]:
         """What there is, what is wrong with it, and whether it is saved."""
         data = self.draft.data(at)[0]
-        unsaved = notes.card != self.saved and not (notes.card is None and data == self.drafted)
+        unsaved = data != self.drafted if notes.card is None else notes.card != self.saved
         waits = self.home is not None and self.drafted is None and self.home.draft.is_file()
         offers = {"offers": [("draft", f"Open the draft {self.home.draft.name}")]} if waits and self.home else {}
         if not at["name"].strip() and not any(row.get("name") for name in ("objectives", "kpis") for row in at[name]):
@@ -261,7 +277,22 @@ class Explorer:
         self.set = self._set_of(values["perspectives"])
         self.drafted = None if isinstance(card, Scorecard) else self.draft.data(values)[0]
         opened = f"Opened {values['name'] or 'one without a name'}. {remark}".strip()
-        told = self._told(values, self.draft.notes(values, None, LABELS), opened)
+        return self._turned(values, opened)
+
+    def _go_on(self, kept: Mapping[str, Any]) -> dict[str, Any]:
+        """What the tab has kept of tables whose kernel has ended; Undo takes it away."""
+        try:
+            values = self.draft.again(kept["base"], kept["values"])
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            return {"said": "What you typed here before cannot be read any more, so this is the scorecard as it was."}
+        self.set = self._set_of(values["perspectives"])
+        return self._turned(values, "What you typed here before, and did not save, is back. Reset begins anew.")
+
+    def _turned(self, values: dict[str, Any], said: str) -> dict[str, Any]:
+        """Other tables."""
+        self._tell_base(values)
+        self.turned = said
+        told = self._told(values, self.draft.notes(values, None, LABELS), said)
         return {**told, "values": {**values, "set": self.set}, "turned": True, "more": 1}
 
     def _perspectives(self, at: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,11 @@ is kept from the scorecard that the row came from, and so is what a cell shows f
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, get_args
@@ -106,6 +108,30 @@ class Draft:
         if card is None:
             rows |= {table: [{"key": f"{table} {next(self._count)}", **first_row(table)}] for table in [*CELLS][1:]}
         return {"card": opened, "name": _written(data.get("name"), "name"), **rows}
+
+    def base(self, opened: str) -> str:
+        """What the tables of a scorecard that was opened were made from, as text; empty where it was a new one."""
+        card = self.cards[opened]
+        return "" if card is None else json.dumps(_data_of(card) if isinstance(card, Scorecard) else dict(card))
+
+    def again(self, base: str, values: Values) -> dict[str, Any]:
+        """Tables as they stood in a process that has ended, whose base this is; rows keep what no cell shows."""
+        card: Scorecard | dict[str, Any] | None = json.loads(base) if base else None
+        with suppress(ScorecardError):
+            card = build(card) if card else None
+        opened = self.values(card)["card"]
+        shift = int(opened.split()[1]) - int(values["card"].split()[1])  # keys are counted, from what was opened on
+
+        def now(key: str) -> str:
+            table, _, at = key.partition(" ")
+            return f"{table} {int(at) + shift}" if at else key
+
+        cells = ("key", *REFERS)
+        rows = {
+            table: [row | {name: now(row[name]) for name in cells if name in row} for row in values[table]]
+            for table in CELLS
+        }
+        return {"card": opened, "name": values["name"], **rows}
 
     def _row(self, key: str, table: str, of: Mapping[tuple[str, str], str]) -> Row:
         made = self.made_from[key]

@@ -77,15 +77,15 @@ class Ground:
         apart = self.twins if choice.apart else ()
         return choose(self.worth, self.scorecard, cost=self.cost, apart=apart, **choice.constraints)
 
-    def tables(self, selection: Selection) -> list[Html]:
-        """The chosen set, and what each constraint costs."""
+    def tables(self, selection: Selection, apart: bool) -> list[Html]:
+        """The chosen set, and what each constraint costs; `apart` says whether pairs exclude each other."""
         rows = named(chosen_table(self.scorecard, selection.chosen, self.worth, self.cost), self.scorecard.names)
         chosen = table(rows, "The chosen set", {"worth": "{:.2f}", "cost": "{:g}"}) or sentence()
-        return [chosen, self.prices(selection)]
+        return [chosen, self.prices(selection, apart)]
 
-    def prices(self, selection: Selection) -> Html:
+    def prices(self, selection: Selection, apart: bool) -> Html:
         """What each constraint costs, where that is soon found."""
-        if len(self.twins) > MOST_PAIRS:
+        if apart and len(self.twins) > MOST_PAIRS:
             said = f"{len(self.twins)} pairs exclude each other. What each constraint costs would take minutes to find."
             return sentence(f"{said} If you can wait, run the code, and then chosen.prices.")
         prices = selection.prices.sort_values("gain", ascending=False, kind="stable")
@@ -130,7 +130,7 @@ class Ground:
     def report(self, choice: KpiChoice) -> Html:
         """What a choice gives: a sentence, the set, the prices, the findings."""
         selection = self.selection(choice)
-        parts = [sentence(self.told(selection)), *self.tables(selection), self.findings(selection)]
+        parts = [sentence(self.told(selection)), *self.tables(selection, choice.apart), self.findings(selection)]
         return Html("\n".join(part.text for part in parts if part.text), "".join(part.html for part in parts))
 
 
@@ -217,7 +217,7 @@ class Explorer:
             mine = keep(self.ground.scorecard, kpis=selection.chosen)
             file = {"name": "scorecard.yaml", "text": to_yaml(mine)}
             return {"said": "The scorecard, with the chosen KPIs only.", "file": file}
-        tables = "".join(part.html for part in self.ground.tables(selection))
+        tables = "".join(part.html for part in self.ground.tables(selection, choice.apart))
         if part:
             return {"body": tables + self.ground.findings(selection).html}
         told = self.ground.told(selection, self.before)

@@ -9,6 +9,7 @@ function render({ model, el }) {
   let turn = model.get("asked").turn, answered = model.get("shown").turn, fresh = false, later = 0, slow = 0;
   let mine = turn;  // what this view asked last: another view of the same explorer may ask too
 
+  const typed = keeper(model);
   const controls = make("form", { className: "controls" });
   const picture = make("div", { className: "picture" }), body = make("div", { className: "body" });
   const said = make("p", { className: "said" }), code = make("pre");
@@ -180,6 +181,7 @@ function render({ model, el }) {
     fresh = true;
     root.dispatchEvent(new CustomEvent("bsclib-moved", { bubbles: true, detail: { ...values } }));
     root.dataset.waits = "yes";
+    if (grid) typed.keep(values);
     clearTimeout(later);
     if (answered === turn) ask();
   }
@@ -224,8 +226,10 @@ function render({ model, el }) {
     if ("picture" in answer) {
       const focused = picture.contains(document.activeElement) ? document.activeElement.dataset.id : "";
       put(picture, answer.picture);
-      const box = picture.querySelector("svg")?.viewBox.baseVal;
+      const sheet = picture.querySelector("svg"), box = sheet?.viewBox.baseVal;
       picture.classList.toggle("tall", !!box && box.height > 0.7 * box.width);
+      // What is wider than other pictures, a map of many KPIs, is as large as its letters need, and scrolls.
+      if (box?.width > 720) Object.assign(sheet.style, { minWidth: `${1.1 * box.width}px`, maxWidth: "none" });
       reachMarks();
       reveal();
       if (focused) marks.find(one => one.dataset.id === focused)?.focus();
@@ -236,7 +240,10 @@ function render({ model, el }) {
     if ("facts" in answer) compare(answer.facts);
     if ("notes" in answer) grid?.note(answer.notes);
     if ("said" in answer) offers.replaceChildren(...(answer.offers || []).map(([act, text]) => button(text, () => ask({ act }))));
-    if ("unsaved" in answer) root.dataset.unsaved = answer.unsaved ? "yes" : "";
+    if ("unsaved" in answer) {
+      root.dataset.unsaved = answer.unsaved ? "yes" : "";
+      if (answer.turn && !answer.unsaved && !fresh) typed.forget();
+    }
     reach();
     if (answer.file) download(answer.file);
     root.dataset.turn = answered;
@@ -327,6 +334,7 @@ function render({ model, el }) {
     revealed = mark.dataset.id;
     const at = mark.getBoundingClientRect(), box = picture.getBoundingClientRect();
     if (at.top < box.top || at.bottom > box.bottom) picture.scrollTop += at.top + at.height / 2 - box.top - box.height / 2;
+    if (at.left < box.left || at.right > box.right) picture.scrollLeft += at.left + at.width / 2 - box.left - box.width / 2;
   }
 
   function go(event) {
@@ -359,8 +367,11 @@ function render({ model, el }) {
   undo.disabled = true;
   save.hidden = !model.get("saves");
   build();
-  const before = model.get("asked");
+  const before = model.get("asked"), lost = !before.turn && typed.found();
   show();
+  const goOn = () => { keep(); ask({ act: "again", given: lost.given }); };
+  if (lost && lost.same) goOn();
+  else if (lost) offers.append(button("Bring back what was typed here before, on an older state", goOn));
   if (before.part || before.act) ask();  // a view that comes later begins with the whole answer
   model.on("change:shown", show);
   model.on("change:controls", build);

@@ -38,6 +38,8 @@ class Live(anywidget.AnyWidget):
     saves = traitlets.Bool().tag(sync=True)
     controls = traitlets.List(traitlets.Dict()).tag(sync=True)
     start = traitlets.Dict().tag(sync=True)
+    bases = traitlets.Dict().tag(sync=True)
+    """What tables were made from, as text: with that, another kernel can go on with what the tab has kept of them."""
     asked = traitlets.Dict().tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
 

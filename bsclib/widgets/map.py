@@ -17,8 +17,8 @@ from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import VERDICTS
 from bsclib.plots.canvas import show
-from bsclib.plots.link_picture import link_picture
-from bsclib.plots.map_picture import link_id, plot_strategy_map, strategy_map
+from bsclib.plots.link_picture import plot_link
+from bsclib.plots.map_picture import link_id, plot_strategy_map
 from bsclib.plots.vector import svg
 from bsclib.plots.verdicts import verdict_text
 from bsclib.plots.wording import tally
@@ -118,7 +118,7 @@ class Explorer:
         return self.widget
 
     def _stated(self) -> str:
-        return svg(strategy_map(self.scorecard, level="kpi"))
+        return svg(plot_strategy_map.picture(self.scorecard, level="kpi"))
 
     def _tested(self, unit: str) -> pd.DataFrame:
         self.known.add(unit)
@@ -193,14 +193,14 @@ class Explorer:
             near = MapChoice(unit, kpi=kpi).near(evidence)
             evidence = evidence[evidence["cause"].isin(near) & evidence["effect"].isin(near)]
             card = keep(card, kpis=near)
-        return svg(strategy_map(card, evidence=evidence))
+        return svg(plot_strategy_map.picture(card, evidence=evidence))
 
     def _evidence(self, choice: MapChoice) -> str:
         """What the verdict on a link rests on; or what lies up and down the map from a KPI."""
         card, evidence = self.scorecard, self.tested(choice.unit)
         if choice.link:
             cause, effect, lag = choice.link
-            picture = svg(link_picture(evidence, card, self.actuals, cause, effect, lag=lag))
+            picture = svg(plot_link.picture(evidence, card, self.actuals, cause, effect, lag=lag))
             rests = table(numbers(self._row(choice), card), "What the verdict rests on") or sentence()
             return picture + rests.html
         rows = lineage(evidence, choice.kpi)

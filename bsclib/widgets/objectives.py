@@ -17,7 +17,7 @@ from bsclib.files.scorecard_yaml import to_yaml
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
-from bsclib.plots.priorities import plot_priorities, priorities_picture
+from bsclib.plots.priorities import plot_priorities
 from bsclib.plots.vector import svg
 from bsclib.reporting.display import named, sentence, table
 from bsclib.widgets.parts import attended, in_names, options
@@ -145,7 +145,7 @@ class Explorer:
         if part:
             many, found = self.findings(choice.objectives)
             return {"said": f"{said} {many}.", "body": found}
-        picture = svg(priorities_picture(choice.ranked(self.scorecard), self.scorecard.names))
+        picture = svg(plot_priorities.picture(choice.ranked(self.scorecard), self.scorecard.names))
         return {"said": said, "picture": picture, "code": choice.code(), "more": 1}
 
     def _findings(self, objectives: tuple[str, ...]) -> tuple[str, str]:

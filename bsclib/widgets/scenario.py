@@ -16,8 +16,8 @@ from bsclib.errors import BscError
 from bsclib.files.scorecard_yaml import dump_fields
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
-from bsclib.plots.fan import fan, plot_fan
-from bsclib.plots.frontier import frontier_picture
+from bsclib.plots.fan import plot_fan
+from bsclib.plots.frontier import plot_frontier
 from bsclib.plots.prospects import Quantity
 from bsclib.plots.vector import svg
 from bsclib.scenarios.budget import allocate, frontier
@@ -155,7 +155,7 @@ class Ground:
         """What budgets buy, as a picture."""
         names = {work.id: work.name for work in self.scorecard.initiatives}
         try:
-            return svg(frontier_picture(self.frontier(choice.unit, choice.horizon), names, choice.budget))
+            return svg(plot_frontier.picture(self.frontier(choice.unit, choice.horizon), names, choice.budget))
         except BscError as fault:
             return f"<p>{escape(str(fault))}</p>"
 
@@ -274,7 +274,11 @@ class Explorer:
         card, past = self.ground.scorecard, self.ground.past(choice.unit, choice.watch or self.ground.scorecard.id)
         said = _told(card, choice, result, self.ground.running(choice), draws)
         facts = _facts(card, choice, result, self.ground.running(choice))
-        return {"said": said, "picture": svg(fan(result, card, choice.watch or None, past)), "facts": facts}
+        return {
+            "said": said,
+            "picture": svg(plot_fan.picture(result, card, choice.watch or None, past)),
+            "facts": facts,
+        }
 
     def settled(self, choice: ScenarioChoice) -> Iterator[dict[str, Any]]:
         """All draws, then the notes, then what budgets buy: what comes of each slice of the work."""

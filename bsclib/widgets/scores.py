@@ -12,7 +12,7 @@ from bsclib.files.scorecard_yaml import to_yaml
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
-from bsclib.plots.score_trend import plot_score_trend, score_trend
+from bsclib.plots.score_trend import plot_score_trend
 from bsclib.plots.vector import svg
 from bsclib.reporting.briefing import headline
 from bsclib.scoring.explanation import explain
@@ -115,7 +115,7 @@ class Explorer:
             return {"said": "The scorecard, with these thresholds.", **self.file(choice)}
         scores = self.scores(choice)
         body = explain(scores, at["explain"], choice.unit)._repr_html_() if at["explain"] else ""
-        picture = svg(score_trend(scores, unit=choice.unit))
+        picture = svg(plot_score_trend.picture(scores, unit=choice.unit))
         return {"said": headline(scores, choice.unit), "picture": picture, "body": body, "code": choice.code()}
 
     def file(self, choice: ScoreChoice) -> dict[str, Any]:

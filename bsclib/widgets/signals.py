@@ -18,7 +18,7 @@ from bsclib.model.edit import change
 from bsclib.model.initiatives import Event
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
-from bsclib.plots.process_behaviour import plot_process_behaviour, process_behaviour_picture
+from bsclib.plots.process_behaviour import plot_process_behaviour
 from bsclib.plots.vector import svg
 from bsclib.signals.assurance import signal_ways
 from bsclib.signals.behaviour import behaviour_of
@@ -160,7 +160,7 @@ class Explorer:
         told = {"code": self._code(unit, kpi, marked), "values": values, "turned": turned}
         if rows.empty:
             return {**told, "said": f"{said} There is no actual of this KPI here.".strip(), "picture": ""}
-        picture = process_behaviour_picture(self.chart(unit, marked), self.card(marked), kpi, unit, MONTHS)
+        picture = plot_process_behaviour.picture(self.chart(unit, marked), self.card(marked), kpi, unit, MONTHS)
         return {**told, "said": f"{said} {self._told(rows, marked)}".strip(), "picture": svg(picture)}
 
     def _told(self, rows: pd.DataFrame, marked: Marks) -> str:

@@ -7,6 +7,24 @@ const make = (tag, fields = {}, ...children) => {
   return one;
 };
 
+// What was typed into tables and is not saved: the tab keeps it until it is closed, so that it outlives its kernel. A
+// browser that keeps nothing, or has no room, is no reason to stop.
+function keeper(model) {
+  const place = `bsclib-typed ${location.pathname} ${model.get("title")}`, start = JSON.stringify(model.get("start"));
+  const tried = act => { try { return act(sessionStorage); } catch { return null; } };
+  return {
+    keep(values) {
+      const base = model.get("bases")[values.card];
+      if (base !== undefined) tried(tab => tab.setItem(place, JSON.stringify({ start, base, values })));
+    },
+    forget: () => tried(tab => tab.removeItem(place)),
+    found: () => tried(tab => {
+      const kept = JSON.parse(tab.getItem(place));
+      return kept && { same: kept.start === start, given: { again: kept } };
+    }),
+  };
+}
+
 function tables(specs, hands) {
   const tabs = make("fieldset", { className: "tabs" }, make("legend", { textContent: "Table" }));
   const place = make("div", { className: "sheet" });
@@ -43,12 +61,12 @@ function tables(specs, hands) {
         ...options.map(([text, value]) => make("option", { value, textContent: text })));
     } else {
       const hints = { placeholder: column.usual || "", spellcheck: column.wide > 12 };
-      input = make("input", { type: "text", autocomplete: "off", ...hints });
+      input = make("input", { type: "text", autocomplete: "off", size: column.wide, ...hints });
     }
     input.value = row[column.name] ?? "";
     input.dataset.column = column.name;
     input.dataset.lmSuppressShortcuts = "true";
-    input.style.width = `${column.wide}ch`;
+    input.style.minWidth = `${column.wide}ch`;  // what room there is goes to the columns that need it
     input.addEventListener("input", () => {
       put(hands.rows(open.name).map(one => one.key === row.key ? { ...one, [column.name]: input.value } : one));
       label();

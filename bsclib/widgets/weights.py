@@ -16,7 +16,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
 from bsclib.plots.canvas import show
 from bsclib.plots.vector import svg
-from bsclib.plots.waterfall import plot_contributions, waterfall
+from bsclib.plots.waterfall import plot_contributions
 from bsclib.reporting.display import sentence, table
 from bsclib.scoring.scores import score
 from bsclib.scoring.sensitivity.flips import turning_weights
@@ -164,7 +164,7 @@ class Explorer:
         controls = self.controls(at["unit"], at["parent"], at["kpi"])
         if self.widget is not None and controls is not self.shown:
             self.shown = self.widget.controls = controls
-        picture = svg(waterfall(scores, choice.parent, choice.unit))
+        picture = svg(plot_contributions.picture(scores, choice.parent, choice.unit))
         told = {"said": self.told(scores, choice), "picture": picture, "code": choice.code()}
         return {**told, "ticks": self.ticks(scores, choice), "values": {"kpi": at["kpi"]}, "more": 1}
 

@@ -10,6 +10,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import copied
 import pytest
 import served
 from axe_playwright_python.sync_playwright import Axe
@@ -44,20 +45,50 @@ def test_every_page_can_be_used_by_everybody(browser, app, width, scheme):
     page.close()
 
 
-@pytest.mark.parametrize("path", ["lakeside", "own"])
-def test_every_page_is_drawn_on_other_scorecards(browser, path, tmp_path):
-    if path == "own":
-        card, path = read_scorecard("lakeside"), str(tmp_path)
-        write_scorecard(card, tmp_path, read_actuals("lakeside", card))
-        text = (tmp_path / "scorecard.yaml").read_text()
-        (tmp_path / "scorecard.yaml").write_text(text.partition("\nlinks:")[0] + "\n")
+def bare(folder):
+    """Lakeside without links and initiatives."""
+    card = read_scorecard("lakeside")
+    write_scorecard(card, folder, read_actuals("lakeside", card))
+    text = (folder / "scorecard.yaml").read_text()
+    (folder / "scorecard.yaml").write_text(text.partition("\nlinks:")[0] + "\n")
+
+
+STEPS = {
+    "scorecard": lambda first: first.get_by_label("Missing data").select_option("zero"),
+    "map": lambda first: first.get_by_label("Evidence for").select_option(index=1),
+    "scenario": lambda first: first.get_by_role("slider", name="Months ahead").press("ArrowRight"),
+    "signals": lambda first: first.get_by_label("KPI").select_option(index=1),
+    "build": lambda first: first.get_by_label("Name of the scorecard").fill("Another name"),
+}
+
+
+@pytest.mark.parametrize("made", ["lakeside", bare, copied.many], ids=["lakeside", "bare", "many"])
+def test_every_page_answers_on_other_scorecards(browser, made, tmp_path):
+    path = made if isinstance(made, str) else str(tmp_path)
+    if path != made:
+        made(tmp_path)
     with served.running(path) as app:
         page = served.opened(browser, app)
-        for name in PAGES[1:]:
-            page.locator(f"nav a[data-page={name}]").click()
+        for name in PAGES:
+            page.locator(f"nav a[data-page={name or 'start'}]").click()
             page.locator("p.drawing").wait_for(state="hidden")
+            first = page.locator(".bsclib-explorer[data-turn]").first
+            if name in STEPS and (made is not bare or name != "scenario"):
+                turn = int(first.get_attribute("data-turn"))
+                STEPS[name](first)
+                page.wait_for_function(ANSWERED, arg=turn)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 1280, name
+            assert Axe().run(page, options=WCAG).response["violations"] == [], name
+        page.on("dialog", lambda dialog: dialog.accept())
         assert page.wrong == []
+        assert {address.split("/")[2] for address in page.asked if address.startswith("http")} == {app.host}
         page.close()
+
+
+ANSWERED = """turn => {
+  const { turn: now, waits } = document.querySelector(".bsclib-explorer[data-turn]").dataset;
+  return Number(now) > turn && !waits;
+}"""
 
 
 def test_somebodys_own_data_are_uploaded_mended_explored_and_reported(browser, app, tmp_path):
@@ -80,6 +111,10 @@ def test_somebodys_own_data_are_uploaded_mended_explored_and_reported(browser, a
         page.locator("#bsc-file").set_input_files({"name": "mine.zip", "mimeType": "x", "buffer": zipped.getvalue()})
         page.locator("section .said", has_text=words).wait_for()
         if rows != good:
+            page.set_viewport_size({"width": 390, "height": 844})
+            faults = page.locator(".faults")
+            assert faults.evaluate("one => one.scrollWidth <= one.clientWidth"), "how to mend it is seen at once"
+            page.set_viewport_size({"width": 1280, "height": 720})
             assert "there is no KPI 'nobody'" in page.locator(".faults td").nth(1).inner_text()
             assert page.locator("h1").inner_text() == "Meridian Freight IT"
     assert page.locator("h1").inner_text() == card.name
@@ -183,6 +218,31 @@ def test_a_kernel_that_dies_under_the_hand_is_told_and_the_page_goes_on_where_it
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("status").filter(has_text="10,000 draws").wait_for()
     assert page.get_by_role("slider", name="Months ahead").input_value() == months
+    page.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="the kernel's process is found in /proc")
+def test_what_was_typed_into_tables_outlives_the_kernel(browser, app):
+    page = served.opened(browser, app, "build")
+    name, first = page.get_by_label("Name of the scorecard"), page.get_by_label("Name, Control what IT costs")
+    name.fill("Half done")
+    (pid,) = processes_of(served.kernel_of(page))
+    os.kill(pid, signal.SIGKILL)
+    first.fill("Control what IT costs us")  # nobody hears it any more
+    page.get_by_text("has ended unexpectedly").wait_for()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("status").filter(has_text="What you typed here before, and did not save, is back.").wait_for()
+    assert name.input_value() == "Half done"
+    page.get_by_label("Name, Control what IT costs us").wait_for()
+    page.get_by_role("button", name="Reset").click()
+    page.get_by_label("Name, Control what IT costs", exact=True).wait_for()
+    page.locator(".bsclib-explorer:not([data-unsaved=yes])").wait_for()
+    page.reload()
+    page.get_by_label("Name, Control what IT costs", exact=True).wait_for()
+    page.wait_for_timeout(1000)
+    assert name.input_value() == "Meridian Freight IT"
+    assert "is back" not in page.locator("main").inner_text()
     page.close()
 
 

@@ -102,7 +102,7 @@ def test_a_faulty_file_changes_nothing_and_its_faults_are_a_table(shell, case):
     upload(shell, "mine.csv", b"kpi,period,actual\n<script>,", b"2026-01,3\n")
     assert shell.case is case
     assert shell.shown["said"] == pages.FAULTY
-    assert "mine.csv, line 2" in shell.shown["table"]
+    assert '<td data-head="Where">mine.csv, line 2' in shell.shown["table"]
     assert "&lt;script&gt;" in shell.shown["table"]
     assert "<script>" not in shell.shown["table"]
 

@@ -121,7 +121,25 @@ BAD = {
         {"a/scorecard.yaml": CARD, "b/scorecard.yaml": CARD},
         "there are several scorecards in it",
     ),
+    "a zip of zips": ("two.zip", {"a.zip": "PK", "b.zip": "PK"}, "there is no scorecard in it. Got: a.zip and b.zip"),
+    "one file twice": (
+        "desk.zip",
+        {"scorecard.yaml": CARD, "actuals.csv": ACTUALS, "ACTUALS.csv": ACTUALS},
+        "more than once, and only one of them can count. Got: actuals.csv",
+    ),
+    "actuals one folder up": (
+        "desk.zip",
+        {"a/scorecard.yaml": CARD, "a/../actuals.csv": ACTUALS},
+        "there are no actuals",
+    ),
+    "a link to a file of the server": ("desk.zip", {"scorecard.yaml": "/etc/passwd"}, "Got: a single value"),
     "no actuals": ("desk.zip", {"scorecard.yaml": CARD}, "there are no actuals"),
+    "headings alone": ("mine.csv", b"kpi,period,actual\n", "mine.csv: there are headings and no actuals"),
+    "headings alone in a zip": (
+        "desk.zip",
+        {"scorecard.yaml": CARD, "actuals.csv": "kpi,period,actual\n"},
+        "there are headings and no actuals",
+    ),
     "a query": (
         "desk.zip",
         {"scorecard.yaml": CARD, "actuals.sql": "-- connection: HOME\nselect 1"},
@@ -144,6 +162,25 @@ def test_what_cannot_be_read_is_answered_with_a_sentence(case, name):
         read_upload(file, content, case)
     assert "bsclib" not in str(caught.value)
     assert "/tmp" not in str(caught.value)
+
+
+def test_two_zips_in_one_file_are_told(case):
+    one = zipped({"scorecard.yaml": CARD, "actuals.csv": ACTUALS})
+    with pytest.raises(ScorecardError, match="something stands before the zip"):
+        read_upload("desk.zip", one + one, case)
+
+
+@pytest.mark.parametrize(("place", "bits"), [(10, 0x55), (25, 0x01)], ids=["how it is packed", "how large it is"])
+def test_a_zip_that_lies_about_a_file_is_told(case, place, bits):
+    content = bytearray(zipped({"scorecard.yaml": CARD, "actuals.csv": ACTUALS}))
+    content[content.index(b"PK\1\2") + place] ^= bits
+    with pytest.raises(ScorecardError, match="damaged, or packed in a way"):
+        read_upload("desk.zip", bytes(content), case)
+
+
+def test_a_folder_with_the_name_of_a_scorecard_is_none(case):
+    files = {"scorecard.yaml/": "", "a/scorecard.yaml": CARD, "a/actuals.csv": ACTUALS}
+    assert read_upload("desk.zip", zipped(files), case).scorecard.name == "Service desk"
 
 
 def test_a_locked_zip_is_told(case):

@@ -3,6 +3,8 @@
 import os
 import re
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,17 @@ def test_a_server_that_stops_leaves_nothing_and_its_pages_say_so(browser):
     assert "Traceback" not in said
     assert "The app cannot be reached" in notice(page)
     page.close()
+
+
+def test_ctrl_c_while_the_first_kernel_starts_is_heard(tmp_path):
+    command = [sys.executable, "-m", "bsclib", "app", "--no-browser", "--port", "0"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    app = subprocess.Popen(command, env={**os.environ, "TMPDIR": str(tmp_path)}, **pipes)
+    assert app.stdout.readline().startswith("The app is at ")
+    app.send_signal(signal.SIGINT)
+    assert app.communicate(timeout=60) == ("", "The app has ended.\n")
+    assert app.returncode == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_another_address_needs_the_token(browser):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import sys
 import tomllib
 from pathlib import Path
@@ -42,10 +43,19 @@ def bsc(*words):
 def test_without_a_path_it_is_the_shipped_case_for_this_machine_alone(served):
     asked, opened = served
     result = bsc("app")
-    assert result.output == "The app is at http://127.0.0.1:1/\n"
+    assert result.output == "The app is at http://127.0.0.1:1/\nThe app has ended.\n"
     assert asked["code"] == "from bsclib.cli.app import page\npage('meridian')"
     assert {"host": "127.0.0.1", "port": 8866, "most": 8, "debug": False}.items() <= asked.items()
     assert opened == ["http://127.0.0.1:1/"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_whoever_stops_it_while_it_starts_reads_one_sentence(monkeypatch, number):
+    before = signal.getsignal(number)
+    monkeypatch.setattr(server, "serve", lambda *_, **__: signal.raise_signal(number))
+    result = bsc("app")
+    assert (result.exit_code, result.output) == (0, "The app has ended.\n")
+    assert signal.getsignal(number) == before
 
 
 @pytest.mark.parametrize("words", [["--no-browser"], ["--host", "0.0.0.0"]])

@@ -102,7 +102,7 @@ def test_version():
 
 
 def test_help_loads_nothing_heavy():
-    script = "import sys, bsclib.__main__; print(*sys.modules)"
+    script = "import sys, bsclib.__main__, bsclib.cli.commands; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=True)
     assert {"pandas", "numpy", "pydantic", "rich", "matplotlib", "papermill"} & set(done.stdout.split()) == set()
 

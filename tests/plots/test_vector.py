@@ -18,17 +18,17 @@ from bsclib.causality.evidence.links import link_evidence
 from bsclib.design.selection.priorities import prioritise
 from bsclib.plots import alt_text
 from bsclib.plots.canvas import draw
-from bsclib.plots.fan import fan
-from bsclib.plots.frontier import frontier_picture
-from bsclib.plots.link_picture import link_picture
-from bsclib.plots.map_picture import strategy_map
+from bsclib.plots.fan import plot_fan
+from bsclib.plots.frontier import plot_frontier
+from bsclib.plots.link_picture import plot_link
+from bsclib.plots.map_picture import plot_strategy_map
 from bsclib.plots.picture import Picture
-from bsclib.plots.priorities import priorities_picture
-from bsclib.plots.process_behaviour import process_behaviour_picture
-from bsclib.plots.score_trend import score_trend
-from bsclib.plots.trends import trends_picture
+from bsclib.plots.priorities import plot_priorities
+from bsclib.plots.process_behaviour import plot_process_behaviour
+from bsclib.plots.score_trend import plot_score_trend
+from bsclib.plots.trends import plot_trends
 from bsclib.plots.vector import svg
-from bsclib.plots.waterfall import waterfall
+from bsclib.plots.waterfall import plot_contributions
 from bsclib.scoring.scores import score
 from bsclib.signals import process_behaviour
 
@@ -48,18 +48,22 @@ def pictures():
     scores = score(desk(), observed)
     told = result(desk(), {"mttr": -1.5, "desk": 4}, "2025-12", 12, START, first_month={"mttr": "2026-04"})
     return {
-        "trend": score_trend(scores),
-        "waterfall": waterfall(scores),
-        "map": strategy_map(desk(links=LINKS), scores, level="kpi"),
-        "tested map": strategy_map(tested.chain(), evidence=EVIDENCE),
-        "behaviour": process_behaviour_picture(process_behaviour(observed, desk()), desk(), "mttr"),
-        "link": link_picture(link_evidence(desk(links=LINKS), observed), desk(links=LINKS), observed, "mttr", "cost"),
-        "fan of a KPI": fan(told, desk(), "mttr", scores),
-        "fan of a range": fan(told, desk(), "load", scores),
-        "fan of a score": fan(told, desk(), None, scores),
-        "trends": trends_picture(scores, desk()),
-        "priorities": priorities_picture(prioritise("abcd", dict(zip("abcd", (5, 4, 4, 1), strict=True)), EFFORTS)),
-        "frontier": frontier_picture(frontier(*BUDGETS), budget=150),
+        "trend": plot_score_trend.picture(scores),
+        "waterfall": plot_contributions.picture(scores),
+        "map": plot_strategy_map.picture(desk(links=LINKS), scores, level="kpi"),
+        "tested map": plot_strategy_map.picture(tested.chain(), evidence=EVIDENCE),
+        "behaviour": plot_process_behaviour.picture(process_behaviour(observed, desk()), desk(), "mttr"),
+        "link": plot_link.picture(
+            link_evidence(desk(links=LINKS), observed), desk(links=LINKS), observed, "mttr", "cost"
+        ),
+        "fan of a KPI": plot_fan.picture(told, desk(), "mttr", scores),
+        "fan of a range": plot_fan.picture(told, desk(), "load", scores),
+        "fan of a score": plot_fan.picture(told, desk(), None, scores),
+        "trends": plot_trends.picture(scores, desk()),
+        "priorities": plot_priorities.picture(
+            prioritise("abcd", dict(zip("abcd", (5, 4, 4, 1), strict=True)), EFFORTS)
+        ),
+        "frontier": plot_frontier.picture(frontier(*BUDGETS), budget=150),
     }
 
 
@@ -129,7 +133,7 @@ def test_both_have_the_same_words_for_those_who_cannot_see(pictures, name):
 def test_no_name_becomes_a_tag(name):
     card = oddities.card(oddities.kpi(name=name), name=name)
     scores = score(card, oddities.actuals(*oddities.months()))
-    for picture in (score_trend(scores), waterfall(scores)):
+    for picture in (plot_score_trend.picture(scores), plot_contributions.picture(scores)):
         assert {one.tag for one in drawn(picture).iter()} <= {"svg", "rect", "path", "text", "circle", "polygon"}
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import json
 
 import explored
 import pytest
@@ -250,3 +251,50 @@ def test_a_new_scorecard_is_built_by_keyboard(browser, tmp_path):
     assert Axe().run(page, options=WCAG).response["violations"] == []
     assert not faults
     page.close()
+
+
+def kept(live):
+    """What a tab keeps of tables that are not saved."""
+    values = live.asked["values"]
+    return {"base": live.bases[values["card"]], "values": json.loads(json.dumps(values))}
+
+
+@pytest.mark.parametrize("begin", ["as it started", "another was opened", "a new one", "a draft"])
+def test_another_kernel_goes_on_with_what_a_tab_has_kept(case, folder, tmp_path, begin):
+    def started():
+        return Explorer(None, None).live() if begin == "a new one" else Explorer(*case).live()
+
+    live = started()
+    if begin == "another was opened":
+        meridian = read_scorecard("meridian")
+        write_scorecard(meridian, tmp_path / "other.yaml")
+        pressed(live, "open", open=sent(tmp_path / "other.yaml"))
+    elif begin == "a draft":
+        text = (folder / "scorecard.yaml").read_text(encoding="utf-8")
+        (tmp_path / "draft.yaml").write_text(text.replace("higher_is_better", "upwards"), encoding="utf-8")
+        pressed(live, "open", open=sent(tmp_path / "draft.yaml"))
+    typed(live, "objectives", 0, name="Answer people", perspective=live.asked["values"]["perspectives"][0]["key"])
+    before = typed(live, "kpis", 0, name="Half done", objective=live.asked["values"]["objectives"][0]["key"])
+    rows = live.asked["values"]["links"] + [{"key": "new-x", "cause": live.asked["values"]["kpis"][0]["key"]}]
+    live.asked = {"turn": live.asked["turn"] + 1, "values": {**live.asked["values"], "links": rows}}
+    other = started()
+    answer = pressed(other, "again", again=kept(live))
+    assert answer["said"].startswith("What you typed here before, and did not save, is back.")
+    assert answer["unsaved"]
+    assert before["unsaved"]
+    given = [
+        base64.b64decode(file["data"]).decode() if "data" in file else file["text"]
+        for file in (pressed(one, "yaml")["file"] for one in (live, other))
+    ]
+    assert given[0] == given[1]
+    assert "Half done" in given[0]
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"base": "{", "values": {}}, {"base": "[1]", "values": {"card": "card 1"}}], ids=str
+)
+def test_what_a_tab_has_kept_and_cannot_be_read_changes_nothing(case, given):
+    live = Explorer(*case).live()
+    start = live.asked["values"]
+    assert "cannot be read any more" in pressed(live, "again", again=given)["said"]
+    assert live.asked["values"] == start

@@ -209,3 +209,6 @@ def test_many_pairs_are_not_priced_while_somebody_waits(ground, monkeypatch):
     live = widgets.kpis.Explorer(ground).live()
     assert f"{len(ground.twins)} pairs exclude each other." in live.shown["body"]
     assert "What a constraint costs" not in live.shown["body"]
+    answer = moved(live, apart=False)
+    assert "pairs exclude" not in answer["body"], "none excludes another where the box is not ticked"
+    assert "What a constraint costs" in answer["body"]

@@ -5,6 +5,7 @@ import re
 import sys
 from types import SimpleNamespace
 
+import copied
 import labs
 import nbclient
 import notebooks_made
@@ -363,6 +364,10 @@ display(explore_scores(*case), explore_map(*case), explore_weights(*case), explo
 """
 
 
+CUT = """[...document.querySelectorAll(".bsclib-explorer .picture")].filter(one => one.scrollWidth > one.clientWidth)
+  .map(one => one.closest("[role=group]").getAttribute("aria-label"))"""
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
@@ -477,6 +482,7 @@ def test_explorers_in_a_browser(page, heard):
     assert found.response["violations"] == []
     side, picture = explorer.locator(".controls").bounding_box(), explorer.locator(".picture").bounding_box()
     assert side["x"] + side["width"] <= picture["x"], "controls left, picture right"
+    assert page.evaluate(CUT) == [], "beside the list of files"
     page.set_viewport_size({"width": 390, "height": 800})
     side, picture = explorer.locator(".controls").bounding_box(), explorer.locator(".picture").bounding_box()
     assert side["y"] + side["height"] <= picture["y"], "one below the other where there is no room"
@@ -510,6 +516,46 @@ def test_a_point_is_marked_with_its_cause_and_saved(lab, page):
     event = read_scorecard(lab.folder / "marked").events[-1]
     assert (event.period, event.kind, event.kpis) == ("2025-11", "reorganisation", ("utilisation",))
     assert event.why == "two teams carry the work of three"
+
+
+ALL = """
+from bsclib import read_actuals, read_scorecard
+from bsclib.widgets import *
+
+card = read_scorecard({path!r})
+case = card, read_actuals({path!r}, card)
+display(build_scorecard(*case), explore_objectives(card), explore_kpis(*case), explore_methods(*case))
+display(explore_scores(*case), explore_map(*case), explore_signals(*case), explore_weights(*case))
+display(explore_scenario(*case))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.system
+@pytest.mark.parametrize("made", ["lakeside", copied.many], ids=["lakeside", "many"])
+def test_every_explorer_in_jupyterlab_on_other_scorecards(browser, made, tmp_path):
+    path = made if made == "lakeside" else str(tmp_path / "many")
+    if path != made:
+        (tmp_path / "many").mkdir()
+        made(tmp_path / "many")
+    with labs.running(tmp_path, ALL.format(path=path)) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.set_default_timeout(120_000)
+        faults, asked = [], []
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address)
+        labs.run_until(page, ".bsclib-explorer[aria-label^=Scenarios] svg")
+        assert page.locator(".bsclib-explorer").count() == 9
+        page.get_by_role("status").filter(has_text="10,000 draws.").wait_for()
+        unit = page.get_by_role("group", name="Scores of", exact=False).get_by_label("Missing data")
+        unit.select_option("zero")
+        page.locator("[aria-label^='Scores of'][data-waits='']").wait_for()
+        assert [name for name in page.evaluate(CUT) if made == "lakeside" or "map" not in name] == []
+        assert Axe().run(page, context=".bsclib-explorer", options=WCAG).response["violations"] == []
+        assert not faults
+        assert {re.match(r"\w+://([^/:]*)", url)[1] for url in asked if url.startswith("http")} == {"127.0.0.1"}
+        page.close()
 
 
 @pytest.mark.parametrize(("unit", "offered"), [("", ["", "k0", "k2"]), ("North", ["", "k0"]), ("South", ["", "k0"])])

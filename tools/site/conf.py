@@ -10,6 +10,7 @@ from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 
 import bsclib
+from bsclib.plots.palette import AT_NIGHT
 from bsclib.reporting.page import formulas
 
 project = "The IT balanced scorecard"
@@ -69,9 +70,18 @@ def _image(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
     return images
 
 
+DARK = f'html[data-theme="dark"] .bd-content div.cell_output img {{ background: none; padding: 0; {AT_NIGHT} }}'
+
+
+def _pictures_at_night(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Let pictures be dark where a page is."""
+    context["metatags"] = f"{context.get('metatags', '')}<style>{DARK}</style>"
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Tell Sphinx what is ours."""
     app.add_lexer("csv", TextLexer)
+    app.connect("html-page-context", _pictures_at_night)
     NbElementRenderer.render_image = _image
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

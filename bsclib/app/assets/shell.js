@@ -165,7 +165,7 @@ function render({ model, el }) {
       const input = one.choices.length
         ? make("select", { id }, ...one.choices.map(value => make("option", { value, textContent: value.replaceAll("_", " ") })))
         : make("input", { id, type: "text", placeholder: one.form });
-      const words = make("label", { htmlFor: id, textContent: one.text });
+      const words = make("label", { htmlFor: id, textContent: one.text.charAt(0).toUpperCase() + one.text.slice(1) });
       return make("div", { className: "ask" }, words, ...one.shown.slice(0, 3).map(text => make("code", { textContent: text })), input);
     }), make("button", { textContent: "Go on" }));
   }

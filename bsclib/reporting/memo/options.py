@@ -145,6 +145,17 @@ def option_table(decision: Decision) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def moved_kpis(decision: Decision, option: Option) -> pd.DataFrame:
+    """The KPIs that an option moves, and by how much in the month that is compared, as text."""
+    last = option.rows[(option.rows["period"] == option.goal["period"]) & (option.rows["level"] == "kpi")]
+    rows: list[tuple[str, ...]] = []
+    for _, row in last[last["effect"].fillna(0) != 0].iterrows():
+        told = figures(Quantity.of(decision.scorecard, row["id"]), row)
+        change = f"{told['effect']} ({told['band']})"
+        rows.append((decision.scorecard.names[row["id"]], told["without"], told["with"], change, told["chance"]))
+    return pd.DataFrame(rows, columns=["kpi", "without", "with", "change_(90_%)", "chance_of_target"])
+
+
 def action_text(scorecard: Scorecard, option: Option) -> str:
     """What an option does, in words: the KPIs it moves, and the initiatives it runs."""
     known = {one.id: one.name for one in scorecard.initiatives}

@@ -20,7 +20,7 @@ from bsclib.plots.scenarios import plot_scenarios
 from bsclib.reporting.brand import Brand
 from bsclib.reporting.display import sentence, table
 from bsclib.reporting.memo import sentences
-from bsclib.reporting.memo.options import NOTHING, option_table, read_decision
+from bsclib.reporting.memo.options import NOTHING, moved_kpis, option_table, read_decision
 from bsclib.reporting.memo.sensitivity import link_sensitivity, without_link
 from bsclib.reporting.page.page import page
 from bsclib.scenarios.comparison import compare_scenarios
@@ -77,12 +77,24 @@ class Memo:
     assumed: tuple[str, ...]
     doubts: tuple[str, ...]
     picture: tuple[bytes, str] = field(repr=False, default=(b"", ""))
+    opened: tuple[tuple[str, pd.DataFrame], ...] = field(repr=False, default=())
 
     @property
     def _parts(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "What to expect", self.expected
         yield "What we assumed", self.assumed
         yield "What would change our mind", self.doubts
+
+    @property
+    def _disclosures(self) -> str:
+        """Each option opens to what is behind its number; on paper that is left out."""
+        items = "".join(
+            f'<li><details><summary dir="auto">{escape(name)}</summary><div>{shown._repr_html_()}</div></details></li>'
+            for name, frame in self.opened
+            if (shown := table(frame, "KPIs that it is expected to move"))
+        )
+        said = "Open an option, and see what is behind its number"
+        return f'<div class="disclosures {PLAIN}"><p>{said}</p><ul>{items}</ul></div>' if items else ""
 
     def __str__(self) -> str:
         head = [self.title, self.question, " ".join(self.answer)]
@@ -107,6 +119,7 @@ class Memo:
             sentence(*map(_tied, self.answer), lead=True)._repr_html_(),
             shown._repr_html_() if shown else "",
             f'<figure style="margin: .5em 0">{image}</figure>' if data else "",
+            self._disclosures,
             '<div class="sides">',
         ]
         for name, texts in self._parts:
@@ -185,6 +198,7 @@ def decision_memo(
         tuple(sentences.assumed(decision, evidence, worth)),
         tuple(sentences.doubts(decision, links, break_even)),
         (png(drawn), alt_text(drawn)),
+        tuple((option.name, moved_kpis(decision, option)) for option in decision.options),
     )
 
 

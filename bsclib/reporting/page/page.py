@@ -27,6 +27,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from bsclib.errors import Fault, ReportError
+from bsclib.plots.palette import AT_NIGHT
 from bsclib.reporting.brand import Brand, css_text
 from bsclib.reporting.notebook import KIND, is_ours, read_notebook, read_parameters, shown_value, source_of, tags_of
 from bsclib.reporting.page import formulas, outputs, tables
@@ -195,7 +196,9 @@ def page_and_notes(
     fallback = Path(place).stem if run.get("input_path") and not ours else "Report"
     state = Page(title or "", place, house or Brand(), provenance=provenance, ours=ours, fallback=fallback)
     state.kind = KIND if ours else ""
-    html, resources = _exporter().from_notebook_node(_cells(content, state, pixels), {"page": state})
+    html, resources = _exporter().from_notebook_node(
+        _cells(content, state, pixels), {"page": state, "at_night": AT_NIGHT}
+    )
     filled = resources["page"]  # the exporter fills a copy
     if filled.faults:
         raise ReportError(filled.faults)

@@ -112,7 +112,7 @@ def main():
         page.set_default_timeout(120_000)
         page.goto(address)
         labs.run_until(page, ".bsclib-explorer[aria-label^='Scenarios'] svg")
-        page.locator(".bsclib-explorer[aria-label^='Scenarios'] .body img").wait_for()
+        page.locator(".bsclib-explorer[aria-label^='Scenarios'] .body svg").wait_for()
         bare = spread(measure(page, "Bare", "x", range(10, 60))[0])
         print(f"{'bare slider':26} {bare[0]:6.0f} / {bare[1]:5.0f} ms")
         for label, group, name, values in ROWS:

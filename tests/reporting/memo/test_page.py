@@ -45,6 +45,19 @@ def test_the_numbers_are_the_results(memo):
     assert memo.options["expected"].iloc[1] == f"{row['with_']:.1f}"
 
 
+def test_an_option_opens_to_the_kpis_that_it_moves(memo):
+    best = {"A school": SCHOOL, "Sort <better>": SORT}[memo.options["option"].iloc[1]]
+    assert [name for name, _ in memo.opened] == memo.options["option"].tolist()[1:]
+    found = project(fitted(), best.changes, best.initiatives, 12, 400)
+    last = found[(found["period"] == found["period"].astype(str).max()) & (found["level"] == "kpi")]
+    names = [fitted().scorecard.names[id] for id in last[last["effect"] != 0]["id"]]
+    assert memo.opened[0][1]["kpi"].tolist() == names
+    html = memo.html()
+    assert html.count("<details>") == 2
+    assert "Sort &lt;better&gt;</summary>" in html
+    assert ".disclosures, .output:has(> .disclosures) { display: none; }" in memo_page(memo)
+
+
 def test_it_shows_itself_in_a_notebook(memo):
     html = memo._repr_html_()
     assert "<h2" in html
