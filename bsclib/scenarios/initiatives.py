@@ -101,7 +101,7 @@ def break_even_share(
     >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
     >>> break_even_share(fit, ["runbooks"], worth=100_000)["share"].item()
-    '157 %'
+    '196 %'
     """
     rows = []
     for id in initiatives:

@@ -3,9 +3,9 @@ import string
 import numpy as np
 import pytest
 
-from bsclib.scoring.explanation import _evaluate
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.rules import ROUNDINGS
+from bsclib.scoring.steps import evaluate
 
 PARTS = {"attainment", "status", "roll_up", "missing", "expected", "weights", "aggregate"}
 
@@ -44,7 +44,7 @@ def test_the_line_of_arithmetic_is_the_rule(method):
         names = {name for _, name, _, _ in string.Formatter().parse(method.worked) if name}
         assert names <= {"actual", "floor", "expected", *method.takes}
         line = method.worked.format(**numbers)
-    assert _evaluate(line.split(" = ")[-1]) == pytest.approx(own)
+    assert evaluate(line.split(" = ")[-1]) == pytest.approx(own)
 
 
 def test_the_kit_comes_first():
