@@ -24,7 +24,7 @@ _FACTORS = {
     60: "off by a factor of 60: minutes or hours?",
     24: "off by a factor of 24: hours or days?",
 }
-_HELP = "The hints below the question go step by step."
+_HELP = "Unfold the hints of the question, one at a time."
 _WHOLE = "a whole number is asked for. Which of the two beside yours is it?"
 _HIGH, _LOW = f"too high. {_HELP}", f"too low. {_HELP}"
 _FEW = 8

@@ -119,7 +119,7 @@ class TestNumbers:
         assert counts.fault([4, 5]) == "1 of 2 are right; look again at ‘mttr’. Count again."
 
     def test_one_number(self):
-        assert Numbers({"mttr": 3}, of=KPIS).fault({"mttr": 4}).startswith("too high. The hints")
+        assert Numbers({"mttr": 3}, of=KPIS).fault({"mttr": 4}).startswith("too high. Unfold the hints")
 
 
 class TestChoice:
@@ -153,7 +153,7 @@ class TestChoice:
     @pytest.mark.parametrize(
         ("answer", "says"),
         [
-            ("csat", "it is not ‘csat’. The hints below the question go step by step."),
+            ("csat", "it is not ‘csat’. Unfold the hints of the question, one at a time."),
             ("mtr", "‘mtr’ is none of those asked about: Mean time to restore, Satisfaction, Uptime and Cost, total."),
             ("fast", "‘fast’ is in this scorecard, but a KPI is asked for."),
             (["mttr", "csat"], "one KPI is asked for; this names 2."),

@@ -170,13 +170,12 @@ def beyond(here: Followed) -> Html:
 
 
 def thresholds(here: Followed) -> Html:
-    """The threshold moved just above the KPI, and just below."""
-    share = min(max(float(here.row["attainment"]), 0.1), 0.9)
+    """The threshold as it is, and moved to the other side of the KPI."""
+    share, edge = min(max(float(here.row["attainment"]), 0.1), 0.9), here.kpi.thresholds.at_risk
     variants = {}
-    for edge in (here.kpi.thresholds.at_risk, share + 0.05, share - 0.05):
-        variants[f"at risk from {edge:.2f}"] = here.scored(thresholds={"at_risk": edge, "on_target": 1.0})
+    for line in (edge, share - 0.05 if edge > share else share + 0.05):
+        variants[f"at risk from {line:.2f}"] = here.scored(thresholds={"at_risk": line, "on_target": 1.0})
     shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the threshold, and nothing else")
-    edge = here.kpi.thresholds.at_risk
     show = here.kpi.show
     begins = show(float(here.row["floor"]) + edge * here.way)
     way = f"{edge:.2f} of the way from {show(float(here.row['floor']))} to {show(float(here.row['expected']))}"

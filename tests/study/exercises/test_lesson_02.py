@@ -79,7 +79,7 @@ def test_by_hand(name, answer):
         ("three_steps", ["a", "e"], "worth more, and it guards nothing"),
         ("three_steps", ["a", "b"], "does a chosen one name it as its guard?"),
         ("running", 20, "A year has twelve"),
-        ("counter", "smiles", "it follows from the KPI in question"),
+        ("counter", "smiles", "it may show it too, but late"),
         ("counter", "courses", "it drives the KPI in question"),
         ("counter", "speed", "is in this scorecard, but"),
     ],
