@@ -334,7 +334,7 @@ def _arithmetic(short: Shortlist) -> str:
     page = keep(short.card, objectives=few)
     held = [kpi.id for kpi in page.kpis]
     less = simple_choice(short.worth[held], page, [pair for pair in short.apart if {*pair} <= {*held}])
-    return f"{said} The {ON_A_PAGE} objectives that fit on the board's page would need {len(less)}."
+    return f"{said} The first {ON_A_PAGE} objectives alone would need {len(less)}."
 
 
 def _his_stay(short: Shortlist) -> str:
@@ -366,6 +366,9 @@ def held(short: Shortlist, chosen: list[str]) -> Html:
     said = []
     if bare.empty:
         said.append("Every chosen KPI that names a guard keeps one.")
+        risks = gaming_risks(short.card).query("risk == 'high' and guarded_by == ''")
+        if none := [quoted(short.card.names[id]) for id in risks["id"] if id in chosen]:
+            said.append(f"Easily gamed, and without a guard to name: {listed(none)}.")
     else:
         said.append(f"Without any guard: {listed(quoted(short.card.names[id]) for id in bare['id'])}.")
     if open_.empty:

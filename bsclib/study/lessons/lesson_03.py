@@ -11,7 +11,7 @@ import pandas as pd
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.model.status import words
+from bsclib.model.status import STATUSES, words
 from bsclib.reporting.display import Html, named, table
 from bsclib.scoring.compare import disagreements
 from bsclib.scoring.methods import find_method
@@ -308,7 +308,23 @@ def shaken(here: Followed) -> Html:
     """How often a status flips when the weights are shaken."""
     rows = shake_weights(here.scores, draws=2000)
     caption = "2,000 draws of the weights: how often the status flips, and where 9 scores in 10 lie"
-    return _flips(here, rows[rows["children"] > 1], caption, "No total here has two children to weigh.")
+    told = _flips(here, rows[rows["children"] > 1], caption, "No total here has two children to weigh.")
+    return aloud(told, _weakest_shaken(here))
+
+
+def _weakest_shaken(here: Followed) -> str:
+    """How much the colour of the lowest unit hangs on the weights."""
+    unit = lowest_unit(here.scores)
+    row = shake_weights(here.scores, draws=2000, unit=unit).set_index("id").loc[here.card.id]
+    if not unit or row["children"] < 2:
+        return ""
+    chance, points = float(row["chance_of_flip"]), number(float(row["score"]))
+    if chance < 0.005:
+        return f"{unit} stands lowest. Its {points} keeps its colour whatever the weights were in these draws."
+    others = {status: row[f"chance_{status}"] for status in STATUSES[:3] if status != row["status"]}
+    turned = words(max(others, key=lambda status: float(others[status])))
+    said = f"{unit} stands lowest. Its {points} turns to {turned} in {percent(chance)} of the draws"
+    return f"{said}, so its colour hangs on the weights in about 1 draw of {round(1 / chance)}."
 
 
 def _flips(here: Followed, rows: pd.DataFrame, caption: str, none: str) -> Html:
@@ -361,7 +377,8 @@ def choices(here: Followed) -> Html:
     counts.index = [CHOICES.get(str(choice), str(choice)) for choice in counts.index]
     shown = pd.DataFrame({"choice": counts.index, "flips": counts.to_numpy()})
     compared = len(here.card.names) * (len(FEW) - 1)
-    said = f"{len(apart)} of {compared} statuses are not the kit's. "
+    said = f"The {counted(len(here.card.names), 'name')} of this scorecard have {compared} statuses by the "
+    said += f"{len(FEW) - 1} other methods, and {len(apart)} of these are not the kit's. "
     said += f"Most of them, {counts.iloc[0]}, come from one choice: {counts.index[0]}."
     for one in apart[apart["level"] == "kpi"].head(1).itertuples():
         said += f" Look at {quoted(here.card.names[one.id])}: {words(str(one.kit_status))} by the kit,"
