@@ -165,7 +165,11 @@ class TestShown:
     def test_a_solution_as_html(self, lesson):
         page = lesson.solution("weights")._repr_html_()
         answer = page.index("<strong>The answer:</strong> 70.</p>")
-        assert answer < page.index("weighted mean") < page.index("How the kit works it out</summary><pre><code>")
+        assert (
+            answer
+            < page.index("each counted by its weight")
+            < page.index("How the kit works it out</summary><pre><code>")
+        )
         assert page.endswith("</code></pre></details></div>")
 
     def test_a_solution_as_text(self, lesson):

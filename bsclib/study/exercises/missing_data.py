@@ -111,7 +111,7 @@ def _status(case: Case, points: float) -> str:
     return STATUSES[int(status_codes(points / 100, limits.at_risk, limits.on_target))]
 
 
-@exercise("parent month whose kpi", slips="not_spread evenly spread_evenly weight left", nothing="no_gap")
+@exercise("parent month whose kpi", slips="not_spread evenly spread_evenly weight left counted", nothing="no_gap")
 def redistribution(case: Case) -> Facts:
     """The share that a part carries while another one is missing."""
     gap = need(_gap(case), "no_gap")
@@ -131,6 +131,7 @@ def redistribution(case: Case) -> Facts:
             "spread_evenly": (weight + lost / len(gap.scored)) / everything,
             "weight": weight,
             "left": 1 - lost / everything,
+            "counted": weight / len(gap.scored),
         },
         given=children_table(gap.children),
     )

@@ -13,7 +13,6 @@ from bsclib.model.edit import change
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import STATUSES, words
 from bsclib.reporting.display import Html, named, table
-from bsclib.scoring.compare import disagreements
 from bsclib.scoring.methods import find_method
 from bsclib.scoring.scores import MISSING_POLICIES, score
 from bsclib.scoring.sensitivity.flips import smallest_flips
@@ -28,10 +27,6 @@ from bsclib.wording import counted, listed, month_name, number, percent
 
 OTHER = {"higher_is_better": "lower_is_better", "lower_is_better": "higher_is_better"}
 _TWO_YEARS = 24
-FEW = ["kit", "bsc_designer_progress", "spider_goal_red_flag", "sap_achievement", "okr_tracker_linear"]
-"""Methods that are set side by side."""
-CHOICES = {"rule": "the formula", "cuts": "where the colours begin"}
-"""Choices of a method in words, where their names say too little."""
 Variants = dict[str, pd.DataFrame]
 
 
@@ -366,24 +361,6 @@ def coloured(here: Followed) -> Html:
     }
     shown, found = _compared(variants, here.card.id, "The overall score: what is added up, and nothing else")
     return aloud(shown, _flipped(found))
-
-
-def choices(here: Followed) -> Html:
-    """Which choice of a method turns a status, and one case of it."""
-    apart = disagreements(here.card, here.actuals, FEW)
-    if apart.empty:
-        return aloud(None, "Here these methods agree on every status.")
-    counts = apart.groupby("choice", observed=True)["id"].size().sort_values(ascending=False)
-    counts.index = [CHOICES.get(str(choice), str(choice)) for choice in counts.index]
-    shown = pd.DataFrame({"choice": counts.index, "flips": counts.to_numpy()})
-    compared = len(here.card.names) * (len(FEW) - 1)
-    said = f"The {counted(len(here.card.names), 'name')} of this scorecard have {compared} statuses by the "
-    said += f"{len(FEW) - 1} other methods, and {len(apart)} of these are not the kit's. "
-    said += f"Most of them, {counts.iloc[0]}, come from one choice: {counts.index[0]}."
-    for one in apart[apart["level"] == "kpi"].head(1).itertuples():
-        said += f" Look at {quoted(here.card.names[one.id])}: {words(str(one.kit_status))} by the kit,"
-        said += f" {words(str(one.status))} by {find_method(one.method).called}."
-    return aloud(table(shown, "Choices that turn a status"), said)
 
 
 def least(here: Followed) -> Html:
