@@ -5,6 +5,7 @@ A lesson holds no state but its own: what became of the answers, and which solut
 
 from __future__ import annotations
 
+import ast
 import html
 import sys
 import textwrap
@@ -60,9 +61,18 @@ class Card:
             widths = [max(map(len, column)) for column in zip(*self.table, strict=True)]
             rows = ["  ".join(cell.ljust(n) for cell, n in zip(row, widths, strict=True)) for row in self.table]
             parts += [f"{self.caption}:", *(f"  {row.rstrip()}" for row in rows)]
-        if self.code:
+        if self._works:
             parts += ["", f"{_CODE}:", textwrap.indent(self.code, "    ")]
         return "\n".join(parts)
+
+    @property
+    def _works(self) -> bool:
+        """Whether the code works something out, and does not only state it."""
+        try:
+            ast.literal_eval(self.code.removeprefix("answer = "))
+        except (SyntaxError, ValueError):
+            return bool(self.code)
+        return False
 
     def _repr_html_(self) -> str:
         parts = [f"<p><strong>{html.escape(self.title)}</strong></p>"]
@@ -71,7 +81,7 @@ class Card:
         parts += [f'<p dir="auto">{prose_html(line)}</p>' for line in self.text.splitlines()]
         if self.table:
             parts.append(html_table(self.table[0], self.table[1:], self.caption))
-        if self.code:
+        if self._works:
             code = f"<pre><code>{html.escape(self.code)}</code></pre>"
             parts.append(f"<details><summary>{_CODE}</summary>{code}</details>")
         for number, hint in enumerate(self.hints, 1):

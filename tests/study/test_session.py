@@ -164,7 +164,7 @@ class TestShown:
 
     def test_a_solution_as_html(self, lesson):
         page = lesson.solution("weights")._repr_html_()
-        answer = page.index("<strong>The answer:</strong> 70.</p>")
+        answer = page.index("<strong>The answer:</strong> 70, because (3 × 60 + 1 × 100) / 4 is 70.</p>")
         assert (
             answer
             < page.index("each counted by its weight")
@@ -177,6 +177,11 @@ class TestShown:
         assert lines[1] == "The answer: at risk."
         assert "How the kit works it out:" in lines[3:]
         assert repr(lesson.solution("roll_up")).splitlines()[1].startswith("This is the whole roll-up")
+
+    def test_code_that_only_states_the_answer_is_not_shown(self, lesson):
+        card = lesson.solution("incentive")
+        assert card.code == 'answer = "b"'
+        assert "How the kit" not in repr(card) + card._repr_html_()
 
     def test_a_solution_that_is_a_table(self):
         page = study.lesson("01", desk(), MAY).solution("review")._repr_html_()

@@ -133,6 +133,7 @@ def redistribution(case: Case) -> Facts:
             "left": 1 - lost / everything,
             "counted": weight / len(gap.scored),
         },
+        sum=f"{plain(weight)} / {plain(everything - lost)}",
         given=children_table(gap.children),
     )
 

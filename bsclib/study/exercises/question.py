@@ -60,6 +60,7 @@ class Question:
     hints: tuple[str, ...]
     slips: tuple[Slip, ...] = ()
     given: Table = ()
+    sum: str = ""
     emptied: str = ""
 
 
@@ -83,6 +84,7 @@ class Facts(NamedTuple):
     slips: Mapping[str, Any] = {}  # wrong answers by name; NaN or empty where nobody can come to it here
     given: Table = ()
     words: str = ""  # which text says why the answer is right, where there are several
+    sum: str = ""  # the sum in numbers, where the code takes them from the data
     emptied: str = ""  # the slip of somebody whose own code leaves nothing; by default an empty answer is none
 
 
@@ -116,6 +118,7 @@ class Exercise:
             hints=hints,
             slips=apart(expects, *slips),
             given=facts.given,
+            sum=facts.sum.replace("-", "\u2212"),
             emptied=fill(self.texts.slips[facts.emptied], names) if facts.emptied else "",
         )
 

@@ -15,8 +15,14 @@ _SIGNS = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 def told(question: Question) -> str:
     """The right answer, with its sum in numbers; empty where it is no number and no name."""
     right = question.expects.told
-    summed = sum_in_numbers(question.code) if isinstance(question.expects, Number) else ""
-    return f"{right}, because {summed} is {right}." if summed else f"{right.rstrip('.')}." if right else ""
+    summed = (question.sum or sum_in_numbers(question.code)) if isinstance(question.expects, Number) else ""
+    return (
+        f"{right}, because {summed} is {right}."
+        if 0 < len(summed) <= LONGEST
+        else f"{right.rstrip('.')}."
+        if right
+        else ""
+    )
 
 
 def sum_in_numbers(code: str) -> str:
@@ -35,7 +41,7 @@ def sum_in_numbers(code: str) -> str:
         return ""
     answer = known["answer"]
     written = ast.unparse(answer).replace("*", "×").replace("-", "\u2212")
-    return written if isinstance(answer, ast.BinOp) and len(written) <= LONGEST else ""
+    return written if isinstance(answer, ast.BinOp) else ""
 
 
 class _MoreThanASumError(Exception):

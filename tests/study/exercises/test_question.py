@@ -203,6 +203,12 @@ class TestEveryExercise:
             if kind in (Number, Choice, Names, Order) and len(question.expects.right if kind is Choice else [1]) == 1:
                 assert (where, judge(right, question).state) == (where, "right"), line
 
+    def test_its_sum_in_numbers_is_the_answer(self, put):
+        for where, question in put.items():
+            if question.sum:
+                come_to = eval(question.sum.replace("×", "*").replace("−", "-"))
+                assert (where, judge(come_to, question).state) == (where, "right"), question.sum
+
     def test_who_has_a_part_of_the_names_is_told_where_to_look(self, put):
         for where, question in put.items():
             if isinstance(question.expects, Names) and len(question.expects.right) > 1:

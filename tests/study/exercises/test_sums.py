@@ -24,9 +24,8 @@ WAY = "100 × (19.65 − 30) / (12 − 30)"
         ("import math\nanswer = 1 + 1", ""),
         ("answer = unknown + 1", ""),
         ('answer = "a" + "b"', ""),
-        ("answer = " + " + ".join(["1"] * 40), ""),
     ],
-    ids=["way", "step by step", "cost", "number", "negative", "power", "call", "import", "unknown", "text", "long"],
+    ids=["way", "step by step", "cost", "number", "negative", "power", "call", "import", "unknown", "text"],
 )
 def test_a_plain_sum_is_written_out(code, said):
     assert sum_in_numbers(code) == said
