@@ -1,7 +1,7 @@
 """Comparing an answer with the right one, and saying what is wrong with it without giving the right one away.
 
 Each kind of question has a class here that holds the right answer. Its `fault` says in words what is wrong with an
-answer, and says nothing (an empty text) when it is right.
+answer, and says nothing (an empty text) when it is right; its `told` is the right answer, for those who give up.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bsclib.errors import suggestion
+from bsclib.errors import nearest
 from bsclib.study.answer_forms import IncomparableError, MisfitError, as_names, as_numbers, by_name, key, quoted, single
-from bsclib.wording import listed
+from bsclib.wording import listed, number, short_name
 
 _FACTORS = {
     100: "off by a factor of 100: is it a share or a percentage?",
@@ -24,9 +24,9 @@ _FACTORS = {
     60: "off by a factor of 60: minutes or hours?",
     24: "off by a factor of 24: hours or days?",
 }
-_HELP = "Unfold the hints of the question, one at a time."
+HELP = "Unfold the hints of the question, one at a time."
 _WHOLE = "a whole number is asked for. Which of the two beside yours is it?"
-_HIGH, _LOW = f"too high. {_HELP}", f"too low. {_HELP}"
+_HIGH, _LOW = f"too high. {HELP}", f"too low. {HELP}"
 _FEW = 8
 """So many names can be said back when somebody writes another one."""
 
@@ -43,6 +43,16 @@ class Expects(abc.ABC):
         except MisfitError as misfit:
             return str(misfit)
 
+    @property
+    def told(self) -> str:
+        """The right answer as a person writes it, which is accepted as one; empty where it is no number and no name."""
+        return ""
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The right answer as a table, its first row the heads, where one line would not hold it."""
+        return ()
+
     @abc.abstractmethod
     def _fault(self, answer: Any) -> str: ...
 
@@ -54,6 +64,25 @@ class Number(Expects):
     right: float
     within: float
     unit: str = ""
+
+    @property
+    def told(self) -> str:
+        """The right answer, written."""
+        whole = abs(self.right) >= 1e-4 and math.isclose(float(f"{self.right:.4g}"), self.right, rel_tol=1e-9)
+        tries = map(self._written, [8] if whole else range(self._decimals, 400))
+        return next(text for text in tries if not self.fault(text))
+
+    def _written(self, decimals: int) -> str:
+        """The right number with so many decimals at most, and its unit; a share in per cent."""
+        share = self.unit == "share"
+        text = number(100 * self.right if share else self.right, max(decimals - 2, 0) if share else decimals)
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return f"{text} {'%' if share else '' if self.unit == 'score' else self.unit}".rstrip()
+
+    @property
+    def _decimals(self) -> int:
+        """How many decimals are asked for."""
+        return max(math.ceil(-math.log10(self.within) - 1e-9), 0) if self.within else 0
 
     def _fault(self, answer: Any) -> str:
         readings = as_numbers(single(answer, "one number"), self.unit)
@@ -70,6 +99,8 @@ class Number(Expects):
             return ""
         if not self.within and float(self.right).is_integer() and abs(got - self.right) < 1:
             return _WHOLE
+        if self._shortened(got):
+            return f"nearly: give it to {'one decimal' if self._decimals == 1 else f'{self._decimals} decimals'}."
         if abs(got - self.right) <= 5 * self.within:
             return "close, but rounding does not explain the difference."
         if self._is(-got, self.right):
@@ -81,6 +112,11 @@ class Number(Expects):
             if self._near(1 / got):
                 return "this is upside down: what is divided by what?"
         return _HIGH if got > self.right else _LOW
+
+    def _shortened(self, got: float) -> bool:
+        """Whether it is the right number, rightly rounded to fewer decimals than are asked for, and not to a guess."""
+        rounded = any(math.isclose(got, round(self.right, places)) for places in range(self._decimals))
+        return rounded and abs(got - self.right) <= abs(self.right) / 10
 
     def _near(self, got: float) -> bool:
         return math.isclose(got, self.right, rel_tol=0.005)
@@ -96,6 +132,12 @@ class Numbers(Expects):
     unit: str = ""
     why: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def told(self) -> str:
+        """The right answer, written."""
+        each = {id: Number(right, self.within, self.unit).told for id, right in self.right.items()}
+        return "; ".join(f"{self.of.get(id, id)}: {right}" for id, right in each.items())
+
     def _fault(self, answer: Any) -> str:
         given: dict[str, Any] = {}
         for written, value in by_name(answer, self.right).items():
@@ -108,7 +150,7 @@ class Numbers(Expects):
             given[free[0]] = value
         missing = [id for id in self.right if id not in given]
         if missing:
-            return f"there is no number for {listed(map(quoted, missing), most=3)}."
+            return f"there is no number for {listed(map(self._called, missing), most=3)}."
         faults = {id: Number(self.right[id], self.within, self.unit).fault(value) for id, value in given.items()}
         return self._summary({id: fault for id, fault in faults.items() if fault}, given)
 
@@ -122,9 +164,12 @@ class Numbers(Expects):
             return "these are the right numbers, but not each beside its own name."
         if len(self.right) == 1:
             return common
-        where = f"; look again at {listed(map(quoted, faults))}" if len(faults) <= 3 else ""
+        where = f"; look again at {listed(map(self._called, faults))}" if len(faults) <= 3 else ""
         said = f"{len(self.right) - len(faults)} of {len(self.right)} are right{where}."
         return " ".join([said, *(self.why[id] for id in faults if id in self.why)])
+
+    def _called(self, id: str) -> str:
+        return quoted(self.of.get(id, id))
 
     def _mixed_up(self, given: dict[str, Any]) -> bool:
         left = list(given.values())
@@ -147,6 +192,15 @@ class _Named(Expects):
     also: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)
 
+    def _told(self, ids: Iterable[str]) -> list[str]:
+        """Names in the order of the question; a letter or a number with what stands beside it there."""
+        told = []
+        for id in sorted(ids, key=list(self.of).index):
+            name = short_name(self.of[id] or id, 1000)
+            sign = (len(id) == 1 or id.isdigit()) and key(name).split()[-1:] != [key(id)]
+            told.append(f"{id} ({name})" if sign else name)
+        return told
+
     def _names(self, answer: Any) -> list[str]:
         """The names as they were written."""
         known = {way for table in (self.of, self.also) for id, name in table.items() for way in _spellings(id, name)}
@@ -161,8 +215,9 @@ class _Named(Expects):
             raise MisfitError(f"{quoted(written)} is in this scorecard, but {kind} is asked for.")
         if len(self.of) <= _FEW:
             raise MisfitError(f"{quoted(written)} is none of those asked about: {listed(self.of.values(), most=_FEW)}.")
-        meant = suggestion(written, self.of, self.of)
-        raise MisfitError(f"{quoted(written)} is not the name or id of {kind}{f'; {meant}' if meant else '.'}")
+        like = nearest(written, [*self.of.values(), *self.of])
+        meant = f"; did you mean {quoted(self.of.get(like, like))}?" if like else "."
+        raise MisfitError(f"{quoted(written)} is not the name of {kind}{meant}")
 
 
 @dataclass(frozen=True)
@@ -171,11 +226,16 @@ class Choice(_Named):
 
     right: frozenset[str]
 
+    @property
+    def told(self) -> str:
+        """The right answer, written."""
+        return " or ".join(self._told(self.right))
+
     def _fault(self, answer: Any) -> str:
         names = self._names(answer)
         if len(names) != 1:
             return f"one {self.kind} is asked for; this names {len(names)}."
-        return "" if self.right & self._ids(names[0]) else f"it is not {quoted(names[0])}. {_HELP}"
+        return "" if self.right & self._ids(names[0]) else f"it is not {quoted(names[0])}. {HELP}"
 
 
 @dataclass(frozen=True)
@@ -185,6 +245,11 @@ class Names(_Named):
     right: frozenset[str]
     why: Mapping[str, str] = field(default_factory=dict)
     ask: str = ""
+
+    @property
+    def told(self) -> str:
+        """The right answer, written."""
+        return "; ".join(self._told(self.right))
 
     def _fault(self, answer: Any) -> str:
         right, wrong = set[str](), list[str]()
@@ -210,6 +275,11 @@ class Order(_Named):
     """All the names, first to last; those in one set of `right` are tied and may stand either way round."""
 
     right: tuple[frozenset[str], ...]
+
+    @property
+    def told(self) -> str:
+        """The right answer, written."""
+        return "; ".join(name for tier in self.right for name in self._told(tier))
 
     def _fault(self, answer: Any) -> str:
         if isinstance(answer, (set, frozenset)):
@@ -300,7 +370,7 @@ def _rounded(value: Any) -> Any:
 
 
 def _spellings(id: str, name: str) -> tuple[str, ...]:
-    return key(id), key(name), key(f"{name} ({id})")
+    return key(id), key(name), key(f"{name} ({id})"), key(f"{id} ({name})")
 
 
 def _find(written: str, of: Mapping[str, str], also: Mapping[str, str] | None = None) -> frozenset[str]:

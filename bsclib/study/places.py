@@ -166,7 +166,7 @@ def _resolved(text: str, book: Book, card: Scorecard) -> frozenset[str] | Fault:
         return Fault(
             "found",
             f"there is no {strange[0][:80]!r} in the scorecard {card.name}",
-            allowed="an id or name of what it holds, a link as 'cause -> effect', an owner, or 'map'",
+            allowed="a name or short name of what it holds, a link as 'cause -> effect', an owner, or 'map'",
             fix=f"did you mean {guess!r}?" if guess else "",
         )
     if len(ends) == 1:

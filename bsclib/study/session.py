@@ -5,6 +5,7 @@ A lesson holds no state but its own: what became of the answers, and which solut
 
 from __future__ import annotations
 
+import ast
 import html
 import sys
 import textwrap
@@ -24,6 +25,7 @@ from bsclib.scoring.scores import score
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.levels import Levels
 from bsclib.study.exercises.question import SYMBOLS, Exercise, Outcome, Question, State, exercises_of, judge
+from bsclib.study.exercises.sums import told
 from bsclib.study.exercises.variant import learner_key, varied_case
 from bsclib.study.practice import progress
 from bsclib.study.questions.stock import digest
@@ -34,6 +36,7 @@ VARIED = ("00", "01", "02", "03")
 CHOSEN_IN = {"objectives": "01_objectives", "kpis": "02_kpi_selection"}
 CARRIED = {"02": ("objectives",), "03": ("objectives", "kpis")}
 """What a lesson takes over from earlier ones."""
+_ANSWER, _CODE = "The answer:", "How the kit works it out"
 _PARTS = {"objectives": "objectives", "kpis": "KPIs"}
 _OPENED: list[tuple[Scorecard, pd.DataFrame, Tower | None]] = []
 """The last scorecard that a lesson was opened on, and its actuals; so a notebook's first cell can be run again."""
@@ -49,24 +52,38 @@ class Card:
     caption: str = ""
     code: str = ""
     hints: tuple[str, ...] = ()  # folded in a notebook: nobody reads one unasked, and no kernel is needed to open one
+    answer: str = ""  # the right one, in one line
 
     def __repr__(self) -> str:
-        parts = [self.title, *(textwrap.fill(line, 100) for line in self.text.splitlines())]
+        said = [f"{_ANSWER} {self.answer}"] if self.answer else []
+        parts = [self.title, *(textwrap.fill(line, 100) for line in [*said, *self.text.splitlines()])]
         if self.table:
             widths = [max(map(len, column)) for column in zip(*self.table, strict=True)]
             rows = ["  ".join(cell.ljust(n) for cell, n in zip(row, widths, strict=True)) for row in self.table]
             parts += [f"{self.caption}:", *(f"  {row.rstrip()}" for row in rows)]
-        if self.code:
-            parts += ["", textwrap.indent(self.code, "    ")]
+        if self._works:
+            parts += ["", f"{_CODE}:", textwrap.indent(self.code, "    ")]
         return "\n".join(parts)
+
+    @property
+    def _works(self) -> bool:
+        """Whether the code works something out, and does not only state it."""
+        try:
+            ast.literal_eval(self.code.removeprefix("answer = "))
+        except (SyntaxError, ValueError):
+            return bool(self.code)
+        return False
 
     def _repr_html_(self) -> str:
         parts = [f"<p><strong>{html.escape(self.title)}</strong></p>"]
+        if self.answer:
+            parts.append(f'<p dir="auto"><strong>{_ANSWER}</strong> {html.escape(self.answer)}</p>')
         parts += [f'<p dir="auto">{prose_html(line)}</p>' for line in self.text.splitlines()]
         if self.table:
             parts.append(html_table(self.table[0], self.table[1:], self.caption))
-        if self.code:
-            parts.append(f"<pre><code>{html.escape(self.code)}</code></pre>")
+        if self._works:
+            code = f"<pre><code>{html.escape(self.code)}</code></pre>"
+            parts.append(f"<details><summary>{_CODE}</summary>{code}</details>")
         for number, hint in enumerate(self.hints, 1):
             head = f"<summary>Hint {number} of {len(self.hints)}</summary>"
             parts.append(f'<details>{head}<p dir="auto">{prose_html(hint)}</p></details>')
@@ -177,7 +194,7 @@ class Lesson:
         return outcome
 
     def solution(self, name: str, show: bool = True) -> Card | None:
-        """Show one way to the answer; its `code` runs in the notebook and leaves it in `answer`.
+        """Show the answer, why it is right, and folded the `code` that leaves it in `answer`.
 
         Parameters
         ----------
@@ -193,7 +210,14 @@ class Lesson:
             return self._nothing(name, question)
         self._seen.add(name)
         own = "scorecard, actuals, scores = lesson.data  # with your own numbers\n\n" if self._own else ""
-        return Card(f"Solution. {self._title(name)}", sentence(question.words), code=own + question.code)
+        return Card(
+            f"Solution. {self._title(name)}",
+            sentence(question.words),
+            question.expects.rows,
+            "The answer",
+            code=own + question.code,
+            answer=told(question),
+        )
 
     def hand_on(self, part: str, ids: Iterable[str]) -> str:
         """Keep what was chosen for the next lessons, where a person runs this; says in a sentence what they begin with.

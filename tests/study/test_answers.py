@@ -42,6 +42,48 @@ class TestNumber:
         assert Number(1.0, within=5e-324).fault(1.0) == ""
         assert Number(1.0, within=5e-324).fault(1.1)
 
+    @pytest.mark.parametrize(
+        ("right", "within", "unit", "answer", "says"),
+        [
+            (94.7368, 0.01, "%", 94.7, "nearly: give it to 2 decimals."),
+            (94.7368, 0.01, "%", "95 %", "nearly: give it to 2 decimals."),
+            (57.46, 0.1, "score", 57, "nearly: give it to one decimal."),
+            (94.7368, 0.01, "%", 94.6, "too low"),  # rounded, but not rightly
+            (94.7368, 0.01, "%", 94.77, "rounding does not explain"),
+            (1.46, 0.01, "", 1, "too low"),  # so coarse that it may be a guess
+            (8, 0, "", 7, "too low"),
+        ],
+    )
+    def test_rounded_to_fewer_places(self, right, within, unit, answer, says):
+        assert says in Number(right, within, unit).fault(answer)
+
+    @pytest.mark.parametrize(
+        ("right", "within", "unit", "told"),
+        [
+            (57.500000000000014, 0.1, "score", "57.5"),
+            (0.6613969, 0.01, "share", "66 %"),
+            (0.0078125, 0.0005, "share", "0.78 %"),
+            (0.0125, 0.01, "share", "1.25 %"),
+            (208.4046, 0.1, "EUR a month", "208.4 EUR a month"),
+            (1234567.8, 1, "EUR", "1,234,568 EUR"),
+            (-1.836, 0.01, "", "−1.836"),
+            (-0.012573962, 0.02, "", "−0.01"),
+            (1.25, 0.1, "%", "1.25 %"),
+            (756.0, 5.0, "hours", "756 hours"),
+            (2.5344127, 0.1267, "", "2.5"),
+            (0.0, 0.1, "", "0"),
+            (1.23e-7, 1e-8, "", "0.00000012"),
+        ],
+    )
+    def test_it_is_told_as_a_person_writes_it(self, right, within, unit, told):
+        one = Number(right, within, unit)
+        assert one.told == told
+        assert one.fault(told) == ""
+
+    @given(st.floats(-1e9, 1e9), st.sampled_from([0.01, 0.1, 1.0, 5.0]), st.sampled_from(["", "share", "%", "hours"]))
+    def test_what_is_told_is_accepted(self, right, within, unit):
+        assert Number(right, within, unit).fault(Number(right, within, unit).told) == ""
+
     def test_thousands(self):
         assert "too high" in Number(3, within=0).fault(300), "a count has no other unit"
         assert "factor of 1000" in Number(0.74, within=0.01).fault(740)
@@ -100,14 +142,14 @@ class TestNumbers:
     @pytest.mark.parametrize(
         ("answer", "says"),
         [
-            ([3, 5, 2], "2 of 3 are right; look again at ‘uptime’."),
+            ([3, 5, 2], "2 of 3 are right; look again at ‘Uptime’."),
             ([5, 3, 1], "these are the right numbers, but not each beside its own name."),
-            ([300, 500, 100], "0 of 3 are right; look again at ‘mttr’, ‘csat’ and ‘uptime’."),
-            ({"mttr": 3, "csat": 5}, "there is no number for ‘uptime’."),
+            ([300, 500, 100], "0 of 3 are right; look again at ‘Mean time to restore’, ‘Satisfaction’ and ‘Uptime’."),
+            ({"mttr": 3, "csat": 5}, "there is no number for ‘Uptime’."),
             ({"mttr": 3, "fast": 5}, "‘fast’ is not one of the names that a number is asked for."),
             ({"mttr": 3, "MTTR": 3}, "‘MTTR’ is there twice."),
             ([3, 5], "3 numbers are asked for; this holds 2."),
-            ({"mttr": 3, "csat": 5, "uptime": ...}, "2 of 3 are right; look again at ‘uptime’."),
+            ({"mttr": 3, "csat": 5, "uptime": ...}, "2 of 3 are right; look again at ‘Uptime’."),
             (9, "a number for each name is asked for, in the order of the question, such as [2, 9, …]."),
         ],
     )
@@ -116,7 +158,10 @@ class TestNumbers:
 
     def test_a_wrong_number_has_its_own_reason(self):
         counts = Numbers({"mttr": 3, "csat": 5}, of=KPIS, why={"mttr": "Count again.", "csat": "Read again."})
-        assert counts.fault([4, 5]) == "1 of 2 are right; look again at ‘mttr’. Count again."
+        assert counts.fault([4, 5]) == "1 of 2 are right; look again at ‘Mean time to restore’. Count again."
+
+    def test_they_are_told_beside_their_names(self):
+        assert self.COUNTS.told == "Mean time to restore: 3; Satisfaction: 5; Uptime: 1"
 
     def test_one_number(self):
         assert Numbers({"mttr": 3}, of=KPIS).fault({"mttr": 4}).startswith("too high. Unfold the hints")
@@ -165,12 +210,14 @@ class TestChoice:
 
     def test_among_many_the_nearest_is_offered(self):
         many = Choice(frozenset({"kpi-1"}), of={f"kpi-{place}": f"Number {place}" for place in range(20)}, kind="KPI")
-        assert many.fault("kpj-1") == "‘kpj-1’ is not the name or id of a KPI; did you mean 'kpi-1'?"
-        assert many.fault("zzz") == "‘zzz’ is not the name or id of a KPI."
+        assert many.fault("kpj-1") == "‘kpj-1’ is not the name of a KPI; did you mean ‘Number 1’?"
+        assert many.fault("Nmber 12") == "‘Nmber 12’ is not the name of a KPI; did you mean ‘Number 12’?"
+        assert many.fault("zzz") == "‘zzz’ is not the name of a KPI."
 
     def test_a_tie(self):
         either = Choice(frozenset({"mttr", "csat"}), of=KPIS)
         assert either.fault("mttr") == either.fault("csat") == ""
+        assert either.told == "Mean time to restore or Satisfaction"
 
     def test_other_words(self):
         status = Choice(frozenset({"at_risk"}), of={"at_risk": "at risk"}, also={"amber": "at_risk"})
@@ -229,6 +276,15 @@ class TestNames:
     def test_only_the_very_set_is_right(self, answer):
         assert (self.SEVERAL.fault(list(answer)) == "") == (answer == self.SEVERAL.right)
 
+    def test_they_are_told_by_name_in_the_order_of_the_question(self):
+        assert self.SEVERAL.told == "Mean time to restore; Satisfaction; Cost, total"
+        assert self.SEVERAL.fault(self.SEVERAL.told) == ""
+
+    def test_a_letter_is_told_with_what_stands_beside_it(self):
+        work = Names(frozenset("ac"), of={"a": "Install a tool", "b": "Restore fast", "c": "Port c"})
+        assert work.told == "a (Install a tool); Port c"
+        assert work.fault(work.told) == ""
+
 
 class TestOrder:
     LINE = Order((frozenset({"mttr"}), frozenset({"csat", "cost"}), frozenset({"uptime"})), of=KPIS)
@@ -249,3 +305,7 @@ class TestOrder:
     )
     def test_what_is_wrong(self, answer, says):
         assert self.LINE.fault(answer) == says
+
+    def test_it_is_told_from_first_to_last(self):
+        assert self.LINE.told == "Mean time to restore; Satisfaction; Cost, total; Uptime"
+        assert self.LINE.fault(self.LINE.told) == ""

@@ -132,7 +132,7 @@ def test_findings_of_the_review_can_be_read():
         (["Mean tme to restore"], "did you mean 'Mean time to restore'"),
         (
             {"uptime": "x"},
-            r"there is no 'uptime'.*Allowed: an id or name of what it holds, a link as 'cause -> effect'",
+            r"there is no 'uptime'.*Allowed: a name or short name of what it holds, a link as 'cause -> effect'",
         ),
         ("mttr -> csot", "there is no 'csot'.*did you mean 'cost'"),
         ("cost -> mttr", r"there is no link 'cost -> mttr' in the scorecard Service desk\.$"),

@@ -163,7 +163,30 @@ class TestShown:
         assert html.count("<tr>") == 3
 
     def test_a_solution_as_html(self, lesson):
-        assert "<pre><code>" in lesson.solution("weights")._repr_html_()
+        page = lesson.solution("weights")._repr_html_()
+        answer = page.index("<strong>The answer:</strong> 70, because (3 × 60 + 1 × 100) / 4 is 70.</p>")
+        assert (
+            answer
+            < page.index("each counted by its weight")
+            < page.index("How the kit works it out</summary><pre><code>")
+        )
+        assert page.endswith("</code></pre></details></div>")
+
+    def test_a_solution_as_text(self, lesson):
+        lines = repr(lesson.solution("edge")).splitlines()
+        assert lines[1] == "The answer: at risk."
+        assert "How the kit works it out:" in lines[3:]
+        assert repr(lesson.solution("roll_up")).splitlines()[1].startswith("This is the whole roll-up")
+
+    def test_code_that_only_states_the_answer_is_not_shown(self, lesson):
+        card = lesson.solution("incentive")
+        assert card.code == 'answer = "b"'
+        assert "How the kit" not in repr(card) + card._repr_html_()
+
+    def test_a_solution_that_is_a_table(self):
+        page = study.lesson("01", desk(), MAY).solution("review")._repr_html_()
+        assert ">The answer</caption>" in page
+        assert "Requests done on time, Service level met" in page
 
     def test_names_cannot_act(self, shown):
         card = one_kpi(name="<img src=x onerror=alert(1)> $a$ & co")

@@ -27,6 +27,7 @@ def printed_mean(case: Case) -> Facts:
         code=f"values = {list(_AVERAGED)}\nanswer = sum(values) / len(values)",
         names={"page": _page("SAP SSM", "average"), "precision": precision(2)},
         slips={"printed": values.sum(), "signs_dropped": np.abs(values).mean(), "median": np.median(values)},
+        sum=f"({' + '.join(map(plain, _AVERAGED)).replace('+ -', '- ')}) / {len(_AVERAGED)}",
         given=values_table({str(at): value for at, value in enumerate(_AVERAGED, 1)}, ("number", "value")),
     )
 
@@ -42,6 +43,7 @@ def printed_halfway(case: Case) -> Facts:
         ),
         names={"page": _page("Leantime", "200")},
         slips={"printed": 1.0, "still": 0.0, "ratio": 2.0},
+        sum="(100 - 200) / (0 - 200)",
         given=values_table({"baseline": 200, "target": 0, "actual": 100}),
     )
 

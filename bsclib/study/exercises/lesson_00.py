@@ -148,7 +148,7 @@ def overall(case: Case) -> Facts:
     )
 
 
-@exercise("kpi precision", slips="of_expected of_floor missing from_expected", nothing="no_way")
+@exercise("kpi precision", slips="of_expected of_floor of_the_floor missing from_expected", nothing="no_way")
 def by_hand(case: Case) -> Facts:
     """The score of one KPI, from its actual, its floor and what is expected by now."""
     rows = case.of("kpi")
@@ -172,6 +172,7 @@ def by_hand(case: Case) -> Facts:
         slips={
             "of_expected": 100 * actual / due if due else float("nan"),
             "of_floor": 100 * actual / floor if floor else float("nan"),
+            "of_the_floor": 100 * abs(actual - floor) / abs(floor) if floor else float("nan"),
             "missing": 100 - right,
             "from_expected": 100 * due / actual if actual else float("nan"),
         },

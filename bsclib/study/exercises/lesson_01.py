@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ from bsclib.study.exercises.case import Case, names_of, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases
 from bsclib.study.marking import mark_review
+from bsclib.wording import arrow
 
 _WORDS = ("assignable", "achievable", "attainable", "agreed", "ambitious", "actionable")
 _WRITTEN = {
@@ -161,6 +163,15 @@ class Review(Expects):
     """Places in Lakeside's scorecard where something is wrong: the share `right` of those planted has to be found."""
 
     right: float
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The planted faults, by the names of their places."""
+        card, key = _reviewed()
+        names = card.names | {one.id: one.name for one in card.initiatives}
+        called = [re.sub(r"[\w-]+", lambda id: names.get(id[0], id[0]), where) for where in key["where"]]
+        places = [arrow(*where.split(" -> ")) for where in called]
+        return ("where", "what is wrong"), *zip(places, key["what"], strict=True)
 
     def _fault(self, answer: object) -> str:
         if callable(answer):

@@ -26,6 +26,7 @@ def weights(case: Case) -> Facts:
     scored = children[children["effective_weight"].notna()]
     weight, values = scored["weight"], scored["score"]
     right = float(case.now.loc[(case.now["unit"] == "") & (case.now["id"] == parent), "score"].iloc[0])
+    parts = [f"{plain(one)} × {plain(round(other, 2))}" for one, other in zip(weight, values, strict=True)]
     return Facts(
         Number(right, within=0.1, unit="score"),
         code=(
@@ -40,6 +41,7 @@ def weights(case: Case) -> Facts:
             "missing_counted": (weight * values).sum() / children["weight"].sum(),
             "unclamped": (weight * scored["attainment"]).sum() / weight.sum() * 100,
         },
+        sum=f"({' + '.join(parts)}) / {plain(weight.sum())}",
         given=children_table(children),
     )
 
@@ -140,6 +142,7 @@ def ratio(case: Case) -> Facts:
             "without_factor": top.sum() / bottom.sum(),
             "upside_down": float(kpi.scale * bottom.sum() / top.sum()) if top.sum() else np.nan,
         },
+        sum=f"{plain(kpi.scale)} × {plain(top.sum())} / {plain(bottom.sum())}",
         given=(("unit", *parts), *zip(units["unit"], top.map(plain), bottom.map(plain), strict=True)),
     )
 

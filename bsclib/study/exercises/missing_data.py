@@ -111,7 +111,7 @@ def _status(case: Case, points: float) -> str:
     return STATUSES[int(status_codes(points / 100, limits.at_risk, limits.on_target))]
 
 
-@exercise("parent month whose kpi", slips="not_spread evenly spread_evenly weight", nothing="no_gap")
+@exercise("parent month whose kpi", slips="not_spread evenly spread_evenly weight left counted", nothing="no_gap")
 def redistribution(case: Case) -> Facts:
     """The share that a part carries while another one is missing."""
     gap = need(_gap(case), "no_gap")
@@ -130,12 +130,15 @@ def redistribution(case: Case) -> Facts:
             "evenly": 1 / len(gap.scored),
             "spread_evenly": (weight + lost / len(gap.scored)) / everything,
             "weight": weight,
+            "left": 1 - lost / everything,
+            "counted": weight / len(gap.scored),
         },
+        sum=f"{plain(weight)} / {plain(everything - lost)}",
         given=children_table(gap.children),
     )
 
 
-@exercise("parent month whose spread zeros", slips="spread none", nothing="no_gap")
+@exercise("parent month whose spread zeros", slips="spread too_low none", nothing="no_gap")
 def policy(case: Case) -> Facts:
     """Which status counting missing as zero gives."""
     gap = need(_turning(case), "no_gap")
@@ -150,7 +153,11 @@ def policy(case: Case) -> Facts:
             f'answer = rows.loc[rows["id"] == "{gap.parent}", "status"].iloc[0]'
         ),
         names=gap.names(case) | {"spread": number(float(row["score"])), "zeros": number(gap.zeros)},
-        slips={"spread": frozenset({str(row["status"])}) - {after}, "none": frozenset({"no_data"})},
+        slips={
+            "spread": frozenset({str(row["status"])}) - {after},
+            "too_low": frozenset({"off_target"}) - {after},
+            "none": frozenset({"no_data"}),
+        },
         given=(
             *children_table(gap.children),
             ("at risk from", "", plain(100 * limits.at_risk)),

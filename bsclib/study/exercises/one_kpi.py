@@ -47,6 +47,7 @@ def expected(case: Case) -> Facts:
             "month_less": right - step,
             "half": (start.value + end.value) / 2,
         },
+        sum=f"{plain(start.value)} + {gone} / {last - first} × ({plain(end.value)} - {plain(start.value)})",
         given=(("due by the end of", "value"), *((point.period, plain(point.value)) for point in path)),
     )
 

@@ -69,6 +69,7 @@ def chain(case: Case) -> Facts:
             "without_third": _FIRST / (_FIRST + 1),
             "without_second": told / (told + 1),
         },
+        sum=f"{told} / ({told} + {_SECOND} + 1)",
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -16,7 +17,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.study.answer_forms import IncomparableError, empty, untouched
-from bsclib.study.answers import Choice, Expects
+from bsclib.study.answers import HELP, Choice, Expects, Names
 from bsclib.study.exercises.case import Case, Table
 from bsclib.study.exercises.texts import FOLDER, Needs, Texts, fill, phrases, read_texts
 from bsclib.wording import PLAIN, prose_html, sentence
@@ -59,6 +60,7 @@ class Question:
     hints: tuple[str, ...]
     slips: tuple[Slip, ...] = ()
     given: Table = ()
+    sum: str = ""
     emptied: str = ""
 
 
@@ -82,6 +84,7 @@ class Facts(NamedTuple):
     slips: Mapping[str, Any] = {}  # wrong answers by name; NaN or empty where nobody can come to it here
     given: Table = ()
     words: str = ""  # which text says why the answer is right, where there are several
+    sum: str = ""  # the sum in numbers, where the code takes them from the data
     emptied: str = ""  # the slip of somebody whose own code leaves nothing; by default an empty answer is none
 
 
@@ -102,15 +105,20 @@ class Exercise:
         except NothingToAskError as reason:
             return fill(self.texts.nothing[str(reason)], common)
         names = common | dict(facts.names)
+        hints = tuple(filter(None, (fill(hint, names) for hint in self.texts.hints)))
+        expects = facts.expects
+        if isinstance(expects, Names) and not expects.ask:  # who has a part of it is told where to look for the rest
+            expects = replace(expects, ask=_nudge(hints))
         slips = [Slip(right, fill(self.texts.slips[name], names), name) for name, right in facts.slips.items()]
         return Question(
             text=fill(self.texts.text, names),
-            expects=facts.expects,
+            expects=expects,
             words=fill(self.texts.words[facts.words], names),
             code=facts.code,
-            hints=tuple(filter(None, (fill(hint, names) for hint in self.texts.hints))),
-            slips=apart(facts.expects, *slips),
+            hints=hints,
+            slips=apart(expects, *slips),
             given=facts.given,
+            sum=facts.sum.replace("-", "\u2212"),
             emptied=fill(self.texts.slips[facts.emptied], names) if facts.emptied else "",
         )
 
@@ -168,10 +176,15 @@ def judge(answer: object, question: Question) -> Outcome:
         if not fault:
             return Outcome("right", question.words)
         fell = (slip for slip in question.slips if not _as_right(question.expects, slip).fault(answer))
-        slip = next(fell, Slip(None, fault))
+        slip = next(fell, Slip(None, fault.replace(HELP, f"{_nudge(question.hints)} {HELP}")))
         return Outcome("wrong", slip.says, slip.name)
     except IncomparableError as reason:
         return Outcome("cannot tell", str(reason))
+
+
+def _nudge(hints: tuple[str, ...]) -> str:
+    """The first sentence of the first hint: where to look."""
+    return re.split(r"(?<=[.?!])\s", hints[0])[0]
 
 
 def _as_right(expects: Expects, slip: Slip) -> Expects:

@@ -149,6 +149,9 @@ def worth(case: Case) -> Facts:
             "answer = sum(shares[name] * ratings[name] for name in shares) / sum(shares.values())"
         ),
         names={"kpi": case.called(asked), "precision": precision(2)},
+        sum=" + ".join(f"{plain(weights[name])} × {plain(good[name])}" for name in weights.index)
+        if round(weights.sum(), 9) == 1
+        else "",
         slips={"cost_not_turned": unturned[asked], "unweighted": good.mean(), "unweighted_not_turned": ratings.mean()},
         given=(
             ("criterion", "weight", "rating"),

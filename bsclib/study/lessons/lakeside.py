@@ -32,6 +32,16 @@ LOOK_FOR = {
 }
 """What to look at in a table of the scorecard that is to be reviewed."""
 
+SINS_IN_OUR_WORDS = {
+    "IT-centric view": "it speaks of systems, and not of what the business gets",
+    "measures that do not matter": "nobody would decide otherwise because of them",
+    "no standard definitions": "two people work out two numbers",
+    "over-reliance on tools": "a tool shows the numbers, and nobody talks about them",
+    "no drill-down": "a total cannot be followed to its parts",
+    "too many metrics": "so many that nobody looks at them",
+    "no individual impact": "nobody's own work depends on them",
+}
+
 
 def part(name: str) -> Html:
     """One table of the scorecard that is to be reviewed; what is alike in every row is left out."""
@@ -73,6 +83,8 @@ def sins() -> Html:
     first = [next((what[rule] for rule in rules.split(", ") if rule in what), "") for rules in counts["rules"]]
     counts["for_instance"] = [names.get(place, "the scorecard as a whole" if place else "") for place in first]
     most = counts.sort_values("findings", ascending=False, kind="stable").iloc[0]
-    shown = table(counts[["sin", "findings", "for_instance"]], "Lakeside's findings, counted under the seven sins")
+    counts["what_it_means"] = [SINS_IN_OUR_WORDS[sin] for sin in counts["sin"]]
+    columns = ["sin", "what_it_means", "findings", "for_instance"]
+    shown = table(counts[columns], "Lakeside's findings, counted under the seven sins")
     said = f"Most findings, {most['findings']}, fall under one sin: {most['sin']}."
     return aloud(shown, said, f"Look at {quoted(most['for_instance'])}: did you name it?")

@@ -10,7 +10,7 @@ from bsclib.scoring.explanation import explain
 from bsclib.scoring.views import snapshot
 from bsclib.study.lessons.aloud import aloud, quoted
 from bsclib.study.lessons.props import instructive_kpi
-from bsclib.wording import amount, counted, percent
+from bsclib.wording import amount, counted
 
 MOST_ROWS = 15
 
@@ -41,7 +41,7 @@ def one_kpi(scores: pd.DataFrame, card: Scorecard) -> Html:
         return shown
     way, gone = abs(row["expected"] - row["floor"]), abs(row["actual"] - row["floor"])
     said = f"Look at the way: it leads from {amount(row['floor'])} to {amount(row['expected'])}, the level due by now."
-    rest = f"It is {amount(way)} long, and {amount(gone)} of it is covered: {percent(row['attainment'])}."
+    rest = f"It is {amount(way)} long, and {amount(gone)} of it is covered: {100 * row['attainment']:.1f} %."
     falls = "Lower is better here, so both differences have a minus." if row["expected"] < row["floor"] else ""
     return aloud(shown, said, rest, falls)
 

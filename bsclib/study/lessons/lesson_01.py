@@ -152,7 +152,7 @@ def guesses(card: Scorecard) -> Html:
     """A first guess at impact and effort, those of most impact."""
     guess = first_guess(card).rename_axis("objective").reset_index()
     top = named(guess.sort_values("impact", ascending=False, kind="stable").head(8), card.names, "objective")
-    columns = ["objective", "impact", "effort", "impact_from"]
+    columns = ["objective", "impact", "effort", "impact_from", "effort_from"]
     shown = table(top[columns], "The most impact, by a first guess from 1 to 5")
     first = top.iloc[0]
     told = str(first["impact_from"]).replace(", drives", " and drives")
@@ -315,7 +315,10 @@ def her_page(mine: Scorecard, period: str) -> Html:
     said = f"{over} more {'objective does' if over == 1 else 'objectives do'} not fit on it."
     past = f"Look at {quoted(late[0])}: its date is past. Does its level hold, or is a new date due?" if late else ""
     fit = said if over > 0 else "All of them fit on it."
-    return aloud(table(shown, f"The page for the board: {mine.name}"), fit, past)
+    seen = {own.perspective for own in mine.objectives[:ON_A_PAGE]}
+    away = [quoted(home.name) for home in mine.perspectives if home.id not in seen]
+    blind = f"Nothing of {listed(away)} is on it." if away else ""
+    return aloud(table(shown, f"The page for the board: {mine.name}"), fit, blind, past)
 
 
 def kept(mine: Scorecard) -> str:

@@ -263,9 +263,8 @@ def ranking(short: Shortlist) -> Html:
     shown = named(pd.DataFrame({"id": order.index, "worth": order.to_numpy()}).head(10), short.card.names)
     caption = f"What candidates are worth, from 1 to 5: the first {len(shown)}"
     said = f"{quoted(short.card.names[order.index[0]])} is worth most, {order.iloc[0]:.2f}."
-    last = (
-        f"{quoted(short.card.names[order.index[-1]])} is worth least, {order.iloc[-1]:.2f}." if len(order) > 1 else ""
-    )
+    least = f"{quoted(short.card.names[order.index[-1]])} is worth least, {order.iloc[-1]:.2f}."
+    last = least if len(order) > 1 else ""
     places = order.rank(ascending=False, method="min").astype(int)
     who = defender(short.card)
     own = [f"{quoted(kpi.name)} is number {places[kpi.id]}" for kpi in short.card.kpis if who and kpi.owner == who]
@@ -334,7 +333,7 @@ def _arithmetic(short: Shortlist) -> str:
     page = keep(short.card, objectives=few)
     held = [kpi.id for kpi in page.kpis]
     less = simple_choice(short.worth[held], page, [pair for pair in short.apart if {*pair} <= {*held}])
-    return f"{said} The {ON_A_PAGE} objectives that fit on the board's page would need {len(less)}."
+    return f"{said} The first {ON_A_PAGE} objectives alone would need {len(less)}."
 
 
 def _his_stay(short: Shortlist) -> str:
@@ -366,12 +365,13 @@ def held(short: Shortlist, chosen: list[str]) -> Html:
     said = []
     if bare.empty:
         said.append("Every chosen KPI that names a guard keeps one.")
+        risks = gaming_risks(short.card).query("risk == 'high' and guarded_by == '' and id in @chosen")
+        none = listed(quoted(short.card.names[id]) for id in risks["id"])
+        said += [f"Easily gamed, and without a guard to name: {none}."] if none else []
     else:
         said.append(f"Without any guard: {listed(quoted(short.card.names[id]) for id in bare['id'])}.")
-    if open_.empty:
-        said.append("Every objective that had a KPI keeps one.")
-    else:
-        said.append(f"Measured by nothing any more: {listed(quoted(short.card.names[id]) for id in open_['id'])}.")
+    gone = f"Measured by nothing any more: {listed(quoted(short.card.names[id]) for id in open_['id'])}."
+    said.append("Every objective that had a KPI keeps one." if open_.empty else gone)
     return aloud(None, *said)
 
 

@@ -11,9 +11,8 @@ import pandas as pd
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.model.status import words
+from bsclib.model.status import STATUSES, words
 from bsclib.reporting.display import Html, named, table
-from bsclib.scoring.compare import disagreements
 from bsclib.scoring.methods import find_method
 from bsclib.scoring.scores import MISSING_POLICIES, score
 from bsclib.scoring.sensitivity.flips import smallest_flips
@@ -28,10 +27,6 @@ from bsclib.wording import counted, listed, month_name, number, percent
 
 OTHER = {"higher_is_better": "lower_is_better", "lower_is_better": "higher_is_better"}
 _TWO_YEARS = 24
-FEW = ["kit", "bsc_designer_progress", "spider_goal_red_flag", "sap_achievement", "okr_tracker_linear"]
-"""Methods that are set side by side."""
-CHOICES = {"rule": "the formula", "cuts": "where the colours begin"}
-"""Choices of a method in words, where their names say too little."""
 Variants = dict[str, pd.DataFrame]
 
 
@@ -308,7 +303,23 @@ def shaken(here: Followed) -> Html:
     """How often a status flips when the weights are shaken."""
     rows = shake_weights(here.scores, draws=2000)
     caption = "2,000 draws of the weights: how often the status flips, and where 9 scores in 10 lie"
-    return _flips(here, rows[rows["children"] > 1], caption, "No total here has two children to weigh.")
+    told = _flips(here, rows[rows["children"] > 1], caption, "No total here has two children to weigh.")
+    return aloud(told, _weakest_shaken(here))
+
+
+def _weakest_shaken(here: Followed) -> str:
+    """How much the colour of the lowest unit hangs on the weights."""
+    unit = lowest_unit(here.scores)
+    row = shake_weights(here.scores, draws=2000, unit=unit).set_index("id").loc[here.card.id]
+    if not unit or row["children"] < 2:
+        return ""
+    chance, points = float(row["chance_of_flip"]), number(float(row["score"]))
+    if chance < 0.005:
+        return f"{unit} stands lowest. Its {points} keeps its colour whatever the weights were in these draws."
+    others = {status: row[f"chance_{status}"] for status in STATUSES[:3] if status != row["status"]}
+    turned = words(max(others, key=lambda status: float(others[status])))
+    said = f"{unit} stands lowest. Its {points} turns to {turned} in {percent(chance)} of the draws"
+    return f"{said}, so its colour hangs on the weights in about 1 draw of {round(1 / chance)}."
 
 
 def _flips(here: Followed, rows: pd.DataFrame, caption: str, none: str) -> Html:
@@ -350,23 +361,6 @@ def coloured(here: Followed) -> Html:
     }
     shown, found = _compared(variants, here.card.id, "The overall score: what is added up, and nothing else")
     return aloud(shown, _flipped(found))
-
-
-def choices(here: Followed) -> Html:
-    """Which choice of a method turns a status, and one case of it."""
-    apart = disagreements(here.card, here.actuals, FEW)
-    if apart.empty:
-        return aloud(None, "Here these methods agree on every status.")
-    counts = apart.groupby("choice", observed=True)["id"].size().sort_values(ascending=False)
-    counts.index = [CHOICES.get(str(choice), str(choice)) for choice in counts.index]
-    shown = pd.DataFrame({"choice": counts.index, "flips": counts.to_numpy()})
-    compared = len(here.card.names) * (len(FEW) - 1)
-    said = f"{len(apart)} of {compared} statuses are not the kit's. "
-    said += f"Most of them, {counts.iloc[0]}, come from one choice: {counts.index[0]}."
-    for one in apart[apart["level"] == "kpi"].head(1).itertuples():
-        said += f" Look at {quoted(here.card.names[one.id])}: {words(str(one.kit_status))} by the kit,"
-        said += f" {words(str(one.status))} by {find_method(one.method).called}."
-    return aloud(table(shown, "Choices that turn a status"), said)
 
 
 def least(here: Followed) -> Html:

@@ -7,12 +7,20 @@ from dataclasses import replace
 import pandas as pd
 
 from bsclib.files.datasets import published_errata, published_examples
+from bsclib.model.status import words
 from bsclib.reporting.display import Html, table
+from bsclib.scoring.compare import disagreements
 from bsclib.scoring.conformance import conformance_table
 from bsclib.scoring.methods import attainment, find_method, roll_up, status
 from bsclib.scoring.published import METHODS
-from bsclib.study.lessons.aloud import aloud
-from bsclib.wording import percent
+from bsclib.study.lessons.aloud import aloud, quoted
+from bsclib.study.lessons.lesson_03 import Followed
+from bsclib.wording import counted, percent
+
+FEW = ["kit", "bsc_designer_progress", "spider_goal_red_flag", "sap_achievement", "okr_tracker_linear"]
+"""Methods that are set side by side."""
+CHOICES = {"rule": "the formula", "cuts": "where the colours begin"}
+"""Choices of a method in words, where their names say too little."""
 
 
 def conformance() -> Html:
@@ -27,6 +35,24 @@ def conformance() -> Html:
         f"The kit holds {len(rows)} methods, and {again} of the {printed} numbers that were printed come out the same."
     )
     return aloud(table(shown, "The methods with most printed numbers"), said)
+
+
+def choices(here: Followed) -> Html:
+    """Which choice of a method turns a status, and one case of it."""
+    apart = disagreements(here.card, here.actuals, FEW)
+    if apart.empty:
+        return aloud(None, "Here these methods agree on every status.")
+    counts = apart.groupby("choice", observed=True)["id"].size().sort_values(ascending=False)
+    counts.index = [CHOICES.get(str(choice), str(choice)) for choice in counts.index]
+    shown = pd.DataFrame({"choice": counts.index, "flips": counts.to_numpy()})
+    compared = len(here.card.names) * (len(FEW) - 1)
+    said = f"The {counted(len(here.card.names), 'name')} of this scorecard have {compared} statuses by the "
+    said += f"{len(FEW) - 1} other methods, and {len(apart)} of these are not the kit's. "
+    said += f"Most of them, {counts.iloc[0]}, come from one choice: {counts.index[0]}."
+    for one in apart[apart["level"] == "kpi"].head(1).itertuples():
+        said += f" Look at {quoted(here.card.names[one.id])}: {words(str(one.kit_status))} by the kit,"
+        said += f" {words(str(one.status))} by {find_method(one.method).called}."
+    return aloud(table(shown, "Choices that turn a status"), said)
 
 
 def roundings() -> Html:

@@ -7,7 +7,11 @@ from bsclib.errors import BscError
 from bsclib.model import periods
 from bsclib.model.build import build
 from bsclib.reporting.display import Html, table
+from bsclib.study.answer_forms import key
 from bsclib.study.lessons.aloud import aloud
+
+_NOBODY = frozenset(("everybody", "everyone", "all", "all of us", "we", "us", "the team", "team", "it", "nobody"))
+_TOOLS = frozenset(("tool", "tools", "system", "software", "platform", "application", "server"))
 
 
 def _strange(by: str, period: str) -> str:
@@ -63,8 +67,16 @@ def in_your_words(
         held = smart_criteria(card, period).query("objective == 'own'")
     except BscError as reason:
         return aloud(None, f"This objective cannot be read yet. {reason}")
+    held = held.set_index("criterion")
+    if key(owner) in _NOBODY:
+        held.loc["assignable", ["met", "why"]] = "no", "what everybody owns nobody does: write one person or one post"
+    if given and start == target:
+        held.loc["time_related", ["met", "why"]] = "no", "start and target are the same, so nothing is to get better"
+    tool = held.loc["specific", "met"] == "yes" and set(key(name).split()) & _TOOLS
+    held = held.reset_index()
     shown = held[["criterion", "met", "why"]].assign(criterion=held["criterion"].str.replace("_", "-"))
     met, open_ = int((held["met"] == "yes").sum()), int((held["met"] == "cannot tell").sum())
     said = f"{met} of 5 words are met, and of {open_} only a person can tell."
     rest = "" if given else "A KPI counts once it has a name, a start and a target."
-    return aloud(table(shown, f"“{name}”, by Doran's five words"), said, rest)
+    read = "Read S yourself: who would notice, a user or only the tool?" if tool else ""
+    return aloud(table(shown, f"“{name}”, by Doran's five words"), said, rest, read)

@@ -73,7 +73,8 @@ def bare(one: LessonNotebook, copies: Copies | None = None) -> Notebook:
     notebook = copy.deepcopy(dict(one.content))
     notebook["metadata"] = {name: notebook["metadata"][name] for name in _KEPT if name in notebook["metadata"]}
     for cell in notebook["cells"]:
-        tags, folded = sorted(tags_of(cell)), cell["metadata"].get("jupyter")
+        tags = sorted(tags_of(cell))
+        folded = None if "notes" in tags else cell["metadata"].get("jupyter")  # a trainer reads them first
         cell["metadata"] = ({"jupyter": folded} if folded else {}) | ({"tags": tags} if tags else {})
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None

@@ -16,7 +16,7 @@ from bsclib import score
 from bsclib.errors import ScorecardError, UnknownNameError
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
-from bsclib.study.answers import Choice, Function, Number
+from bsclib.study.answers import Choice, Function, Names, Number, Numbers, Order
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.question import (
     LESSONS,
@@ -28,6 +28,7 @@ from bsclib.study.exercises.question import (
     exercises_of,
     judge,
 )
+from bsclib.study.exercises.sums import told
 
 CLINIC = build(
     {
@@ -191,6 +192,29 @@ class TestEveryExercise:
         for where, question in put.items():
             outcome = judge(solved[where], question)
             assert (where, outcome.state) == (where, "right"), outcome
+
+    def test_its_answer_can_be_told_and_typed_back(self, put):
+        for where, question in put.items():
+            right, line, kind = question.expects.told, told(question), type(question.expects)
+            assert bool(line) == (kind in (Number, Numbers, Choice, Names, Order)), where
+            ids = question.expects.right if kind in (Choice, Names, Numbers) else ()
+            assert not [id for id in ids if re.search("[-_]", id) and id in line], (where, line)
+            assert not re.search(r"\w_\w|nan|\.\d{5}", right), (where, line)
+            if kind in (Number, Choice, Names, Order) and len(question.expects.right if kind is Choice else [1]) == 1:
+                assert (where, judge(right, question).state) == (where, "right"), line
+
+    def test_its_sum_in_numbers_is_the_answer(self, put):
+        for where, question in put.items():
+            if question.sum:
+                come_to = eval(question.sum.replace("×", "*").replace("−", "-"))
+                assert (where, judge(come_to, question).state) == (where, "right"), question.sum
+
+    def test_who_has_a_part_of_the_names_is_told_where_to_look(self, put):
+        for where, question in put.items():
+            if isinstance(question.expects, Names) and len(question.expects.right) > 1:
+                said = judge([min(question.expects.right)], question).message
+                assert said.endswith(("?", ".")), where
+                assert len(said) > len("what is named belongs, and 1 more does.") + 10, (where, said)
 
     def test_its_slips_are_recognised(self, put):
         for where, question in put.items():

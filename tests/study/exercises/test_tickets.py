@@ -51,7 +51,7 @@ def test_by_hand(asked, name, answer):
         ("vendor_due", "Tuesday 11:00", "three on the next day that is open"),
         ("vendor_due", "Friday 8 pm", "the clock on the wall"),
         ("vendor_due", "Monday 12:00", "starts the whole goal anew"),
-        ("vendor_due", "Monday", "not the name or id of a weekday and hour"),
+        ("vendor_due", "Monday", "not the name of a weekday and hour"),
         ("foreign", ["4712", "4714"], "read the month first"),
         ("foreign", ["4713", "4714", "4715"], "still open"),
         ("foreign", ["4712"], "from 5 March to 3 April"),

@@ -19,7 +19,7 @@ def test_it_reads_the_running_case_aloud(meridian):
     assert "Mean time to restore (hours) shows whether it comes true." in repr(shown.measured(card))
     said = repr(shown.one_kpi(scores, card))
     assert "leads from 36 to 17.2" in said
-    assert "12.5 of it is covered: 66 %. Lower is better here" in said
+    assert "12.5 of it is covered: 66.5 %. Lower is better here" in said
     assert "Look at “Corporate contribution”: it stands lowest, at 82.4." in repr(shown.the_whole(scores, card))
 
 

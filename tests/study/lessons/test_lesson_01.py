@@ -4,6 +4,7 @@ import oddities
 import pytest
 
 from bsclib.design.review.findings import check_scorecard
+from bsclib.design.review.sins import SINS
 from bsclib.errors import UnknownNameError
 from bsclib.files.datasets import answer_key, load_dataset
 from bsclib.study.lessons import lakeside
@@ -53,8 +54,14 @@ def test_a_loose_end_is_shown_where_there_is_none(meridian):
             "‘soon’ cannot be read as a month",
         ),
         ({"name": "Answer users faster", "kpi": "Wait", "start": 4, "target": 9, "by": "2025-12"}, "is past"),
+        ({"name": "Answer users faster", "owner": " The Team"}, "what everybody owns nobody does"),
+        (
+            {"name": "Answer users faster", "owner": "Ann", "kpi": "Wait", "start": 9, "target": 9, "by": "2027-12"},
+            "start and target are the same",
+        ),
+        ({"name": "Make the ticket tool better", "owner": "Ann"}, "who would notice, a user or only the tool?"),
     ],
-    ids=["empty", "work", "owned", "all", "undated", "no month", "past"],
+    ids=["empty", "work", "owned", "all", "undated", "no month", "past", "everybody", "no way", "tool"],
 )
 def test_an_objective_in_ones_own_words_is_held_against_dorans_five(words, says):
     assert says in repr(in_your_words("2026-06", **words))
@@ -80,6 +87,7 @@ def test_objectives_are_struck_out_by_name_or_id(meridian):
 def test_a_date_that_is_past_is_told(meridian):
     card, _ = meridian
     said = repr(shown.her_page(card, "2026-06"))
+    assert "6 more objectives do not fit on it. Nothing of “Future orientation” is on it." in said
     assert "4.0, due since July\u00a02025" in said
     assert "82\u00a0% by December\u00a02026" in said
     assert "Look at “Open audit findings”: its date is past." in said
@@ -125,6 +133,8 @@ def test_each_part_of_lakeside_says_what_to_look_for():
 def test_the_sins_name_one_finding_each():
     said = repr(lakeside.sins())
     assert "Look at “Include everyone in digital services”: did you name it?" in said
+    assert "a total cannot be followed to its parts" in said
+    assert set(lakeside.SINS_IN_OUR_WORDS) == set(SINS)
 
 
 def test_what_was_named_is_marked():

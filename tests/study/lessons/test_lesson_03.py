@@ -9,6 +9,7 @@ import pytest
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
 from bsclib.scoring.scores import score
+from bsclib.scoring.sensitivity.weights import shake_weights
 from bsclib.study.lessons import lesson_03 as shown
 from bsclib.study.lessons import lesson_03_published as published
 
@@ -66,10 +67,19 @@ def test_one_kpi_in_one_unit_is_read_too():
         shown.bounded,
         shown.pooled,
         shown.policies,
-        shown.choices,
+        published.choices,
         shown.least,
     ):
         assert repr(part(own)).strip()
+
+
+def test_how_sure_the_colour_of_the_lowest_port_is(here):
+    rows = shake_weights(here.scores, draws=2000, unit="Genoa").set_index("id")
+    share = rows.loc["meridian", "chance_of_flip"]
+    said = (
+        f"Its 67.9 turns to at risk in {100 * share:.0f} % of the draws, so its colour hangs on the weights in about 1"
+    )
+    assert f"Genoa stands lowest. {said} draw of {1 / share:.0f}." in repr(shown.shaken(here))
 
 
 def test_what_was_printed_comes_before_what_is_right():
@@ -103,5 +113,8 @@ def test_the_picture_of_two_years_is_read_aloud(here, unit, says):
 
 
 def test_flips_are_told_of_how_many(here):
-    assert "off target by BSC Designer: progress" in repr(shown.choices(here))
-    assert re.search(r"\d+ of 200 statuses are not the kit's\. Most of them, \d+, come", repr(shown.choices(here)))
+    assert "off target by BSC Designer: progress" in repr(published.choices(here))
+    assert re.search(
+        r"The 50 names of this scorecard have 200 statuses .* \d+ of these are not the kit's\. Most of them, \d+, come",
+        repr(published.choices(here)),
+    )

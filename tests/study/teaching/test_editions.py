@@ -95,6 +95,7 @@ class TestTrainers:
             ids = [cell["id"] for cell in cells]
             assert [id for id in ids if not id.endswith("-mistakes")] == [cell["id"] for cell in file_of(number).cells]
             assert len(set(ids)) == len(ids)
+            assert not [cell["id"] for cell in cells if tags_of(cell) == {"notes"} and "jupyter" in cell["metadata"]]
 
     def test_below_each_solution_stand_the_answer_and_what_people_get_wrong(self, trainers):
         cells = parsed(trainers, "03_scoring.ipynb")["cells"]
@@ -107,7 +108,7 @@ class TestTrainers:
                 assert ("Common wrong answers" in made.source(below)) == bool(asked[name].texts.slips)
 
     def test_it_is_the_same_each_time(self, trainers):
-        again = editions.trainer_edition(shipped_lessons(["00"]))
+        again = editions.trainer_edition(shipped_lessons(["00", "03"]))
         assert {name: data for name, data in again.items() if data != trainers[name]} == {}
 
     def test_an_exercise_that_cannot_be_asked_says_why(self):
