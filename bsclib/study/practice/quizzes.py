@@ -165,10 +165,10 @@ def _page(asked: Quiz) -> str:
     """The questions to read, each with its answer folded beneath it."""
     parts = ["<p>Answer each one from memory, and then open what stands beneath it.</p>"]
     for number, item in enumerate(asked.items, 1):
-        call = f"quiz.check({number}, &quot;…&quot;)"
+        head = f'<p style="margin-top: 1.5em"><strong>Question {number} of {len(asked.items)}</strong></p>'
         parts.append(
-            f"<p><strong>Question {number} of {len(asked.items)}</strong></p>{html_asked(item)}{html_options(item)}"
-            f"<p>Answer with {escape(asked_for(item))}; in Python: <code>{call}</code></p>"
+            f"{head}{html_asked(item)}{html_options(item)}<p>Answer with {escape(asked_for(item))}; "
+            f"in Python: <code>quiz.check({number}, &quot;…&quot;)</code></p>"
             f"<details><summary>Compare</summary>{html_said(answered(item, (), asked._sources))}</details>"
         )
     return f'<div class="{PLAIN}" dir="auto">{"".join(parts)}</div>'
