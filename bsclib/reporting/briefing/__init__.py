@@ -11,7 +11,7 @@ from bsclib.reporting.briefing.missing_data import caveats, gaps, missing_actual
 from bsclib.reporting.briefing.off_target import kpis_with_status, to_decide, watch_list
 from bsclib.reporting.briefing.overview import course, headline, standing, summary, title, weakest_cause, weakest_unit
 from bsclib.reporting.briefing.record import report_data
-from bsclib.reporting.briefing.shared_language import shared_language, shared_summary
+from bsclib.reporting.briefing.shared_language import shared_breakdown, shared_language, shared_summary
 from bsclib.reporting.briefing.three_views import three_views
 from bsclib.reporting.briefing.two_words import signal_sentences, signal_table, two_words
 
@@ -29,6 +29,7 @@ __all__ = [
     "roll_up_table",
     "rules",
     "series_breaks",
+    "shared_breakdown",
     "shared_language",
     "shared_summary",
     "signal_sentences",
