@@ -120,4 +120,4 @@ def _gains(linked: list[list[list[int]]]) -> list[list[int]]:
         members, places = np.array(ends).T
         mine = members == np.arange(len(linked))[:, None]
         gain += mine @ np.sign(places[:, None] - places) @ mine.T
-    return gain.tolist()  # type: ignore[no-any-return]
+    return gain.tolist()
