@@ -270,8 +270,9 @@ def _within(points: np.ndarray, frames: np.ndarray) -> np.ndarray:
     """How many of the points, which come from below upwards, lie inside each of the frames."""
     x, y = points.T
     starts, ends = np.searchsorted(y, frames[:, 1], "right"), np.searchsorted(y, frames[:, 3], "left")
-    bands = zip(frames[:, 0], frames[:, 2], starts, ends, strict=True)
-    return np.array([np.count_nonzero((x[low:high] > left) & (x[low:high] < right)) for left, right, low, high in bands])
+    bands = [x[start:end] for start, end in zip(starts, ends, strict=True)]
+    sides = zip(bands, frames[:, 0], frames[:, 2], strict=True)
+    return np.array([np.count_nonzero((band > left) & (band < right)) for band, left, right in sides])
 
 
 def _meetings(frames: np.ndarray, others: np.ndarray) -> np.ndarray:

@@ -130,10 +130,9 @@ def evidence_in_slices(
         raise UnknownNameError(unknown("unit in the actuals", unit, grid.units[1:], "unit"))
     series = Series(scorecard, rows, grid, unit)
     panels, reasons = link_panels(series)
-    for findings in examined([of_panel.panel for of_panel in panels]):
-        if findings is None:
-            yield None
-    assert findings is not None, "they come last"
+    tests = examined([of_panel.panel for of_panel in panels])
+    while (findings := next(tests)) is None:
+        yield None
     places = [(n, of_panel) for of_panel in panels for n in of_panel.places]
     told = {n: _told(scorecard, series, findings, at, places) for at, (n, _) in enumerate(places)}
     for n, reason in reasons.items():
