@@ -45,7 +45,14 @@ def not_testable(case: Case) -> Facts:
     at_once = [number for number, link in links.items() if link.lag == 0]
     why = dict.fromkeys((number for number in at_once if number not in right), phrases()["with_lag_0"])
     return Facts(
-        Names(right, of=by_number(case, places), kind="link of the table", also=by_ids(case, places), why=why),
+        Names(
+            right,
+            of=by_number(case, places),
+            kind="link of the table",
+            also=by_ids(case, places),
+            why=why,
+            ask=phrases()["testable_left"],
+        ),
         code=(
             "from bsclib.causality.evidence.testable import untestable\n\n"
             "answer = [at + 1 for at in untestable(scorecard)]"
@@ -77,7 +84,14 @@ def orphans(case: Case) -> Facts:
     ids = frozenset(kpi.id for kpi in card.kpis)
     out = need(ids - causes - effects, "all_linked")
     return Facts(
-        Names(out, of=names_of(card.kpis), kind="KPI", others=card.names),
+        Names(
+            out,
+            of=names_of(card.kpis),
+            kind="KPI",
+            others=card.names,
+            why=dict.fromkeys(ids - out, phrases()["touched"]),
+            ask=phrases()["arrows_left"],
+        ),
         code=(
             "linked = {id for link in scorecard.links for id in (link.cause, link.effect)}\n"
             "answer = [kpi.id for kpi in scorecard.kpis if kpi.id not in linked]"

@@ -40,7 +40,7 @@ def test_by_hand(name, answer):
         ("not_testable", [2, 4], "the links with a lag of 0"),
         ("not_testable", [1], "‘1’ does not belong"),
         ("not_testable", [9], "none of those asked about"),
-        ("orphans", ["noise", "speed"], "‘speed’ does not belong"),
+        ("orphans", ["noise", "speed"], "‘speed’ does not belong. It stands beside an arrow"),
         ("orphans", ["courses", "noise"], "Some of these are the cause of another KPI"),
         ("orphans", ["margin", "noise"], "Some of these are the effect of another KPI"),
         ("by_chance", 1.5, "you counted each pair twice"),

@@ -45,6 +45,7 @@ def test_without_a_ramp_there_is_no_half_of_it(changes):
         ("sorting", "counts for nothing there"),  # school and scales show from September, sorting from November
         (["school", "scales"], "may have shown something"),
         (["school", "sorting"], "have not shown all of it"),
+        (["sorting", "scales"], "something of it may show by then"),
         ("posters", "is none of those asked about"),
     ],
 )

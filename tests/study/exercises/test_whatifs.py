@@ -83,6 +83,7 @@ def test_beyond_what_was_observed():
     assert not out["speed"]
     assert judge([id for id, is_out in out.items() if is_out], question).state == "right"
     assert "stay within" in judge([id for id, is_out in out.items() if not is_out], question).message
+    assert "lies between the lowest and the highest" in judge(["courses", "speed"], question).message
 
 
 RANKED = [("courses", 3.0, 0.5, 5.0), ("speed", 2.0, 1.2, 2.5), ("waste", 0.4, -0.1, 0.9)]
