@@ -623,7 +623,14 @@ OF_BOTH += [briefing.kpis_with_status, briefing.to_decide, briefing.report_data,
 OF_ACTUALS_TOO = [briefing.breakdown]
 OF_NO_UNIT = [briefing.rules, briefing.series_breaks]
 OF_ALL_UNITS = [briefing.weakest_unit]
-OF_OTHER_FRAMES = {"shared_language", "shared_summary", "signal_sentences", "signal_table", "two_words"}
+OF_OTHER_FRAMES = {
+    "shared_breakdown",
+    "shared_language",
+    "shared_summary",
+    "signal_sentences",
+    "signal_table",
+    "two_words",
+}
 
 
 @pytest.fixture(scope="module")
