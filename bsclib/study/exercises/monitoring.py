@@ -38,8 +38,8 @@ def upper_limit(case: Case) -> Facts:
         Number(float(limits["upper"]), within=10.0**-decimals, unit=kpi.measured_in),
         code=(
             "from bsclib.study.lessons.lesson_08 import first_months, watched\n\n"
-            "_, months = first_months(watched(scorecard, actuals))\n"
-            f"answer = float(months.mean() + {E2} * months.diff().abs().mean())"
+            "_, months = first_months(watched(scorecard, actuals))  # as the page made them ready\n"
+            f"answer = float(months.mean() + {E2:.2f} * months.diff().abs().mean())"
         ),
         names={"kpi": kpi.name, "precision": precision(decimals)},
         slips={

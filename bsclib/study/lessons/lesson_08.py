@@ -89,10 +89,10 @@ def read_signals(shown: pd.DataFrame, found: int, chance: float) -> str:
         return ""
     row = shown.iloc[0]
     where = f" in {row['unit']}" if row["unit"] else ""
-    least = max(found - round(chance), 0)
-    off = f"its last months lie {number(row['surprise'])} standard deviations off, taken together"
-    said = f"Look at {quoted(row['kpi'])}{where}: {off}."
-    return f"{said} About {least} of the {found} signals are more than chance, and the top of the list is where to ask."
+    off = f"its surprise is {number(row['surprise'])}. That adds up how far its last months lie from the centre"
+    said = f"Look at {quoted(row['kpi'])}{where}: {off}, so a long run counts more than one month."
+    some = f"About {round(chance)} of the {found} signals come by chance, and nobody can say which"
+    return f"{said} {some}. So begin at the top, where the surprise is largest."
 
 
 def read_words(words: pd.DataFrame) -> str:

@@ -765,6 +765,7 @@ OF_ALL_UNITS = [briefing.weakest_unit]
 OF_OTHER_FRAMES = {
     "last_decisions",
     "moving_away",
+    "shared_breakdown",
     "shared_language",
     "shared_summary",
     "signal_sentences",

@@ -84,8 +84,10 @@ DECIDE = pd.DataFrame({"about": ["Cost"], "owner": ["Controller"], "decide": ["F
         ),
         (
             aloud.read_signals(SIGNALS, 26, 5.2),
-            "Look at “Time” in Genoa: its last months lie 8.3 standard deviations off, taken together. "
-            "About 21 of the 26 signals are more than chance, and the top of the list is where to ask.",
+            "Look at “Time” in Genoa: its surprise is 8.3. That adds up how far its last months lie from the centre, "
+            "so a long run counts more than one month. "
+            "About 5 of the 26 signals come by chance, and nobody can say which. "
+            "So begin at the top, where the surprise is largest.",
         ),
         (aloud.read_signals(SIGNALS.iloc[:0], 0, 5.2), ""),
         (
