@@ -48,6 +48,13 @@ def effect_texts(*values: float) -> list[str]:
     return [text if any(digit in text for digit in "123456789") else "0" for text in texts]
 
 
+def effect_unit(measured_in: str) -> str:
+    """What an effect on a KPI is told in: one on percentages in points, one on a scale with the scale."""
+    if measured_in == "%":
+        return "points"
+    return f"on a scale {measured_in}" if measured_in.startswith("of ") else measured_in
+
+
 def adds_up(without: str, with_: str, effect: str) -> bool:
     """Whether an effect, as it is written, is one level minus another as they are, at the decimals of the levels."""
     parts = [_NUMBER.search(text.replace("−", "-").replace(",", "")) for text in (without, with_, effect)]

@@ -43,7 +43,8 @@ STILL = 0.5
 def moving_windows(left: np.ndarray, per_year: int = 12) -> np.ndarray:
     """Over how many rows each column of (units, rows, columns), trends taken out, is a mean; 1 for most."""
     out = np.ones(left.shape[2], dtype=int)
-    for k in np.flatnonzero(kept(left) >= SMOOTH):
+    # Columns observed at the same rows follow each other, because what those rows need is worked out once.
+    for k in sorted(np.flatnonzero(kept(left) >= SMOOTH), key=lambda k: np.isnan(left[:, :, k]).tobytes()):
         best = -np.inf
         for window in (per_year, per_year // 2, per_year // 4):
             series = [one for one in left[:, :, k] if (~np.isnan(one)).sum() >= FEWEST_WINDOWS * window]

@@ -6,6 +6,7 @@ module is not called `plan`, because the room exports a function of that name.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -89,13 +90,18 @@ def plan(
 def plan_frame(planned: Sequence[PlannedReport]) -> pd.DataFrame:
     """Reports as a frame, `name` first; see `plan`."""
     names = dict.fromkeys(name for report in planned for name in report.values)
-    columns = {parameter_column(name): [report.values.get(name, pd.NA) for report in planned] for name in names}
+    columns = {parameter_column(name): [_cell(report.values.get(name, pd.NA)) for report in planned] for name in names}
     return pd.DataFrame({"name": [report.name for report in planned], **columns}, dtype=object)
 
 
 def parameter_column(parameter: str) -> str:
     """The column of a parameter in a plan."""
     return f"{parameter} (parameter)" if parameter in ABOUT else parameter
+
+
+def _cell(value: Any) -> Any:
+    """A value in a frame, where a number that is none would be taken for a missing one: it is written out."""
+    return "nan" if isinstance(value, float) and math.isnan(value) else value
 
 
 def read_plan_frame(template: Template, frame: pd.DataFrame) -> list[PlannedReport]:

@@ -21,7 +21,7 @@ from bsclib.plots.palette import ACTUAL, BANDS, GREY, INK, LINES, RULE
 from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in_words, page
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 from bsclib.plots.verdicts import LOOKS, of_unit, smallest_effects, verdict_text
-from bsclib.wording import amount, arrow, counted
+from bsclib.wording import amount, arrow, counted, effect_unit
 
 _TALL, _TICKS, _DATES, _RIGHT, _LINE = 2.05, 0.55, 0.3, 3.1, 0.24
 _AXIS = 0.62
@@ -252,8 +252,8 @@ def _add_size(picture: Picture, left: float, bottom: float, link: _Link) -> None
 def _write_scale(picture: Picture, left: float, top: float, link: _Link) -> float:
     """What the axis measures, in words; return where it ends."""
     effect, cause = (
-        f" ({safe_name(kpi.measured_in, 'its own units')})" if kpi.measured_in else ""
-        for kpi in (link.effect, link.cause)
+        f" ({safe_name(unit, 'its own units')})" if unit else ""
+        for unit in (effect_unit(link.effect.measured_in), link.cause.measured_in)
     )
     for line in (f"change in {link.called(link.effect)}{effect}", f"per unit{cause} of {link.called(link.cause)}"):
         picture.write(left, top, fit(line, _RIGHT * 72, 7), size=7, va="top", color=GREY)

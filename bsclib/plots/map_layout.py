@@ -123,8 +123,7 @@ def _across(order: list[list[Slot]], links: list[tuple[Slot, Slot]], width: floa
             for slot in row:
                 near = [(x[other], strength) for other, strength in pull[slot]]
                 near.append((even[slot], 0.3 if isinstance(slot, str) else 0.02))
-                places, weights = zip(*near, strict=True)
-                wanted.append(np.average(places, weights=weights))
+                wanted.append(sum(at * strength for at, strength in near) / sum(strength for _, strength in near))
             if row:
                 low, high = _half(row[0]) + _EDGE, width - _half(row[-1]) - _EDGE
                 x.update(zip(row, map(float, spread(wanted, _gaps(row), low, high)), strict=True))

@@ -18,6 +18,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TypeVar
 
+import numpy as np
+
 Slot = TypeVar("Slot", bound=Hashable)
 _SWEEPS = 12
 
@@ -86,25 +88,36 @@ def _sift(order: list[list[Slot]], beside: dict[Slot, list[list[Slot]]]) -> None
         better = False
         place = {slot: i for row in order for i, slot in enumerate(row)}
         for row in order:
-            for slot in list(row):
-                here = row.index(slot)
-                gains = {here: 0}
-                for there in range(here - 1, -1, -1):
-                    gains[there] = gains[there + 1] + _gain(beside[row[there]], beside[slot], place)
-                for there in range(here + 1, len(row)):
-                    gains[there] = gains[there - 1] + _gain(beside[slot], beside[row[there]], place)
-                best = max(gains, key=lambda there: (gains[there], -abs(there - here)))
-                if best != here:
-                    row.insert(best, row.pop(here))
-                    place.update((other, i) for i, other in enumerate(row))
+            # The rows beside this one stay as they are meanwhile, and so does what a change of places gains.
+            gain = _gains([[[place[other] for other in side] for side in beside[slot]] for slot in row])
+            now, here = list(row), list(range(len(row)))  # `here`: by place, the number in `now` of who stands there
+            for member in range(len(row)):
+                stands = here.index(member)
+                best, most, total = stands, 0, 0
+                for there in range(stands - 1, -1, -1):
+                    total += gain[here[there]][member]
+                    if total > most:
+                        best, most = there, total
+                total = 0
+                for there in range(stands + 1, len(row)):
+                    total += gain[member][here[there]]
+                    if total > most or (total == most and there - stands < stands - best):
+                        best, most = there, total
+                if best != stands:
+                    here.insert(best, here.pop(stands))
                     better = True
+            row[:] = [now[member] for member in here]
+            place.update((slot, i) for i, slot in enumerate(row))
 
 
-def _gain(a: list[list[Slot]], b: list[list[Slot]], place: dict[Slot, int]) -> int:
-    """How many crossings go when two members, the one with the links `a` left of that with `b`, change places."""
-    gain = 0
-    for lefts, rights in zip(a, b, strict=True):
-        for i in (place[slot] for slot in lefts):
-            for j in (place[slot] for slot in rights):
-                gain += (i > j) - (i < j)
-    return gain
+def _gains(linked: list[list[list[int]]]) -> list[list[int]]:
+    """How many crossings go when two members of a row, the first one left of the second, change places."""
+    gain = np.zeros((len(linked), len(linked)), dtype=int)
+    for side in (0, 1):
+        ends = [(member, to) for member, sides in enumerate(linked) for to in sides[side]]
+        if not ends:
+            continue
+        members, places = np.array(ends).T
+        mine = members == np.arange(len(linked))[:, None]
+        gain += mine @ np.sign(places[:, None] - places) @ mine.T
+    return gain.tolist()

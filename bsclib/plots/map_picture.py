@@ -211,30 +211,29 @@ def _add_arrows(panel: Panel, layout: Layout, links: list[DrawnLink]) -> None:
         panel.curve(corners, head=(2.9 + wide, 1.6 + 0.45 * wide), zorder=order, gid=gid, **link.look)
 
 
-Frame = tuple[float, float, float, float]
-
-
 def _label_arrows(panel: Panel, layout: Layout, links: list[DrawnLink], tested: bool) -> None:
     """Write on each arrow where the words cover no box, no other words, and as few other arrows as can be."""
-    taken = [_frame(x, y, *BOX) for x, y in layout.boxes.values()]
+    taken = _frames(np.array(list(layout.boxes.values())).reshape(-1, 2), BOX)
     tracks = {arrow: edge_points(route) for arrow, route in layout.routes.items()}
     heads = [_head(tracks[link.arrow][-1], link.look["linewidth"]) for link in links] if tested else []
+    tips = np.concatenate([np.zeros((0, 4)), *heads])
+    points = np.concatenate([np.zeros((0, 2)), *tracks.values()])
+    mine = np.repeat(np.arange(len(tracks)), [len(track) for track in tracks.values()])
+    rising = np.argsort(points[:, 1])
+    points, mine, number_of = points[rising], mine[rising], {arrow: at for at, arrow in enumerate(tracks)}
     for link in filter(lambda link: link.label, links):
         size = width(link.label, _LABEL) / 72 + 0.05, 0.13
-        others = np.concatenate([np.zeros((0, 2)), *(tracks[arrow] for arrow in tracks if arrow != link.arrow)])
-        track, thick = tracks[link.arrow], link.look["linewidth"]
-        reach = 2 * size[0]  # of words beside the arrow
-        others = others[(np.abs(others - (track.min(0) + track.max(0)) / 2) < np.ptp(track, 0) / 2 + reach).all(axis=1)]
-        places = []
-        for rank, (x, y, most) in enumerate(_spots(track, size[0], thick) if tested else _on(track)):
-            frame = _frame(x, y, *size)
-            inside = min(frame[:2]) >= 0 and frame[2] <= layout.width and frame[3] <= layout.height
-            if inside and not any(_meet(frame, other) for other in taken):
-                hits = _within(others, frame) + 2 * (_within(track, frame) > most * len(track)) + (most == 0)
-                places.append((sum(_meet(frame, head) for head in heads), hits, rank, frame))
-        if places:
-            frame = min(places)[-1]
-            taken.append(frame)
+        track, thick, own = tracks[link.arrow], link.look["linewidth"], mine == number_of[link.arrow]
+        spots = np.array([*(_spots(track, size[0], thick) if tested else _on(track))]).reshape(-1, 3)
+        frames = _frames(spots[:, :2], size)
+        inside = (frames[:, :2].min(axis=1) >= 0) & (frames[:, 2] <= layout.width) & (frames[:, 3] <= layout.height)
+        free = inside & (_meetings(frames, taken) == 0)
+        frames, most = frames[free], spots[free, 2]
+        if len(frames):
+            hides = _within(points[own], frames) > most * len(track)
+            hits = _within(points[~own], frames) + 2 * hides + (most == 0)
+            frame = frames[np.lexsort((hits, _meetings(frames, tips)))[0]]
+            taken = np.vstack([taken, frame])
             x, y = (frame[0] + frame[2]) / 2, (frame[1] + frame[3]) / 2
             back = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 1.0 if tested else 0.9}
             look = {"size": _LABEL, "color": link.look["color"], "zorder": 3, "bbox": back}
@@ -255,23 +254,31 @@ def _spots(track: np.ndarray, wide: float, thick: float) -> Iterator[tuple[float
         yield from ((x + side * (wide / 2 + thick / 144 + 0.04), y, 0.0) for x, y, _ in on)
 
 
-def _head(tip: np.ndarray, thick: float) -> Frame:
+def _head(tip: np.ndarray, thick: float) -> np.ndarray:
     """About where the head of an arrow is, whichever way it points."""
     wide = (5 + 1.4 * thick) / 72
-    return _frame(float(tip[0]), float(tip[1]), wide, 2 * wide)
+    return _frames(tip[None], (wide, 2 * wide))
 
 
-def _frame(x: float, y: float, wide: float, tall: float) -> Frame:
-    return x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2
+def _frames(middles: np.ndarray, size: tuple[float, float]) -> np.ndarray:
+    """Left, lower, right and upper edge around each of the middles."""
+    half = np.array(size) / 2
+    return np.hstack([middles - half, middles + half])
 
 
-def _within(points: np.ndarray, frame: Frame) -> int:
+def _within(points: np.ndarray, frames: np.ndarray) -> np.ndarray:
+    """How many of the points, which come from below upwards, lie inside each of the frames."""
     x, y = points.T
-    return int(np.count_nonzero((x > frame[0]) & (x < frame[2]) & (y > frame[1]) & (y < frame[3])))
+    starts, ends = np.searchsorted(y, frames[:, 1], "right"), np.searchsorted(y, frames[:, 3], "left")
+    bands = [x[start:end] for start, end in zip(starts, ends, strict=True)]
+    sides = zip(bands, frames[:, 0], frames[:, 2], strict=True)
+    return np.array([np.count_nonzero((band > left) & (band < right)) for band, left, right in sides])
 
 
-def _meet(a: Frame, b: Frame) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _meetings(frames: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """How many of the others each of the frames lies over."""
+    (left, low, right, high), (from_, under, to, over) = frames.T[..., None], others.T
+    return np.count_nonzero((left < to) & (from_ < right) & (low < over) & (under < high), axis=1)
 
 
 def _arrow_key(links: list[DrawnLink]) -> list[Entry]:

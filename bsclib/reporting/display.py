@@ -5,6 +5,7 @@ Names are a person's own words, so nothing here lets them act as HTML, as a form
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -283,7 +284,7 @@ def _cell(value: Any, name: str, formats: Mapping[str, str]) -> str:
     if pd.isna(value):
         return "–"
     if isinstance(value, (float, np.floating)):
-        text = formats.get(name, "{:,.1f}").format(value)
+        text = re.sub(r"(?<=\d)%", " %", formats.get(name, "{:,.1f}").format(value))
         zero = not any(digit in text for digit in "123456789")
         return text.lstrip("+-") if zero else text.replace("-", "−")
     return f"{value:,}"

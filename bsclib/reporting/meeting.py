@@ -8,22 +8,19 @@ from typing import Any
 import pandas as pd
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from bsclib.model import periods
 from bsclib.model.actions import Action
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
 from bsclib.reporting.brand import Brand
+from bsclib.reporting.briefing.decided import effect_words, last_decisions, period_words
 from bsclib.reporting.display import heading, sentence, table
 from bsclib.reporting.page.page import page
 from bsclib.scoring.views import last_period
-from bsclib.signals.interrupted_series import EACH_SIDE, STRONG_CHECK
-from bsclib.wording import PLAIN, counted, effect_texts, listed, month_name, number, short_name
+from bsclib.wording import PLAIN, counted, listed, month_name, number, short_name
 
 DECISIONS = ["about", "what we see", "decide", "owner", "decision, by when"]
-CAME = ["decided", "action", "owner", "due", "what came of it"]
 MOST = {"signal": 4, "miss": 3}
 """Of a kind, how many are put to the meeting: more would not be decided."""
-MOST_OLD = 6
 BLANK = "\u00a0"
 STYLE = """
 .sheet:has(.meeting) { display: block; }
@@ -163,36 +160,6 @@ def _effect_rows(card: Scorecard, effects: pd.DataFrame, actions: dict[str, Acti
             yield f"Action: {action.action}", effect_words(card, row), asks[row["verdict"]], action.owner
 
 
-def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str) -> pd.DataFrame:
-    """The latest decisions of the register, newest first, and what came of each."""
-    came = {row["action"]: effect_words(scorecard, row) for row in effects.to_dict("records")}
-    end = periods.span(month)[1]
-    decided = [action for action in scorecard.actions if action.decided and periods.span(action.decided)[0] <= end]
-    decided.sort(key=lambda action: -periods.span(str(action.decided))[0])
-    rows = []
-    for action in decided[:MOST_OLD]:
-        said = came.get(action.id, words(action.state))
-        said = f"{said}. {action.outcome}" if action.outcome else said
-        decided_in, due = (_period(text, scorecard.year_starts) for text in (action.decided, action.due))
-        rows.append((decided_in, action.action, action.owner or "nobody", due, said))
-    return pd.DataFrame(rows, columns=CAME)
-
-
-def effect_words(scorecard: Scorecard, row: dict[str, Any]) -> str:
-    """What came of a finished action, in words, with its interval: ``effect seen: −1.2 hours (−2.0 to −0.4)``."""
-    verdict = words(row["verdict"])
-    kpi = next((kpi for kpi in scorecard.kpis if kpi.id == row["kpi"]), None)
-    if kpi is None or pd.isna(row["effect"]):
-        return f"{verdict}: {row['reason']}"
-    effect, low, high = effect_texts(row["effect"], row["low"], row["high"])
-    way = "" if pd.isna(row["better"]) else ", for the better" if row["better"] else ", for the worse"
-    said = f"{verdict}{way}: {effect} ({low} to {high}) {kpi.measured_in}".strip()
-    if row["verdict"] in ("too_early", "too_little_data") and not pd.isna(row["months_needed"]):
-        return f"{said}; {counted(row['months_needed'], 'month')} are needed"
-    weak = row["verdict"] == "effect_seen" and row["dates"] < STRONG_CHECK
-    return f"{said}; a weak check, few earlier dates leave {EACH_SIDE} months on each side" if weak else said
-
-
 def left_alone(scorecard: Scorecard, items: pd.DataFrame) -> Iterator[str]:
     """What the meeting need not talk about, and which numbers are missing."""
     signals = items.loc[items["kind"] == "signal", ["kpi", "unit"]].agg(tuple, axis=1)
@@ -220,7 +187,7 @@ def _lead(card: Scorecard, row: dict[str, Any], diagnosed: Callable[[str, str], 
     if len(first):
         lead = first.iloc[0]
         tested = f", and the link is {words(lead['verdict'])}" if lead["verdict"] else ""
-        when = f"in {_period(lead['moved'])}" if lead["before"] else "in the same month"
+        when = f"in {period_words(lead['moved'])}" if lead["before"] else "in the same month"
         return f"Upstream, “{names[lead['driver']]}” went {lead['way']} {when}{tested}."
     if (found["answer"] == "not_measured").any() and not (found["driver"] != "").any():
         return "What drives it is not measured."
@@ -236,10 +203,3 @@ def _value(card: Scorecard, row: dict[str, Any]) -> str:
     kpi = card.kpi(row["kpi"])
     expected = "" if pd.isna(row["expected"]) else f", target by now {kpi.show(row['expected'], row['actual'])}"
     return f"Now {kpi.show(row['actual'])}{expected}"
-
-
-def _period(text: str | None, year_starts: int | None = None) -> str:
-    """A month as a person says it; another period as people write it."""
-    if not text:
-        return ""
-    return month_name(text) if periods.grain(text) == "month" else periods.shown(text, year_starts)

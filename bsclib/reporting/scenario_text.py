@@ -27,6 +27,8 @@ NOT_ADDED = (
 """Why an effect is not the level with minus the level without."""
 TINY = 5e-4
 """Shares of a point, or of what a KPI stands at, that count as no effect."""
+ROUNDING = 1e-6
+"""Shares of what a KPI stands at that come of reckoning with decimals."""
 
 
 def projection_summary(result: pd.DataFrame, scorecard: Scorecard) -> str:
@@ -71,6 +73,8 @@ def projection_summary(result: pd.DataFrame, scorecard: Scorecard) -> str:
 def effects_table(result: pd.DataFrame, scorecard: Scorecard, kpis_only: bool = False) -> pd.DataFrame:
     """What moves, in the last month: everything whose effect is not nothing, the scorecard first.
 
+    An effect that is small beside the level of a KPI is shown where its whole band lies on one side of 0.
+
     Parameters
     ----------
     result : DataFrame
@@ -100,7 +104,8 @@ def effects_table(result: pd.DataFrame, scorecard: Scorecard, kpis_only: bool = 
         kpi = kpis.get(row["id"])
         if (kpis_only and kpi is None) or pd.isna(row["with_"]):
             continue
-        if not _moves(row, 1.0 if kpi is None else max(abs(row["without"]), abs(row["with_"]))):
+        size = 1.0 if kpi is None else max(abs(row["without"]), abs(row["with_"]))
+        if not _moves(row, size) and not (kpi and _surely(row, size)):
             continue
         effect, low, high = effect_texts(*(row[name] for name in EFFECT))
         without, with_, least, most = (_level(kpi, row[name]) for name in ("without", "with_", "low", "high"))
@@ -119,6 +124,11 @@ def _last_month(result: pd.DataFrame) -> pd.DataFrame:
 
 def _moves(row: Mapping | pd.Series, size: float) -> bool:
     return any(abs(row[name]) > TINY * max(size, 1e-9) for name in EFFECT)
+
+
+def _surely(row: Mapping, size: float) -> bool:
+    """Whether a band lies on one side of 0, and not by a rounding error."""
+    return row["effect_low"] * row["effect_high"] > 0 and abs(row["effect"]) > ROUNDING * size
 
 
 def _level(kpi: KPI | None, value: float) -> str:

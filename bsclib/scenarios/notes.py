@@ -96,7 +96,7 @@ def _about_course(fit: FittedMap, result: pd.DataFrame) -> Iterator[str]:
     if start == end and moves.empty:
         yield f"Without action the overall score stays at {start} to {month}."
     else:
-        why = listed([f"{WHY[str(part)]} ({signed(points)})" for part, points in moves.items()])
+        why = "; ".join(f"{signed(points)} by {WHY[str(part)]}" for part, points in moves.items())
         yield f"Without action the overall score goes from {start} to {end} in {month}. In points: {why}."
 
 

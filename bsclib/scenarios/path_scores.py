@@ -25,20 +25,26 @@ def node_scores(scorecard: Scorecard, values: np.ndarray, months: np.ndarray) ->
     """Scores of all in `Scorecard.names` (months, nodes, draws), from KPIs' values (months, KPIs, draws)."""
     above = len(scorecard.names) - len(scorecard.kpis)
     out = np.empty((len(values), above + values.shape[1], values.shape[2]), dtype=values.dtype)
-    kpis = out[:, above:]
     for k, kpi in enumerate(scorecard.kpis):
-        kpi_scores(kpi, values[:, k], months, kpis[:, k])
+        kpi_scores(kpi, values[:, k], months, out[:, above + k])
+    roll_up(scorecard, out, months)
+    return out
+
+
+def roll_up(scorecard: Scorecard, out: np.ndarray, months: np.ndarray) -> None:
+    """Put the scores of all above the KPIs into `out` (months, nodes, draws), which holds the KPIs' scores."""
+    above = len(scorecard.names) - len(scorecard.kpis)
+    kpis = out[:, above:]
     given = ~np.isnan(kpis[:, :, 0])
     if (np.isnan(kpis.sum(axis=2)) & given).any() or (~np.isnan(kpis[~given])).any():
         raise BscError(Fault("values", "a KPI has a number in some draws of a month and none in others"))
-    shares = effective_weights(scorecard, given, months).astype(values.dtype)
+    shares = effective_weights(scorecard, given, months).astype(out.dtype)
     known = kpis if given.all() else np.nan_to_num(kpis)
     for some in range(0, out.shape[2], BLOCK):
         np.matmul(shares, known[:, :, some : some + BLOCK], out=out[:, :above, some : some + BLOCK])
     # A mean of scores cannot leave the range of the scores; arithmetic may, by rounding.
     np.maximum(out[:, :above], 0, out=out[:, :above])
     np.minimum(out[:, :above], 100, out=out[:, :above])
-    return out
 
 
 def kpi_scores(kpi: KPI, values: np.ndarray, months: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -93,8 +99,7 @@ def effective_weights(scorecard: Scorecard, given: np.ndarray, months: np.ndarra
     place = {id: n for n, id in enumerate(names)}
     above = len(names) - len(scorecard.kpis)
     shares = np.full((len(months), len(names), len(scorecard.kpis)), np.nan)
-    for k in range(len(scorecard.kpis)):
-        shares[given[:, k], above + k] = np.eye(len(scorecard.kpis))[k]
+    shares[:, above:] = np.where(given[:, :, None], np.eye(len(scorecard.kpis)), np.nan)
     below: list[tuple[int, Sequence[Any]]] = [
         (place[one.id], scorecard.kpis_of(one.id)) for one in scorecard.objectives
     ]

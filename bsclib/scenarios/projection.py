@@ -19,8 +19,8 @@ from bsclib.model.random import generator
 from bsclib.scenarios.changes import Changes, Initiatives, Intervention, pushes, read_intervention
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.limited_scale import keep_inside, to_scale
-from bsclib.scenarios.path_scores import node_scores, on_target
-from bsclib.scenarios.paths import SEED, Drawn, Seed, draw_baseline, draw_equations, effect_paths
+from bsclib.scenarios.path_scores import kpi_scores, node_scores, on_target, roll_up
+from bsclib.scenarios.paths import SEED, Baseline, Departures, Drawn, Seed, draw_equations, effect_paths
 from bsclib.scoring.scores import LEVELS
 
 EFFECTS = ["effect", "effect_low", "effect_high"]
@@ -35,6 +35,8 @@ FOR_NOISE = 500
 ROUNDED = 1e-4
 """Points of score that rounding may cost."""
 FEWEST, MOST = 100, 200_000
+SLICE = 8
+"""Months drawn in one slice of the work."""
 
 
 def whatif(
@@ -174,9 +176,8 @@ def project(
     rng = generator(rng, SEED)
     drawn = draw_equations(fit, check_band_draws(draws), rng)
     pushed = pushes(fit, asked, draws, rng)
-    numbers, first = _numbers(
-        fit, asked, pushed, _undisturbed(fit, drawn, draw_baseline(fit, drawn, asked.horizon, rng))
-    )
+    course = _undisturbed(fit, Departures(fit, drawn, rng).baseline(asked.horizon))
+    numbers, first = _numbers(fit, asked, pushed, course)
     return result_frame(fit, numbers, first)[COLUMNS]
 
 
@@ -199,48 +200,52 @@ def check_band_draws(draws: Any) -> int:
 class Course:
     """What chance drew, and where everything goes when nothing is done: arrays (months, KPIs or nodes, draws)."""
 
-    drawn: Drawn
-    scale: np.ndarray  # on the KPIs' scales
-    values: np.ndarray  # values of the KPIs; scores of all above
+    baseline: Baseline
+    values: np.ndarray  # of the KPIs
+    scores: np.ndarray  # of all
     without: dict[int, np.ndarray] = field(default_factory=dict)  # medians, by node
 
 
-def _undisturbed(fit: FittedMap, drawn: Drawn, scale: np.ndarray) -> Course:
+def _undisturbed(fit: FittedMap, baseline: Baseline) -> Course:
     """The course without the changes, which chance has drawn."""
-    base = scale.copy()
-    keep_inside(fit, base)
-    values = node_scores(fit.scorecard, base, fit.month + 1 + np.arange(len(scale)))
-    values[:, values.shape[1] - base.shape[1] :] = base
-    return Course(drawn, scale, values)
+    values = baseline.paths()
+    keep_inside(fit, values)
+    return Course(baseline, values, node_scores(fit.scorecard, values, fit.month + 1 + np.arange(len(values))))
 
 
 def _numbers(
     fit: FittedMap, asked: Intervention, pushed: Mapping[int, np.ndarray], course: Course, node: int | None = None
 ) -> tuple[dict[str, np.ndarray], list[str]]:
     """The frame's numbers (months, nodes), by column, and the first month of each node; of all, or of one."""
-    aims = {k: to_scale(np.array(level), fit.limits[k], fit.bends[k]) for k, level in asked.held.items()}
-    held = {k: aim.astype(np.float32) - course.scale[:, k] for k, aim in aims.items()}
     card, months = fit.scorecard, fit.month + 1 + np.arange(asked.horizon)
-    before, above = course.values, len(card.names) - len(card.kpis)
-    after = before[:, above:].copy()
-    for k, effect in effect_paths(fit, course.drawn, pushed, asked.horizon, held).items():
-        after[:, k] = course.scale[:, k] + effect
-        keep_inside(fit, after[:, k : k + 1], [k])
-    then = node_scores(card, after, months)
-    chance = np.full(then.shape[:2], np.nan)
-    for at in range(above + len(card.kpis)) if node is None else (node,):
+    above, after = len(card.names) - len(card.kpis), _moved(fit, asked, pushed, course)
+    if node is not None and node >= above:
+        before = course.values[:, node - above, None]
+        then = after.get(node - above, course.values[:, node - above])[:, None].copy()
+    else:
+        before, then = course.scores, course.scores.copy()
+        for k, values in after.items():
+            kpi_scores(card.kpis[k], values, months, then[:, above + k])
+        roll_up(card, then, months)
+        if node is not None:
+            before, then = before[:, node, None], then[:, node, None]
+        else:
+            before[:, above:] = then[:, above:] = course.values
+            for k, values in after.items():
+                then[:, above + k] = values
+    chance = np.empty(then.shape[:2])
+    for n, at in enumerate(range(len(card.names)) if node is None else [node]):
         if at < above:
-            chance[:, at] = (then[:, at] >= 100 * card.thresholds.on_target - ROUNDED).mean(axis=1)
+            chance[:, n] = (then[:, n] >= 100 * card.thresholds.on_target - ROUNDED).mean(axis=1)
             continue
         kpi = card.kpis[at - above]
-        share = on_target(kpi, after[:, at - above], months).mean(axis=1)
-        chance[:, at] = np.where(np.isnan(kpi.expected(months)).reshape(-1, len(months))[0], np.nan, share)
-    then[:, above:] = after
+        share = on_target(kpi, then[:, n], months).mean(axis=1)
+        chance[:, n] = np.where(np.isnan(kpi.expected(months)).reshape(-1, len(months))[0], np.nan, share)
     chance[np.isnan(then[:, :, 0])] = np.nan
-    some = slice(None) if node is None else slice(node, node + 1)
-    first = _first_months(fit, before[:, :, :FOR_NOISE], then[:, :, :FOR_NOISE] - before[:, :, :FOR_NOISE], some)
-    before, then, chance = before[:, some], then[:, some], chance[:, some]
+    moves = [np.abs(values - course.values[:, k])[:, :FOR_NOISE] > 0 for k, values in after.items()]
+    start = next(iter(np.flatnonzero(np.any(moves, axis=(0, 2))).tolist()), None) if moves else None
     difference = then - before
+    first = _first_months(fit, start, before[:, :, :FOR_NOISE], difference[:, :, :FOR_NOISE])
     if node is None:
         without = quantiles(before)[1]
     else:
@@ -253,15 +258,34 @@ def _numbers(
     return numbers, first
 
 
+def _moved(
+    fit: FittedMap, asked: Intervention, pushed: Mapping[int, np.ndarray], course: Course
+) -> dict[int, np.ndarray]:
+    """The values (months, draws) of every KPI that the changes reach."""
+    held = {}
+    for k, level in asked.held.items():
+        aim = to_scale(np.array(level), fit.limits[k], fit.bends[k]).astype(np.float32)
+        held[k] = aim - course.baseline.paths([k])[:, 0]
+    effects = effect_paths(fit, course.baseline.drawn, pushed, asked.horizon, held)
+    if not effects:
+        return {}
+    paths = course.baseline.paths([*effects])
+    for n, effect in enumerate(effects.values()):
+        paths[:, n] += effect
+    keep_inside(fit, paths, [*effects])
+    return {k: paths[:, n] for n, k in enumerate(effects)}
+
+
 class Projector:
     """Questions to one map, one after the other, with the same chance: each number is that of `project`."""
 
-    # What chance drew and the course without the changes are kept, and used again by questions that need as many random
-    # numbers: those with as many chances in their initiatives, months and draws.
+    # What chance drew is kept, and used again by questions that need as many random numbers: those with as many chances
+    # in their initiatives, and as many draws. So is the course without the changes, for as many months.
 
     def __init__(self, fit: FittedMap):
         self.fit = fit
         self.equations: dict[int, tuple[Drawn, Any]] = {}
+        self.departures: dict[int, tuple[str, Departures]] = {}
         self.kept: dict[int, tuple[object, Course]] = {}
 
     def result(
@@ -280,29 +304,32 @@ class Projector:
             self.equations[draws] = drawn, rng.bit_generator.state
         drawn, rng.bit_generator.state = self.equations[draws]
         pushed = pushes(fit, asked, draws, rng)
-        key = asked.horizon, str(rng.bit_generator.state)
-        if draws not in self.kept or self.kept[draws][0] != key:
+        state = str(rng.bit_generator.state)
+        if draws not in self.departures or self.departures[draws][0] != state:
+            self.departures[draws] = state, Departures(fit, drawn, rng)
+        if draws not in self.kept or self.kept[draws][0] != (asked.horizon, state):
             yield None
             self.kept.pop(draws, None)
-            scale = draw_baseline(fit, drawn, asked.horizon, rng)
+            departures = self.departures[draws][1]
+            for months in range(SLICE, asked.horizon, SLICE):
+                departures.until(months)
+                yield None
+            baseline = departures.baseline(asked.horizon)
             yield None
-            self.kept[draws] = key, _undisturbed(fit, drawn, scale)
+            self.kept[draws] = (asked.horizon, state), _undisturbed(fit, baseline)
         yield None
         node = None if id is None else list(fit.scorecard.names).index(id)
         course = self.kept[draws][1]
         if node is None:  # the medians sort what they are taken of
-            course = replace(course, values=course.values.copy())
+            course = replace(course, scores=course.scores.copy())
         numbers, first = _numbers(fit, asked, pushed, course, node)
         yield result_frame(fit, numbers, first, node)[COLUMNS]
 
 
-def _first_months(fit: FittedMap, base: np.ndarray, effect: np.ndarray, some: slice) -> list[str]:
-    """The first month in which the effect on some nodes could be told from noise; empty where there is none."""
-    begins = np.flatnonzero((effect != 0).any(axis=(1, 2)) & ~np.isnan(effect).all(axis=(1, 2)))
-    base, effect = base[:, some], effect[:, some]
-    if not len(begins):
+def _first_months(fit: FittedMap, start: int | None, base: np.ndarray, effect: np.ndarray) -> list[str]:
+    """The first month in which the effect on nodes, some of which move from `start` on, could be told from noise."""
+    if start is None:
         return [""] * effect.shape[1]
-    start = int(begins[0])
     count = np.arange(1, len(base) - start + 1, dtype=base.dtype)[:, None, None]
     noise = (np.cumsum(base[start:], axis=0) / count).std(axis=2)
     size = np.abs(np.median(np.cumsum(effect[start:], axis=0) / count, axis=2))

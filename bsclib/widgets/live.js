@@ -2,11 +2,11 @@
 // One question is on its way at a time; while it is, the newest position of the controls waits, and older ones are
 // forgotten. An answer that says `more` is a first, rough one: after a rest, its parts are asked for one by one, and
 // whatever is moved meanwhile comes first.
-const REST = 120, SLOW = 20000;
+const REST = 120, BUSY = 300, SLOW = 20000;
 
 function render({ model, el }) {
   let values = { ...model.get("asked").values }, settled = { ...values }, past = [];
-  let turn = model.get("asked").turn, answered = model.get("shown").turn, fresh = false, later = 0, slow = 0;
+  let turn = model.get("asked").turn, answered = model.get("shown").turn, fresh = false, later = 0, slow = 0, busy = 0;
   let mine = turn;  // what this view asked last: another view of the same explorer may ask too
 
   const typed = keeper(model);
@@ -171,7 +171,9 @@ function render({ model, el }) {
       said.textContent = "The kernel has not answered for 20 seconds. Nothing here is lost: once it answers, move a "
         + "control. If it was restarted, run the cell again.";
       answered = turn;
+      rest();
     }, SLOW);
+    busy ||= setTimeout(() => { seen.dataset.busy = "yes"; }, BUSY);
     mine = turn = Math.max(turn, model.get("asked").turn) + 1;
     model.set("asked", { turn, values: { ...values }, ...more });
     model.save_changes();
@@ -184,6 +186,13 @@ function render({ model, el }) {
     if (grid) typed.keep(values);
     clearTimeout(later);
     if (answered === turn) ask();
+  }
+
+  // Whoever waits for the whole answer is told that work goes on.
+  function rest() {
+    clearTimeout(busy);
+    busy = 0;
+    seen.dataset.busy = "";
   }
 
   function keep() {
@@ -250,8 +259,9 @@ function render({ model, el }) {
     root.dataset.rough = answer.more ? "yes" : "";
     if (answered !== mine) return;
     if (!fresh) root.dataset.waits = "";
+    if (!fresh && !answer.more) rest();
     if (fresh) ask();
-    else if (answer.more) later = setTimeout(() => ask({ part: answer.more }), answer.more > 1 ? 0 : REST);
+    else if (answer.more) later = setTimeout(() => ask({ part: answer.more }), answer.more === 1 ? REST : 0);
   }
 
   function download({ name, text, data }) {
@@ -378,6 +388,7 @@ function render({ model, el }) {
   return () => {
     clearTimeout(later);
     clearTimeout(slow);
+    clearTimeout(busy);
     sizes.disconnect();
     window.removeEventListener("beforeunload", leaving);
     model.off("change:shown", show);

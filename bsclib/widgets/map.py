@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from time import perf_counter
 from typing import Any
 
 import pandas as pd
 
 from bsclib.actuals.table import check_actuals
 from bsclib.causality.chains import lineage
-from bsclib.causality.evidence.links import link_evidence
+from bsclib.causality.evidence.links import evidence_in_slices, link_evidence
 from bsclib.causality.map_claims import placebo_warning
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
@@ -28,6 +29,8 @@ from bsclib.wording import amount, arrow, counted, number, percent, probability
 
 AT_ONCE = 60
 """Links that are tested before anything is shown; of more, the map as stated comes first."""
+SLICE = 0.25
+"""Seconds for which links are tested before it is looked whether a control has been moved meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ class Explorer:
     def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
         self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
         # Worked out once: the verdicts of a unit, its map, and the evidence for what has been picked.
-        self.tested, self.known, self.stated = cache(self._tested), set[str](), cache(self._stated)
+        self.found, self.tests = dict[str, pd.DataFrame](), dict[str, Iterator[pd.DataFrame | None]]()
+        self.stated = cache(self._stated)
         self.map, self.evidence, self.controls = cache(self._map), lru_cache(64)(self._evidence), cache(self._controls)
         self.links = {link_id(link.cause, link.effect, link.lag): link for link in scorecard.links}
         self.widget: Any = None
@@ -120,13 +124,27 @@ class Explorer:
     def _stated(self) -> str:
         return svg(plot_strategy_map.picture(self.scorecard, level="kpi"))
 
-    def _tested(self, unit: str) -> pd.DataFrame:
-        self.known.add(unit)
-        return link_evidence(self.scorecard, self.actuals, unit or None)
+    def tested(self, unit: str) -> pd.DataFrame:
+        """The verdicts of a unit."""
+        while not self._test(unit):
+            pass
+        return self.found[unit]
+
+    def _test(self, unit: str) -> bool:
+        """Go on with the tests for a while; whether the verdicts of a unit are there."""
+        if unit not in self.found:
+            tests = self.tests.pop(unit, None) or evidence_in_slices(self.scorecard, self.actuals, unit or None)
+            until = perf_counter() + SLICE
+            while (found := next(tests)) is None:
+                if perf_counter() > until:
+                    self.tests[unit] = tests
+                    return False
+            self.found[unit] = found
+        return True
 
     def _at_once(self, unit: str) -> bool:
         """Whether the verdicts are there, or come so soon that nobody needs a map without them."""
-        return unit in self.known or len(self.scorecard.links) <= AT_ONCE
+        return unit in self.found or len(self.scorecard.links) <= AT_ONCE
 
     def _controls(self, unit: str | None) -> list[dict[str, Any]]:
         """The controls, with the verdicts of a unit where they are known."""
@@ -150,16 +168,19 @@ class Explorer:
         return MapChoice(at["unit"], kpi=at["picked"] if linked else "", part=bool(at["part"]))
 
     def answer(self, at: dict[str, Any], part: int = 0, act: str = "") -> dict[str, Any]:
-        """The verdict and the map; once the hand rests, what it rests on."""
+        """The verdict and the map, or as long as that is tested the map as stated; then what the verdict rests on."""
         choice, waits = self.choice(at), not self._at_once(at["unit"])
-        if part and not waits:
+        if part > 0:
             return {"body": self.evidence(choice)}
-        controls = self.controls(None if waits and not part else choice.unit)
+        if part and waits and not self._test(choice.unit):
+            return {"more": -1}
+        waits = waits and not part
+        controls = self.controls(None if waits else choice.unit)
         if self.widget is not None and controls is not self.shown:
             self.shown = self.widget.controls = controls
-        if waits and not part:
-            said = f"{counted(len(self.links), 'link')} as stated. Testing so many takes a while; it has begun."
-            return {"said": said, "picture": self.stated(), "body": "", "code": choice.code(), "more": 1}
+        if waits:
+            said = f"{self._claimed(choice)}{counted(len(self.links), 'link')} as stated. They are being tested."
+            return {"said": said, "picture": self.stated(), "body": "", "code": choice.code(), "more": -1}
         picture = self.map(choice.unit, choice.kpi if choice.part else "")
         told = {"said": self._told(choice), "picture": picture, "code": choice.code()}
         if choice.link or choice.kpi:
@@ -171,6 +192,15 @@ class Explorer:
         """The evidence for the link that is picked."""
         at = [(link.cause, link.effect, link.lag) for link in self.scorecard.links].index(choice.link)  # type: ignore[arg-type]
         return self.tested(choice.unit).iloc[at]
+
+    def _claimed(self, choice: MapChoice) -> str:
+        """What the scorecard states of the link that is picked."""
+        if not choice.link:
+            return ""
+        cause, effect, lag = choice.link
+        after = "" if lag is None else f" after {counted(lag, 'month')}" if lag else " in the same month"
+        ends = arrow(self.scorecard.names[cause][:60], self.scorecard.names[effect][:60])
+        return f"{ends}: an effect{after} is claimed, and its verdict comes with those of all. "
 
     def _told(self, choice: MapChoice) -> str:
         names, evidence = self.scorecard.names, self.tested(choice.unit)

@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -89,6 +91,14 @@ def test_a_parameter_may_be_called_as_a_column_of_ours():
     frame = plan(asks, [{"name": "a", "state": 2}, {"name": "b"}])
     assert frame.columns.tolist() == ["name", "name (parameter)", "state (parameter)"]
     assert values(frame, asks) == [{"name": "a", "state": 2}, {"name": "b"}]
+
+
+@pytest.mark.parametrize("source", ["limit: float = 1.0", "limit = 1.0", "limit = None"])
+@pytest.mark.parametrize("given", [float("nan"), "nan"])
+def test_a_number_that_is_none_is_not_taken_for_a_missing_cell(source, given):
+    asks = notebook(code(source, "parameters"))
+    ((limit,),) = (row.values() for row in values(plan(asks, [{"limit": given}]), asks))
+    assert math.isnan(limit)
 
 
 def test_none_is_a_value_and_a_missing_cell_is_not():

@@ -56,7 +56,7 @@ def test_a_table_has_a_caption_and_heads():
         ("points", 1.2, "+1.2"),
         ("points", -1.2, "−1.2"),
         ("points", -0.04, "0.0"),
-        ("share", 0.25, "25.0%"),
+        ("share", 0.25, "25.0\xa0%"),
         ("weight", 2.0, "2"),
         ("months", 3, "3"),
         ("score", np.nan, "–"),

@@ -75,6 +75,16 @@ def test_what_moves_and_nothing_else(card, told):
     assert effects_table(told, card, kpis_only=True)["id"].tolist() == ["mttr"]
 
 
+def test_a_small_effect_that_is_sure_is_shown(card, told):
+    small = {"effect": 0.007, "effect_low": 0.004, "effect_high": 0.01}
+    sure, unsure = (told.copy(), told.copy())
+    kpi = told["id"] == "mttr"
+    sure.loc[kpi, list(small)] = list(small.values())
+    assert effects_table(sure, card, kpis_only=True)["effect"].tolist() == ["+0.007"]
+    unsure.loc[kpi, list(small)] = [0.007, -0.004, 0.01]
+    assert effects_table(unsure, card, kpis_only=True).empty
+
+
 def test_a_sign_that_a_format_writes_is_not_written_twice(told):
     signed = desk().model_copy(
         update={"kpis": tuple(one.model_copy(update={"format": "{:+.1f}"}) for one in desk().kpis)}

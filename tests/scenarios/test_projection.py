@@ -1,5 +1,7 @@
 """Quantiles, chances and the first month, beside plain ways to work them out."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -114,3 +116,13 @@ def test_questions_one_after_the_other_get_the_numbers_of_one_alone(fit, id):
         alone = project(fit, changes, initiatives, horizon, 300)
         alone = alone if id is None else alone[alone["id"] == id].reset_index(drop=True)
         assert_frame_equal(found, alone, check_categorical=False, rtol=0, atol=1e-9)
+
+
+def test_a_kpi_without_actuals_does_not_move_the_first_month_of_others(fit):
+    alone = fit.place["run-share"]
+    paths = [replace(one, level=np.nan) if n == alone else one for n, one in enumerate(fit.baseline_paths)]
+    fits = fit, replace(fit, baseline_paths=paths)
+    whole, less = (project(one, None, {"cloud-housekeeping": "2027-06"}, 24, 500) for one in fits)
+    assert np.isnan(less.loc[less["id"] == "run-share", "with_"]).all()
+    first, other = (one.loc[one["id"] == "cloud-waste", "first_month"].iloc[0] for one in (whole, less))
+    assert first == other > "2027-06"

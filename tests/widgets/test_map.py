@@ -69,19 +69,24 @@ def test_a_batch_gets_the_map(case, evidence, capsys):
 
 def test_where_testing_takes_long_the_map_as_stated_comes_first(case, evidence, monkeypatch):
     monkeypatch.setattr(widgets.map, "AT_ONCE", 3)
-    explorer, asked = widgets.map.Explorer(*case), []
-
-    def tested_of(unit):
-        asked.append(unit)
-        explorer.known.add(unit)
-        return evidence[unit]
-
-    monkeypatch.setattr(explorer, "tested", tested_of)
-    live = explorer.live()
-    assert (asked, live.shown["said"][:20]) == ([], "20 links as stated. ")
+    monkeypatch.setattr(widgets.map, "SLICE", 0.0)
+    live = widgets.map.Explorer(*case).live()
+    assert live.shown["said"] == "20 links as stated. They are being tested."
     assert plots.alt_text(plots.plot_strategy_map(case[0], level="kpi")) in html.unescape(live.shown["picture"])
     assert live.controls[1]["options"][1][0].startswith(case[0].names[case[0].links[0].cause])
-    live.asked = {**live.asked, "turn": 1, "part": 1}
+    slices = 0
+    for turn in range(1, 100):
+        if live.shown.get("more") != -1:
+            break
+        picked = {**live.asked["values"], "picked": "mttr -> sla-met, 0" if turn == 10 else ""}
+        live.asked = {"turn": turn, "values": picked, "part": 0 if turn == 10 else -1}
+        slices += live.shown.keys() == {"turn", "more"}
+        if turn == 10:  # a click meanwhile is answered, and nothing begins anew
+            assert live.shown["said"] == (
+                "Mean time to restore → Tickets solved within the service level: an effect in the same month is "
+                "claimed, and its verdict comes with those of all. 20 links as stated. They are being tested."
+            )
+    assert slices > 20
     assert live.shown["said"].startswith(f"{counts(evidence)}.")
     assert live.controls[1]["options"][1][0].startswith(VERDICTS[evidence[""]["verdict"].iloc[0]])
 
@@ -135,7 +140,8 @@ def test_a_kpi_shows_what_is_up_and_down_the_map(case, explorer, evidence):
 def test_another_unit_has_other_verdicts_and_keeps_the_choice(case, evidence, monkeypatch):
     asked = []
     monkeypatch.setattr(
-        "bsclib.widgets.map.link_evidence", lambda *args: asked.append(args[2]) or evidence[args[2] or ""]
+        "bsclib.widgets.map.evidence_in_slices",
+        lambda *args: iter([asked.append(args[2]), evidence[args[2] or ""]]),
     )
     explorer = widgets.map.Explorer(*case).live()
     seen = moved(explorer, unit="Genoa", picked="mttr -> sla-met, 0")

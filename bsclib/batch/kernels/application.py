@@ -44,6 +44,7 @@ class Application(IPKernelApp):
         self.kernel = IPythonKernel.instance(
             parent=self, session=self.session, iopub_socket=None, log=self.log, **about
         )
+        self.kernel._execute_sleep = 0.0  # ipykernel's wait for late output: ours arrives before the cell is idle
 
     def open(self, connection_file: str) -> None:
         """Do the second half: be the kernel that this file describes."""

@@ -43,6 +43,11 @@ WIDGETS = "application/vnd.jupyter.widget-state+json"
 SVG = "image/svg+xml"
 DRAWN_AT, DRAWN = re.compile(r"<dc:date>[^<]*</dc:date>"), re.compile(r'\bid="[^"]*?([0-9a-f]{10})"')
 CELL_FILE = re.compile(r"ipykernel_\d+(?=[/\\]+\d+\.py)")
+ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,16}(?=>)")  # in <Line2D at 0x7f3c…>
+UUID = re.compile(
+    r"""\bid=\\?["'][^"'\\]*?([0-9a-f]{8}([-_]?)[0-9a-f]{4}\2 4[0-9a-f]{3}\2[89ab][0-9a-f]{3}\2[0-9a-f]{12})""",
+    re.VERBOSE,
+)  # an element's name that a library draws anew each time
 
 
 def serve(connection: Connection) -> None:
@@ -184,7 +189,7 @@ def _no_longer_than(seconds: float) -> Iterator[None]:
 
 
 def _tidy(notebook: Any) -> Any:
-    """The notebook without what differs between two runs of the same: times, process numbers, drawn names."""
+    """The notebook without what differs between two runs of the same: times, numbers of processes, addresses, names."""
     for cell in notebook.cells:
         run = cell.metadata.get("papermill") or {}
         cell.metadata["papermill"] = {name: run.get(name) for name in OF_A_CELL}
@@ -199,12 +204,10 @@ def _tidy(notebook: Any) -> Any:
     notebook.metadata["papermill"] = {name: run[name] for name in OF_A_RUN if name in run and run[name] != {}}
     widgets = ((notebook.metadata.get("widgets") or {}).get(WIDGETS) or {}).get("state") or {}
     text = json.dumps(notebook)
-    if not widgets and not CELL_FILE.search(text):
-        return notebook
-    text = CELL_FILE.sub("ipykernel", text)
-    for number, widget in enumerate(widgets, 1):
-        text = text.replace(widget, f"{number:032x}")
-    return nbformat.from_dict(json.loads(text))
+    tidy = ADDRESS.sub("0x…", CELL_FILE.sub("ipykernel", text))
+    for number, name in enumerate(dict.fromkeys([*widgets, *(found[1] for found in UUID.finditer(text))]), 1):
+        tidy = tidy.replace(name, f"{number:032x}")
+    return notebook if tidy == text else nbformat.from_dict(json.loads(tidy))
 
 
 def _steady(svg: str) -> str:

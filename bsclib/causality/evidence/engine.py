@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -74,12 +74,17 @@ class _Fitted:
 
 def examine(panels: Sequence[Panel]) -> Findings:
     """Test every claim of a map; panels of effects that are reported less often are judged together with the others."""
+    return next(found for found in examined(panels) if found is not None)
+
+
+def examined(panels: Sequence[Panel]) -> Iterator[Findings | None]:
+    """As `examine`; before the findings, None after each slice of the work."""
     total = sum(len(panel.claims) for panel in panels)
     tests = Estimates(**{part.name: np.full(total, np.nan) for part in fields(Estimates)})
     tested, shift, cumulative = np.zeros(total, dtype=bool), np.zeros(total, dtype=int), np.full(total, np.nan)
     fitted: list[_Fitted] = []
     for panel in panels:
-        fitted += _fit(panel, fitted[-1].first + len(fitted[-1].panel.claims) if fitted else 0, tests)
+        fitted += yield from _fit(panel, fitted[-1].first + len(fitted[-1].panel.claims) if fitted else 0, tests)
     judged = judge(tests)
     for of_effect in fitted:
         fit_, at, map_ = of_effect.fit, of_effect.at, of_effect.panel.claims
@@ -88,12 +93,13 @@ def examine(panels: Sequence[Panel]) -> Findings:
         shift[at] = fit_.candidates.lag[fit_.chosen] - map_.lag[fit_.mine]
     findings = Findings(tests, judged, tested, shift, cumulative)
     for of_effect in fitted:
+        yield None
         _check(findings, of_effect)
-    return findings
+    yield findings
 
 
-def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
-    """Fit a panel's effects, and enter what they say into `tests`."""
+def _fit(panel: Panel, first: int, tests: Estimates) -> Generator[None, None, list[_Fitted]]:
+    """Fit a panel's effects, slice by slice, and enter what they say into `tests`."""
     departures, wrong = bounded(panel.values, 12 // panel.months, panel.breaks)
     map_, moved, mock = panel.claims, movement(panel.values, departures.rolled), checks.placebos(panel.claims)
     fitted, shifted = [], undeclared(departures)
@@ -104,8 +110,10 @@ def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
         breaks = [*(panel.breaks or [np.zeros((panel.values.shape[1], 0))] * panel.values.shape[2])]
         for k, step in zip(shifted, steps, strict=True):
             breaks[k] = np.column_stack([breaks[k], step])
+        yield
         levelled, _ = bounded(panel.values, 12 // panel.months, breaks)
     for effect in np.unique(map_.effect):
+        yield
         along = mock.of(mock.effect == effect)
         fit_ = fit(departures, map_, int(effect), short(departures, int(effect), panel.months), along)
         fitted.append(_Fitted(first, panel, fit_, along, wrong.sum(axis=(0, 1)), departures.rolled, named))
@@ -113,6 +121,7 @@ def _fit(panel: Panel, first: int, tests: Estimates) -> list[_Fitted]:
         fit_, at = of_effect.fit, of_effect.at
         for name in ("estimate", "error", "stated_estimate", "stated_error", "free", "p", "carry"):
             getattr(tests, name)[at] = getattr(fit_, name)
+        yield
         if shifted:
             _other(tests, of_effect, levelled)
         tests.sign[at], tests.share[at] = map_.sign[fit_.mine], fit_.candidates.share[fit_.chosen]

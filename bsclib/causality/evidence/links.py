@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import pandas as pd
 
 from bsclib.actuals.aggregate import cube
 from bsclib.actuals.table import check_actuals
 from bsclib.causality.evidence import reasons as words
-from bsclib.causality.evidence.engine import Findings, examine
+from bsclib.causality.evidence.engine import Findings, examined
 from bsclib.causality.evidence.judging import NOT_TESTABLE, REFUTED, SUPPORTED, TOO_LITTLE, Q
 from bsclib.causality.evidence.series import LinkPanel, Series
 from bsclib.causality.evidence.stepwise import FEWEST, FEWEST_ROWS
@@ -116,13 +117,22 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
     >>> late[["cause", "effect", "lag", "lag_found", "verdict"]].values.tolist()
     [['patch-latency', 'audit-findings', 2, 3, 'supported']]
     """
+    return next(found for found in evidence_in_slices(scorecard, actuals, unit) if found is not None)
+
+
+def evidence_in_slices(
+    scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
+) -> Iterator[pd.DataFrame | None]:
+    """As `link_evidence`; before the rows, None after each slice of the work."""
     rows = check_actuals(actuals, scorecard)
     grid = cube(rows, scorecard)
     if unit is not None and unit not in grid.units[1:]:
         raise UnknownNameError(unknown("unit in the actuals", unit, grid.units[1:], "unit"))
     series = Series(scorecard, rows, grid, unit)
     panels, reasons = link_panels(series)
-    findings = examine([of_panel.panel for of_panel in panels])
+    tests = examined([of_panel.panel for of_panel in panels])
+    while (findings := next(tests)) is None:
+        yield None
     places = [(n, of_panel) for of_panel in panels for n in of_panel.places]
     told = {n: _told(scorecard, series, findings, at, places) for at, (n, _) in enumerate(places)}
     for n, reason in reasons.items():
@@ -135,7 +145,7 @@ def link_evidence(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None 
         | (of_map | told[n])
         for n, link in enumerate(scorecard.links)
     ]
-    return pd.DataFrame(table, columns=list(TYPES)).astype(TYPES)
+    yield pd.DataFrame(table, columns=list(TYPES)).astype(TYPES)
 
 
 def evidence_by_unit(scorecard: Scorecard, actuals: pd.DataFrame, cause: str, effect: str) -> pd.DataFrame:

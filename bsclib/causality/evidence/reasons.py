@@ -6,13 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 
 from bsclib.model.nouns import KPI
-from bsclib.wording import amount, counted, listed, sentence
+from bsclib.wording import amount, counted, effect_unit, listed, sentence
 
 
 def measured(value: float, kpi: KPI) -> str:
-    """An amount with what it is measured in."""
-    between = "" if kpi.measured_in == "%" else " "
-    return f"{amount(value)}{between}{kpi.measured_in}".strip()
+    """An effect on a KPI with what it is told in."""
+    return f"{amount(value)} {effect_unit(kpi.measured_in)}".strip()
 
 
 def months(count: float) -> str:
@@ -77,15 +76,15 @@ def too_little(
 ) -> str:
     """What a link says that is neither supported nor refuted; `beyond`: its reach is more than its interval shows."""
     low, high = needed
-    still = f"not sure to be there, nor excluded: up to {measured(reach, effect)} is possible"
+    still = f"the effect may be 0, and it may be as large as {measured(reach, effect)}"
     if not math.isfinite(reach):
-        still = "not sure to be there, nor excluded: the data say nothing of it when errors may last"
+        still = "the effect may be 0, and the data set no limit to it when errors may last"
     elif beyond:
         still += " (at another lag, or when errors may last)"
     if reach < smallest <= whole:
-        still += f", {measured(whole, effect)} in the long run, and {measured(smallest, effect)} would matter"
+        still += f", or {measured(whole, effect)} in the long run, where {amount(smallest)} would matter"
     elif smallest < reach < math.inf:
-        still += f", and {measured(smallest, effect) if smallest else 'any effect'} would matter"
+        still += f", where {amount(smallest) if smallest else 'any effect'} would matter"
     if not math.isfinite(low):
         return still
     if not math.isfinite(high):

@@ -8,7 +8,7 @@ from bsclib.causality.evidence.series import LinkPanel, Series
 from bsclib.model import formula
 from bsclib.model.graph import in_feedback
 from bsclib.model.nouns import Link, Scorecard
-from bsclib.wording import listed
+from bsclib.wording import formula_in_words, listed
 
 
 def untestable(scorecard: Scorecard) -> dict[int, str]:
@@ -21,7 +21,7 @@ def untestable(scorecard: Scorecard) -> dict[int, str]:
         # What is computed from the same numbers moves together by arithmetic, and no test can tell that from a cause.
         if formula.identity(cause.formula, effect.formula):
             ours, theirs = (frozenset.union(*formula.quantities(kpi.formula)) for kpi in (cause, effect))
-            shared = sorted(ours & theirs)
+            shared = sorted(map(formula_in_words, ours & theirs))
             reasons[n] = f"arithmetic, not cause and effect: both are computed from {listed(shared, len(shared))}"
         elif n in instant:
             way = f"{cause.name} comes back to itself, by way of {effect.name}, within the same period"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.reporting.briefing.off_target import IN_PART
+from bsclib.reporting.briefing.off_target import IN_PART, weakest_units
 from bsclib.scoring.attribution import counted_otherwise, movement_causes
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import last_period, month_before, movements, overall_score, snapshot
@@ -38,7 +39,8 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
     Returns
     -------
     DataFrame
-        `kpi`, `before` and `now` (actuals, as text), `points` that it added to the overall score, and `why`. The last
+        `kpi`, `before` and `now` (actuals, as text, with as many digits as tell them apart), `points` that it added to
+        the overall score, and `why`, with the weakest unit where the whole got better and that is off target. The last
         row is the overall score itself. Empty when nothing moved, or one of the two months has no overall score.
 
     Raises
@@ -66,11 +68,14 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
         return pd.DataFrame(columns=columns)
     otherwise = counted_otherwise(scorecard, month_before(month), month)
     largest = points[points["points"].abs() >= NO_CHANGE].head(most)
-    part = set(snapshot(scores, unit).query("origin == 'pooled_in_part'").index)
+    stand = snapshot(scores, unit)
+    part = set(stand.query("origin == 'pooled_in_part'").index)
+    fine = [str(id) for id in largest.index if stand.loc[id, "status"] != "off_target"]
+    behind = {} if unit else weakest_units(scores, scorecard, fine, "off_target")
     rows = [
         (
-            *(kpi.name, kpi.show(row.before), kpi.show(row.now), row.points),
-            _why(kpi, row, kpi.id in otherwise) + IN_PART * (kpi.id in part),
+            *(kpi.name, *told_apart(kpi, row.before, row.now), row.points),
+            _why(kpi, row, kpi.id in otherwise) + IN_PART * (kpi.id in part) + _but(behind.get(kpi.id, ""), row.points),
         )
         for row in largest.itertuples()
         for kpi in [scorecard.kpi(str(row.Index))]
@@ -85,6 +90,22 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
     digits = 1 if _adds_up(before, now) else 2
     rows.append((OVERALL, number(before, digits), number(now, digits), now - before, ""))
     return pd.DataFrame(rows, columns=columns, index=pd.Index([*about, scorecard.id], name="id"))
+
+
+def told_apart(kpi: KPI, before: float, now: float) -> tuple[str, str]:
+    """Two values as the KPI shows them, with more digits where they would look alike and are not."""
+    digits = re.fullmatch(r"(.*\{[^}]*\.)(\d)(f\}.*)", kpi.format)
+    if digits and not np.isnan([before, now]).any():
+        for many in range(int(digits[2]), int(digits[2]) + 3):
+            finer = kpi.model_copy(update={"format": f"{digits[1]}{many}{digits[3]}"})
+            if finer.show(before) != finer.show(now):
+                return finer.show(before), finer.show(now)
+    return kpi.show(before, now), kpi.show(now, before)
+
+
+def _but(place: str, points: float) -> str:
+    """That a unit is off target, where the whole moved for the better and is not."""
+    return f", but {place} is off target" if place and points > 0 else ""
 
 
 def _why(kpi: KPI, row: Any, otherwise: bool) -> str:

@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bsclib.causality.evidence.links import link_evidence
 from bsclib.design.alignment.departments import definition_of
-from bsclib.errors import BscError
 from bsclib.model.nouns import KPI, Link, Scorecard
 from bsclib.model.status import words
+from bsclib.reporting.briefing.map_words import link_verdicts
 from bsclib.reporting.briefing.off_target import initiatives_of, owner
-from bsclib.reporting.briefing.two_words import known_actuals, two_words, variation_words
+from bsclib.reporting.briefing.two_words import limits_words, swing_words, two_words, variation_words
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.scoring import rules
 from bsclib.scoring.explanation import counts_as, kpi_steps
@@ -33,6 +32,9 @@ from bsclib.wording import counted, formula_in_words, month_name, number
 
 MOST_ADDED = 12
 """Parts that are added up in a sentence; more can be seen below it."""
+POOLED = " Where one number is divided by another below, both were added up over the units first."
+"""Said once, not with each KPI of the whole."""
+POOLED_BY = {"mean": "the mean of the units", "sum": "the sum of the units"}
 FACTS = ["definition", "owner", "signal", "links", "initiative"]
 TOLD_ELSEWHERE = ("Actual", "Actual to date", "Expected by now", "Status", "Take care")
 
@@ -44,6 +46,7 @@ def breakdown(
     unit: str | None = None,
     told: pd.DataFrame | None = None,
     method: Method | None = None,
+    verdicts: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Take every score of the last month apart, from the overall score down to what was observed.
 
@@ -58,6 +61,8 @@ def breakdown(
         As `two_words` returns it; by default it is made here.
     method : Method, optional
         The one they were scored by; it must be given when it is no method that ships.
+    verdicts : sequence of str, optional
+        As `link_verdicts` returns them; by default they are made here.
 
     Returns
     -------
@@ -84,7 +89,7 @@ def breakdown(
     >>> card, actuals = load_dataset("meridian")
     >>> opened = breakdown(score(card, actuals), card, actuals)
     >>> print(opened.loc["mttr", "why"])
-    In June 2026 it was 6.0 h (216,330 / 601 / 60, pooled from the units). That is 89.9 % of the way from 12.0 h, ...
+    In June 2026 it was 6.0 h (216,330 / 601 / 60). That is 89.9 % of the way from 12.0 h, ...
     """
     scores = restore_types(scores)
     now = snapshot(scores, unit).astype(dict.fromkeys(TEXTS, "str"))
@@ -97,7 +102,9 @@ def breakdown(
     for id, row in rows.items():
         below.setdefault(row["parent"], []).append(id)
     parts = dict(part for id in rows for part in _parts([rows[one] for one in below.get(id, ())], rows[id], method))
-    facts = _facts(scorecard, scores, actuals, unit, told, last_period(scores))
+    tested = link_verdicts(scores, scorecard, actuals) if verdicts is None else verdicts
+    facts = _facts(scorecard, scores, actuals, unit, told, tested)
+    pooled = POOLED if not unit and (now["origin"] == "pooled").any() else ""
     table = []
     for id in _in_order(below):
         row = rows[id]
@@ -106,6 +113,7 @@ def breakdown(
             why = _kpi_words(kpi, row, past, method, gone.get(id), float(shares.get(id, np.nan)))
         else:
             why = _above_words(row, [parts[one][0] for one in below.get(id, ())], method)
+            why += pooled * (not row["parent"])
         table.append((row["parent"], row["name"], row["score"], row["status"], *parts.get(id, (np.nan, "")), why))
     columns = ["parent", "name", "score", "status", "points", "part", "why"]
     frame = pd.DataFrame(table, columns=columns, index=pd.Index(_in_order(below), name="id"))
@@ -176,6 +184,8 @@ def _kpi_words(kpi: KPI, row: Any, past: pd.DataFrame, method: Method, gone: Any
         return " ".join([*said, *([f"Last known: {last_known_words(kpi, gone)}."] if gone is not None else [])])
     actual, expected = actual_and_expected(kpi, row)
     made, whence = actual_sources(row, taken, past)
+    if row["origin"] == "pooled":  # said once, of all
+        whence = "" if made else POOLED_BY.get(kpi.pooled, whence)
     source = ", ".join(filter(None, (made, whence)))
     verb = f"By the end of {when} it came to" if "since" in taken else f"In {when} it was"
     said = [f"{verb} {actual}{f' ({source})' if source else ''}."]
@@ -246,15 +256,21 @@ def _status_words(row: Any, share: float, mark: str) -> str:
 
 
 def _facts(
-    card: Scorecard, scores: pd.DataFrame, actuals: pd.DataFrame, unit: str | None, told: pd.DataFrame | None, last: str
+    card: Scorecard,
+    scores: pd.DataFrame,
+    actuals: pd.DataFrame,
+    unit: str | None,
+    told: pd.DataFrame | None,
+    verdicts: Sequence[str],
 ) -> pd.DataFrame:
     """What stands behind each KPI: a row a KPI."""
     limits = two_words(scores, card, actuals, unit) if told is None else told
     signals = {
-        str(row["kpi"]): f"{variation_words(row['variation'])}; its target: {variation_words(row['assurance'])}"
+        str(row["kpi"]): f"{swing_words(row)}{limits_words(row, card.kpi(row['kpi']))}; its target: "
+        f"{variation_words(row['assurance'])}"
         for row in limits.to_dict("records")
     }
-    links = _link_words(card, scores, actuals)
+    links, last = _link_words(card, verdicts), last_period(scores)
     table = {
         kpi.id: [
             formula_in_words(definition_of(kpi)),
@@ -268,12 +284,8 @@ def _facts(
     return pd.DataFrame.from_dict(table, orient="index", columns=FACTS)
 
 
-def _link_words(card: Scorecard, scores: pd.DataFrame, actuals: pd.DataFrame) -> list[tuple[Link, str]]:
+def _link_words(card: Scorecard, verdicts: Sequence[str]) -> list[tuple[Link, str]]:
     """Each link in a sentence, with what the actuals say of it."""
-    try:
-        verdicts = link_evidence(card, known_actuals(actuals, card, scores))["verdict"] if card.links else []
-    except BscError:
-        verdicts = ["not_testable"] * len(card.links)
     said = []
     for link, verdict in zip(card.links, verdicts, strict=True):
         moves = {"+": "raise", "-": "lower"}.get(str(link.sign), "move")

@@ -10,7 +10,7 @@ from bsclib.model.values import ParentThresholds
 from bsclib.scoring.method import Method
 from bsclib.scoring.methods import method_of
 from bsclib.scoring.views import snapshot
-from bsclib.wording import OVERALL
+from bsclib.wording import OVERALL, number, short_name
 
 POLICIES = {
     "redistribute": "A KPI without an actual carries no weight: the others share it.",
@@ -90,6 +90,21 @@ def rules(scores: pd.DataFrame, scorecard: Scorecard, method: Method | None = No
         bands = "A KPI is at risk from an attainment of {:g} and on target from {:g}".format(*shares.pop())
     return (
         f"{method.sentence()}. {bands}. What lies above is a weighted mean of what lies below, at risk from a score of "
-        f"{edges.at_risk * 100:g} and on target from {edges.on_target * 100:g}. "
+        f"{edges.at_risk * 100:g} and on target from {edges.on_target * 100:g}. {_stricter(scores, edges)}"
         f"{POLICIES[str(scores['missing'].iloc[0])]}"
     )
+
+
+def _stricter(scores: pd.DataFrame, edges: ParentThresholds) -> str:
+    """A KPI of the last month that is not on target with a score that would be enough above it, as an example."""
+    now = snapshot(scores)
+    high = now[(now["level"] == "kpi") & (now["status"] == "at_risk") & (now["score"] >= 100 * edges.on_target)]
+    if high.empty:
+        return ""
+    row = high.iloc[0]
+    name, above = short_name(str(row["name"])), now.loc[str(row["parent"])]
+    said = f"So {name} is at risk with {number(row['score'])}, because it is on target only from "
+    said += f"{number(100 * row['on_target'], 0)} %"
+    if above["status"] == "on_target":
+        said += f", while the objective above it is on target with {number(above['score'])}"
+    return f"{said}. "

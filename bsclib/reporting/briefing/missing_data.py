@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import SYMBOLS, words
-from bsclib.reporting.briefing.off_target import months_in_a_row, owner
+from bsclib.reporting.briefing.means import A_UNIT
+from bsclib.reporting.briefing.off_target import in_part_since, months_in_a_row, owner
 from bsclib.scoring.scores import restore_types
-from bsclib.scoring.views import actual_and_expected, last_period, snapshot
-from bsclib.wording import NO_CHANGE, counted, listed, month_name, short_name
+from bsclib.scoring.views import actual_and_expected, last_known, last_known_words, last_period, snapshot
+from bsclib.wording import counted, listed, month_name, sentence, short_name
 
 
 def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
@@ -73,58 +75,121 @@ def _last_known(scores: pd.DataFrame, kpi: KPI, lacking: dict[str, str]) -> str:
 
 
 def caveats(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
-    """Which of this month's numbers lack a unit, and so may look better or worse than things are; empty if none does.
+    """Which of this month's numbers not to rely on: what lacks a unit or an actual, and what its guard contradicts.
 
     Parameters
     ----------
     scores : DataFrame, as `bsclib.score` returns it
     scorecard : Scorecard
     unit : str, default the organisation as a whole
-        A unit lacks no unit.
 
     Raises
     ------
     UnknownNameError
         When the unit is not in the scores, with the nearest that is.
 
+    Notes
+    -----
+    What the whole would be with a unit's last number is put together as the KPI pools its units.
+
     Examples
     --------
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
     >>> caveats(score(card, actuals), card)
-    'Take care: Training hours per person lacks Genoa since May 2026. Until then the KPI was ...'
+    'Take care: Training hours per person lacks Genoa since May 2026, after 8 months off target; ...'
     """
     scores = restore_types(scores)
-    now = snapshot(scores, unit)
+    part = "" if unit else _in_part(scores, scorecard)
+    said = [part, _left_out(scores, scorecard, unit or ""), unguarded(scores, scorecard, unit)]
+    first, *others = [*filter(None, said), ""]
+    return " ".join([f"Take care: {first}", *map(sentence, filter(None, others))]) if first else ""
+
+
+def _in_part(scores: pd.DataFrame, scorecard: Scorecard) -> str:
+    """Which numbers of the whole lack a unit, and what they would be with it."""
+    now = snapshot(scores)
     part = [str(id) for id in now.index[now["origin"] == "pooled_in_part"]]
     if not part:
         return ""
-    names = [scorecard.names[id] for id in part]
-    if len(part) > 1:
-        return (
-            f"Take care: of {listed(names, 3)} not all units report, so the whole may look better or worse than it is."
-        )
     kpi, last = scorecard.kpi(part[0]), str(now["period"].iloc[0])
-    lacking = {unit: month for unit, month in _last_seen(scores, None)[kpi.id].items() if unit and month < last}
-    if len(lacking) != 1:
-        return f"Take care: of {names[0]} not all units report, so the whole may look better or worse than it is."
+    lacking = {place: month for place, month in _last_seen(scores, None)[kpi.id].items() if place and month < last}
+    if len(part) > 1 or len(lacking) != 1:
+        names = listed((scorecard.names[id] for id in part), 3)
+        return f"of {names} not all units report, so the whole may look better or worse than it is."
     ((place, month),) = lacking.items()
-    there = scores[(scores["unit"] == place) & (scores["id"] == kpi.id) & (scores["period"] == month)].iloc[0]
     since = month_name(periods.period_of(periods.span(month)[1] + 1))
-    said = f"Take care: {short_name(kpi.name)} lacks {short_name(place)} since {since}."
+    said = f"{short_name(kpi.name)} lacks {short_name(place)} since {since}"
     past = scores[scores["period"].astype(str) <= month]
     if past[(past["unit"] == "") & (past["id"] == kpi.id)]["status"].iloc[-1] == "off_target":
-        said += (
-            f" Until then the KPI was off target for {counted(months_in_a_row(past, '', [kpi.id])[kpi.id], 'month')}."
-        )
-    if not abs(apart := there["score"] - now.loc[kpi.id, "score"]) >= NO_CHANGE:  # nor where either has no score
-        return said
-    worse, better = ("worse", "better") if apart < 0 else ("better", "worse")
-    shown, whole = (actual_and_expected(kpi, row)[0] for row in (there, now.loc[kpi.id]))
-    return (
-        f"{said} Its last number there was {shown}, {worse} than the {whole} of the others, "
-        f"so the whole looks {better} than it is."
-    )
+        before = months_in_a_row(past, "", [kpi.id])[kpi.id]
+        lasted = months_in_a_row(scores, "", [kpi.id])[kpi.id]
+        still = now.loc[kpi.id, "status"] == "off_target" and lasted > in_part_since(scores, kpi.id)
+        said += f", off target for {lasted} months" if still else f", after {counted(before, 'month')} off target"
+    there = scores[(scores["unit"] == place) & (scores["id"] == kpi.id) & (scores["period"] == month)].iloc[0]
+    return f"{said}{_with_it(scores, kpi, now.loc[kpi.id], there)}"
+
+
+def _with_it(scores: pd.DataFrame, kpi: KPI, whole: pd.Series, there: pd.Series) -> str:
+    """What the whole would be with a unit's last number; nothing where that would look the same."""
+    units = scores[(scores["id"] == kpi.id) & (scores["unit"] != "") & (scores["period"] == whole["period"])]
+    known = units[units["actual"].notna()]
+    pooled = _pooled(kpi, known)
+    if kpi.cumulates or not np.isclose(pooled, whole["actual"], rtol=1e-6):
+        return "."
+    with_it = _pooled(kpi, pd.concat([known, there.to_frame().T]))
+    shown = [kpi.show(float(value)).removesuffix(A_UNIT) for value in (there["actual"], with_it, whole["actual"])]
+    if np.isnan(with_it) or shown[1] == shown[2]:
+        return "."
+    whose = f"{short_name(str(there['unit']))}'s last number, {shown[0]}"
+    return f"; with {whose}, it would be about {shown[1]}, not {shown[2]}."
+
+
+def _pooled(kpi: KPI, rows: pd.DataFrame) -> float:
+    """The actuals of units put together as the KPI says; NaN where that cannot be."""
+    if rows.empty:
+        return np.nan
+    if kpi.pooled == "ratio":
+        above, below = rows["numerator"].astype(float), rows["denominator"].astype(float)
+        return float(above.sum(skipna=False) / below.sum(skipna=False) * kpi.scale) if below.sum() else np.nan
+    return float(rows["actual"].astype(float).agg(kpi.pooled))
+
+
+def _left_out(scores: pd.DataFrame, scorecard: Scorecard, unit: str) -> str:
+    """Which KPIs a unit has given before and lacks now, so that its score leaves them out."""
+    now = snapshot(scores, unit)
+    known = last_known(scores[scores["expected"].notna()], unit)
+    gone = missing_actuals(scores, scorecard, unit)
+    gone = gone[gone.index.isin(known.index) & ~gone["why"].astype(str).str.startswith("not due")]
+    gone = gone[now["score"].reindex(gone.index).isna().to_numpy()]
+    if gone.empty:
+        return ""
+    named = [
+        f"{short_name(row.kpi)} (last {last_known_words(scorecard.kpi(str(row.Index)), known.loc[row.Index])})"
+        for row in gone.itertuples()
+    ]
+    return f"the score leaves out {listed(named if len(named) == 1 else gone['kpi'], 3)}, for want of an actual."
+
+
+def unguarded(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
+    """The KPIs on target whose guard is off target, in a sentence; the guard that is longest off target first."""
+    now = snapshot(scores, unit)
+    stood = now["status"].astype(str)
+    fine = [kpi for kpi in scorecard.kpis if stood[kpi.id] == "on_target"]
+    guards = {guard for kpi in fine for guard in kpi.guarded_by if stood[guard] == "off_target"}
+    months = months_in_a_row(scores, unit, sorted(guards))
+    bad = sorted(months, key=lambda id: -months[id])
+    rest_on = dict.fromkeys(kpi for guard in bad for kpi in fine if guard in kpi.guarded_by)
+    if not bad:
+        return ""
+    names = listed((f"{short_name(kpi.name)} ({kpi.show(float(now.loc[kpi.id, 'actual']))})" for kpi in rest_on), 3)
+    if len(bad) == 1:
+        lasts = f"has been off target for {months[bad[0]]} months" if months[bad[0]] > 1 else "is off target"
+        whose = "its" if len(rest_on) == 1 else "their"
+        return f"do not rely on {names}, because {whose} guard, {short_name(scorecard.names[bad[0]])}, {lasts}."
+    said = listed((f"{short_name(scorecard.names[id])} ({counted(months[id], 'month')})" for id in bad), 3)
+    whose = "its" if len(rest_on) == 1 else "their"
+    return f"do not rely on {names}, because {whose} guards are off target: {said}."
 
 
 def _without_target(scores: pd.DataFrame, scorecard: Scorecard, unit: str, last: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from bsclib.model import periods
 from bsclib.model.actions import Action
 from bsclib.model.initiatives import Initiative
 from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.status import words
+from bsclib.reporting.briefing.means import A_UNIT
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import actual_and_expected, kpi_shares, last_period, snapshot
 from bsclib.wording import counted, listed, month_name, number, short_name
@@ -38,9 +41,11 @@ def kpis_with_status(
     Returns
     -------
     DataFrame
-        `kpi` (*in part* where not all units report), `actual` and `expected` (as text), `points_lost`, `months` in a
-        row with this status, `owner` (the objective's where the KPI names none) and `initiative`: what should move it
-        the better way, initiatives on it or on what drives it, and actions that are open in the unit.
+        `kpi` (*in part* where not all units report), `actual` and `expected` (as text); of the whole the
+        `weakest_unit` and its actual, where there are two units or more; `points_lost`; `months` in a row with this
+        status, and those before a unit went missing where it only looked better since; `owner` (the objective's where
+        the KPI names none) and `initiative`: what should move it the better way, initiatives on it or on what drives
+        it, and actions that are open in the unit.
 
     Raises
     ------
@@ -65,26 +70,64 @@ def kpis_with_status(
     lost = kpi_shares(scores, unit, last_period(scores)).reindex(rows.index) * (100 - rows["score"])
     order = lost.sort_values(ascending=False, kind="stable").index
     months = months_in_a_row(scores, unit, list(order))
+    weakest = {} if unit else weakest_units(scores, scorecard, list(order))
     table = []
     for kpi, row in ((scorecard.kpi(str(id)), rows.loc[id]) for id in order):
         actual, expected = actual_and_expected(kpi, row)
         part = IN_PART if row["origin"] == "pooled_in_part" else ""
         work = initiatives_of(scorecard, kpi.id, str(row["period"]), unit)
+        lasted = _and_before(scores, kpi.id, months[kpi.id]) if part else months[kpi.id]
+        weak = weakest.get(kpi.id, "")
         table.append(
-            (kpi.name + part, actual, expected, float(lost[kpi.id]), months[kpi.id], owner(scorecard, kpi), work)
+            (kpi.name + part, actual, expected, weak, float(lost[kpi.id]), lasted, owner(scorecard, kpi), work)
         )
-    columns = ["kpi", "actual", "expected", "points_lost", "months", "owner", "initiative"]
-    return pd.DataFrame(table, columns=columns, index=pd.Index(order, name="id"))
+    columns = ["kpi", "actual", "expected", "weakest_unit", "points_lost", "months", "owner", "initiative"]
+    frame = pd.DataFrame(table, columns=columns, index=pd.Index(order, name="id"))
+    return frame if weakest else frame.drop(columns="weakest_unit")
 
 
-def to_decide(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
-    """What a director has to decide first: which KPIs are off target while nothing that is open should move them.
+def weakest_units(scores: pd.DataFrame, scorecard: Scorecard, ids: list[str], status: str = "") -> dict[str, str]:
+    """The unit that stands lowest in each KPI with its actual, where two units are scored; only of one status if so."""
+    last = (scores["period"] == last_period(scores)) & (scores["unit"] != "")
+    rows = scores[last & scores["id"].isin(ids) & scores["score"].notna() & scores["actual"].notna()]
+    found = {}
+    for id, part in rows.groupby(rows["id"].astype(str), observed=True):
+        low = part.loc[part["score"].idxmin()]
+        if len(part) > 1 and part["score"].nunique() > 1 and str(low["status"]) == (status or str(low["status"])):
+            shown = scorecard.kpi(str(id)).show(float(low["actual"])).removesuffix(A_UNIT)
+            found[str(id)] = f"{short_name(str(low['unit']))} {shown}"
+    return found
+
+
+def in_part_since(scores: pd.DataFrame, id: str) -> int:
+    """For how many months up to the last one a KPI of the whole lacks a unit."""
+    rows = scores[(scores["unit"] == "") & (scores["id"] == id)].sort_values("period")
+    whole = np.flatnonzero((rows["origin"] != "pooled_in_part").to_numpy()[::-1])
+    return int(whole[0]) if len(whole) else len(rows)
+
+
+def _and_before(scores: pd.DataFrame, id: str, months: int) -> int | str:
+    """The months in a row, with those to the last month of all units where the row broke since."""
+    part = in_part_since(scores, id)
+    rows = scores[(scores["unit"] == "") & (scores["id"] == id)].sort_values("period")
+    if months >= part or part >= len(rows) or rows["status"].iloc[-part - 1] != rows["status"].iloc[-1]:
+        return months
+    before = months_in_a_row(rows.iloc[:-part], "", [id])[id]
+    return f"{months}, {before} before"
+
+
+def to_decide(
+    scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, told: pd.DataFrame | None = None
+) -> str:
+    """What a director has to decide first: what is off target, or at risk and worse than usual, with nothing planned.
 
     Parameters
     ----------
     scores : DataFrame, as `bsclib.score` returns it
     scorecard : Scorecard
     unit : str, default the organisation as a whole
+    told : DataFrame, optional
+        As `two_words` returns it; without it no KPI that is at risk is named.
 
     Raises
     ------
@@ -99,21 +142,47 @@ def to_decide(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = Non
     'To decide: what to do about Open audit findings (Head of security), ... They are off target and cost 4.0 ...'
     """
     off = kpis_with_status(scores, scorecard, unit)
-    if off.empty:
-        return "No KPI is off target, so none needs a decision."
     idle = off[off["initiative"] == NO_INITIATIVE]
-    if idle.empty:
+    if off.empty:
+        said = "No KPI is off target, so none needs a decision."
+    elif idle.empty:
         every = {1: "the KPI", 2: "both KPIs"}.get(len(off), f"all {len(off)} KPIs")
         said = f"Something is done about {every} off target."
     else:
-        owners = (
-            f"{short_name(scorecard.names[str(row.Index)])} ({short_name(row.owner)})" for row in idle.itertuples()
-        )
-        named = listed(owners, MOST_TO_DECIDE)
         it, is_, costs, them = ("It", "is", "costs", "it") if len(idle) == 1 else ("They", "are", "cost", "them")
         lost = f"{is_} off target and {costs} {number(idle['points_lost'].sum())} points"
-        said = f"To decide: what to do about {named}. {it} {lost}, and nothing is planned that would improve {them}."
-    return " ".join(filter(None, [said, _waits(off, scorecard, last_period(scores), unit)]))
+        said = (
+            f"To decide: what to do about {_owned(scorecard, idle)}. {it} {lost}, and nothing is planned that would "
+            f"improve {them}."
+        )
+    sinking = pd.DataFrame() if told is None else _sinking(scores, scorecard, unit, told)
+    if len(sinking):
+        said = said.replace(", so none needs a decision", "")
+        start = "Nor is anything planned for" if len(idle) else "To decide: what to do about"
+        end = "." if len(idle) else ", and nothing is planned."
+        whom = _owned(scorecard, sinking) if idle.empty else listed(_names(scorecard, sinking), MOST_TO_DECIDE)
+        said += f" {start} {whom}, at risk and worse than usual{end}"
+    waits = _waits(off, scorecard, last_period(scores), unit) if len(off) else ""
+    return " ".join(filter(None, [said, waits]))
+
+
+def _owned(scorecard: Scorecard, rows: pd.DataFrame) -> str:
+    """KPIs with who answers for them."""
+    pairs = zip(_names(scorecard, rows), rows["owner"], strict=True)
+    owners = (f"{short_name(name)} ({short_name(who)})" for name, who in pairs)
+    return listed(owners, MOST_TO_DECIDE)
+
+
+def _names(scorecard: Scorecard, rows: pd.DataFrame) -> list[str]:
+    """Names without what they say in brackets at their end, because an owner follows there."""
+    return [re.sub(r" \([^()]*\)$", "", scorecard.names[str(id)]) for id in rows.index]
+
+
+def _sinking(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None, told: pd.DataFrame) -> pd.DataFrame:
+    """The KPIs at risk that show a signal for the worse, while nothing is planned."""
+    risky = kpis_with_status(scores, scorecard, unit, "at_risk")
+    worse = told.loc[told["signal"] & (told["variation"] == "worsening"), "kpi"] if "signal" in told else []
+    return risky[risky.index.isin(worse) & (risky["initiative"] == NO_INITIATIVE)]
 
 
 def _waits(off: pd.DataFrame, scorecard: Scorecard, period: str, unit: str | None) -> str:
@@ -124,8 +193,9 @@ def _waits(off: pd.DataFrame, scorecard: Scorecard, period: str, unit: str | Non
     name = scorecard.names[str(off.index[0])]
     dearest = f"{short_name(name)} costs most, {number(off['points_lost'].iloc[0])} points"
     until = min(filter(None, (each.start for each in work)), default="")
-    wait = f" before {month_name(until)}" if until else ""
-    return f"{dearest}, and nothing about it begins{wait}: can it wait?"
+    if not until:
+        return f"{dearest}, and nothing about it begins: can it wait?"
+    return f"{dearest}: can it wait until {month_name(until)}, when work on it begins?"
 
 
 def owner(scorecard: Scorecard, kpi: KPI) -> str:
@@ -185,7 +255,10 @@ def _is_open(action: Action, period: str, unit: str | None) -> bool:
 def _action(action: Action, period: str) -> Work:
     where = f" in {short_name(action.unit)}" if action.unit else ""
     due = periods.period_of(periods.span(action.due)[1]) if action.due else ""
-    text = f"{short_name(action.action)} (action{where}{f', due {month_name(due)}' if due else ''})"
+    when = f", due {month_name(due)}" if due > period else ", due now" if due == period else ""
+    when = f", overdue since {month_name(due)}" if "" < due < period else when
+    state = "under way" if action.finished else words(action.state)  # finished later
+    text = f"{short_name(action.action)} (action{where}, {state}{when})"
     return Work(text, action.state != "planned", due if due > period else "")
 
 
@@ -194,9 +267,9 @@ def months_in_a_row(scores: pd.DataFrame, unit: str | None, ids: list[str]) -> d
     rows = scores[(scores["unit"] == (unit or "")) & scores["id"].isin(ids)]
     counts = {}
     for id, part in rows.groupby(rows["id"].astype(str), observed=True):
-        words = part.sort_values("period")["status"].astype(str).to_numpy()[::-1]
-        other = np.flatnonzero(words != words[0])
-        counts[str(id)] = int(other[0]) if len(other) else len(words)
+        stood = part.sort_values("period")["status"].astype(str).to_numpy()[::-1]
+        other = np.flatnonzero(stood != stood[0])
+        counts[str(id)] = int(other[0]) if len(other) else len(stood)
     return counts
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bsclib.model.graph import arrows
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES, words
 from bsclib.scoring.scores import restore_types
-from bsclib.scoring.views import last_period, month_before, overall_score, snapshot
+from bsclib.scoring.views import last_known, last_period, month_before, overall_score, snapshot
 from bsclib.wording import NO_CHANGE, OVERALL, counted, listed, month_name, number, short_name
 
 _STATUS_WORDS = {status: words(status) for status in STATUSES} | {"no_data": "without data"}
@@ -145,7 +144,11 @@ def weakest_unit(scores: pd.DataFrame) -> str:
             f"its lowest perspective, {short_name(views['name'].iloc[0])}, stands at {number(views['score'].iloc[0])}"
         )
     place = f"{number(lowest['score'])} of 100, the lowest of {len(tops)} units"
-    return f"Look at {short_name(str(lowest['unit']))}: {place}{', because ' + reason if reason else ''}."
+    gone = last_known(restore_types(scores), str(lowest["unit"]))  # what it gave before and does not now
+    gone = gone[~gone.index.isin(rows.loc[rows["unit"] == lowest["unit"], "id"].astype(str))]
+    gone = gone[snapshot(scores)["score"].reindex(gone.index).notna().to_numpy()]  # while others give it
+    without = f" {listed(gone['name'], 2)} {'is' if len(gone) == 1 else 'are'} not in it." if len(gone) else ""
+    return f"Look at {short_name(str(lowest['unit']))}: {place}{', because ' + reason if reason else ''}.{without}"
 
 
 def course(scores: pd.DataFrame, unit: str | None = None, months: int = 24) -> str:
@@ -184,45 +187,6 @@ def course(scores: pd.DataFrame, unit: str | None = None, months: int = 24) -> s
     other = np.flatnonzero((rows["status"].astype(str) != now).to_numpy()[::-1])
     last = f"for {counted(int(other[0]), 'month')}" if len(other) else "all the time"
     return f"{said} It has been {words(now)} {last}."
-
-
-def weakest_cause(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
-    """Where to look first on the strategy map: the objective off target from which most arrows lead to others.
-
-    Parameters
-    ----------
-    scores : DataFrame, as `bsclib.score` returns it
-    scorecard : Scorecard
-    unit : str, default the organisation as a whole
-
-    Raises
-    ------
-    UnknownNameError
-        When the unit is not in the scores, with the nearest that is.
-
-    Notes
-    -----
-    Of several with as many arrows it is the one with the lowest score. What an arrow hinders is not held back.
-
-    Examples
-    --------
-    >>> from bsclib import load_dataset, score
-    >>> card, actuals = load_dataset("meridian")
-    >>> weakest_cause(score(card, actuals), card)
-    'Look at Grow the skills we will need (58.6): by the map it holds back Solve it the first time, ...'
-    """
-    now = snapshot(scores, unit)
-    off = now[(now["level"] == "objective") & (now["status"] == "off_target")].sort_values("score", kind="stable")
-    leads = {
-        str(id): [each.effect for each in arrows(scorecard) if each.cause == id and each.verb == "helps"]
-        for id in off.index
-    }
-    first = max(leads, key=lambda id: len(leads[id]), default="")
-    if not leads.get(first):
-        return "No box off target leads to another one, so none of them holds another back."
-    names = listed(scorecard.names[id] for id in leads[first])
-    where = f"{short_name(scorecard.names[first])} ({number(off.loc[first, 'score'])})"
-    return f"Look at {where}: by the map it holds back {names}."
 
 
 def past_scores(scores: pd.DataFrame, unit: str | None, month: str) -> pd.Series:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bsclib.design.alignment.departments import shared_kpis
 from bsclib.model.nouns import Scorecard
+from bsclib.reporting.briefing.breakdown import breakdown
 from bsclib.scoring.views import actual_and_expected, snapshot
 from bsclib.wording import counted, formula_in_words, listed, short_name
 
@@ -66,6 +67,50 @@ def shared_language(
     table[["definition", "counts"]] = table[["definition", "counts"]].map(formula_in_words)
     table[["actual", "expected", "status"]] = pd.DataFrame(read, columns=["actual", "expected", "status"], dtype=object)
     return table.set_index((shared["card"] + "." + shared["kpi"]).rename("id"))[_COLUMNS]
+
+
+def shared_breakdown(
+    table: pd.DataFrame,
+    cards: Iterable[Scorecard],
+    scores: Mapping[str, pd.DataFrame],
+    actuals: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """Take the scores of the shared KPIs apart, under the names that they bear in the table.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `shared_language` returns it.
+    cards : iterable of Scorecard
+    scores, actuals : mapping of str to DataFrame
+        By the id of a scorecard; one without either is left out.
+
+    Returns
+    -------
+    DataFrame
+        As `breakdown` gives it, a row a KPI by the index of the table, none below another. Where two KPIs have the same
+        name, their links too say which is meant.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset, score
+    >>> loaded = [load_dataset(name) for name in ("enterprise", "meridian")]
+    >>> cards, actuals = [card for card, _ in loaded], {card.id: rows for card, rows in loaded}
+    >>> scores = {card.id: score(card, actuals[card.id]) for card in cards}
+    >>> table = shared_language(cards, scores, "meridian", "Chief human resources officer")
+    >>> shared_breakdown(table, cards, scores, actuals)["name"].iloc[0]
+    'Staff who leave, a year (Meridian Freight)'
+    """
+    called = table.loc[~table.index.duplicated(), ["name", "kpi"]]
+    opened = []
+    for card in cards:
+        if card.id in scores and card.id in actuals:
+            rows = breakdown(scores[card.id], card, actuals[card.id]).rename(index=f"{card.id}.{{}}".format)
+            rows = rows.loc[[id for id in called.index if id in rows.index]]
+            for name, kpi in called.loc[rows.index].itertuples(index=False):
+                rows["links"] = rows["links"].str.replace(f"“{name}”", f"“{kpi}”", regex=False)
+            opened.append(rows.assign(name=called.loc[rows.index, "kpi"], parent="", part=""))
+    return pd.concat(opened).reindex([id for id in called.index if any(id in rows.index for rows in opened)])
 
 
 def _standing(card: Scorecard, stand: pd.DataFrame | None, id: str) -> tuple[str, str, str]:

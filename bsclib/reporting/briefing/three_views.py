@@ -17,11 +17,11 @@ from bsclib.model.perspectives import GENERIC_TO_IT, PERSPECTIVES
 from bsclib.scoring.views import by_group
 
 DOMAINS = {
-    "EDM": "EDM: govern",
-    "APO": "APO: plan and organise",
-    "BAI": "BAI: build and change",
-    "DSS": "DSS: run and support",
-    "MEA": "MEA: check and assure",
+    "EDM": "Govern (EDM)",
+    "APO": "Plan and organise (APO)",
+    "BAI": "Build and change (BAI)",
+    "DSS": "Run and support (DSS)",
+    "MEA": "Check and assure (MEA)",
 }
 """COBIT's five domains, with what each is about in our words."""
 DIMENSIONS = ("Financial",) * 4 + ("Customer",) * 2 + ("Internal",) * 5 + ("Learning and growth",) * 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -103,7 +105,8 @@ def signal_sentences(told: pd.DataFrame, scorecard: Scorecard) -> list[str]:
     if luck:
         others = f"{luck} {'other' if luck == 1 else 'others'}" if never else counted(luck, "KPI")
         sentences.append(
-            f"Of {others} a single month says little, because what is expected lies within their usual swing"
+            f"Of {others} a single month says little, because what is expected lies within their usual swing; those "
+            "that stay off target still cost points"
         )
     return [f"{each}." for each in sentences]
 
@@ -119,8 +122,9 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `kpi`, `variation` and `assurance` (symbol and word; of what is expected now), `target` and `by` when it is to
-        be met; what is `expected` then if nothing is done, the bands `80 %` and `90 %`, and the `chance` of the target.
+        `kpi`, `variation` (symbol and words: a signal, or else the trend) and `assurance` (symbol and word; of what is
+        expected now), `target` and `by` when it is to be met; what is `expected` then if nothing is done, the bands
+        `80 %` and `90 %`, and the `chance` of the target.
         All of it is text.
 
     Examples
@@ -129,7 +133,7 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     >>> card, actuals = load_dataset("meridian")
     >>> shown = signal_table(two_words(score(card, actuals), card, actuals), card).set_index("kpi")
     >>> shown.loc["Changes that failed", "variation"].split()
-    ['↘', 'worsening']
+    ['↘', 'worse', 'than', 'usual']
     """
     rows = []
     for row in told.to_dict("records"):
@@ -145,7 +149,7 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
         rows.append(
             (
                 kpi.name,
-                variation_words(row["variation"]),
+                swing_words(row),
                 variation_words(row["assurance"]),
                 target,
                 by,
@@ -168,6 +172,20 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
 def variation_words(word: str) -> str:
     """What natural limits say, symbol and word."""
     return f"{SYMBOLS[word]} {words(word)}"
+
+
+def swing_words(row: Mapping[str, Any]) -> str:
+    """What a KPI does, symbol and words: a signal of this month, or else its trend, or neither."""
+    when = "than usual" if row["signal"] else "in the long run"
+    said = {"improving": f"better {when}", "worsening": f"worse {when}", "common_cause": "within its usual swing"}
+    word = str(row["variation"])
+    return f"{SYMBOLS[word]} {said.get(word, words(word))}"
+
+
+def limits_words(row: Mapping[str, Any], kpi: KPI) -> str:
+    """The natural limits of a KPI's last month, in brackets; nothing where there are none."""
+    known = not math.isnan(row["lower"]) and not math.isnan(row["upper"])
+    return f" ({_from_to(kpi, row['lower'], row['upper'])})" if known and row["variation"] == "common_cause" else ""
 
 
 def _chance(chance: float) -> str:

@@ -26,7 +26,8 @@ SILENT = (SUMMARY, "application/vnd.bokehjs_load.v0+json", "application/vnd.holo
 SCRIPT = re.compile(r"<script\b[^>]*>.*?(</script>|$)", re.DOTALL | re.IGNORECASE)
 SHOWS = re.compile(r"<(img|svg|table|pre|audio|video|math)\b", re.IGNORECASE)
 CHART = "a chart that a script would draw cannot be shown"
-INSTALL = "show it as a picture: pip install 'bsclib[charts]', or save it as PNG in the cell"
+INSTALL = "show it as a picture: pip install 'bsclib[charts]', or save it as PNG in the cell"  # of plotly and altair
+SAVE = "show a picture of it: its library may save it as PNG in the cell"
 MERMAID = "text/vnd.mermaid"
 DIAGRAM = "a diagram in mermaid is shown as text"
 DRAW = "draw it, for example by mermaid's own command, and show the picture"
@@ -65,7 +66,8 @@ def shown_outputs(cell: Mapping[str, Any], note: Note, pixels: bool = False) -> 
             continue
         if "data" not in output:
             text = as_terminal("".join(output.get("text", "")))
-            shown.append({**output, "text": text})
+            if output["output_type"] != "stream" or text.strip():
+                shown.append({**output, "text": text})
         elif data := _shown(_as_pixels(output["data"]) if pixels else output["data"], note):
             shown.append({"execution_count": None, **output, "data": data})
     return shown
@@ -105,12 +107,13 @@ def _shown(data: Mapping[str, Any], note: Note) -> dict[str, str]:
         if picture:
             return {picture: _text(data[picture])}
         made = _picture_of(chart, data, html)
-        return {"image/png": made} if made else _noted(note, CHART, INSTALL)
+        drawable = re.search("plotly|vega|altair", chart or html)
+        return {"image/png": made} if made else _noted(note, CHART, INSTALL if drawable else SAVE)
     if WIDGET in foreign:
         return _noted(note, "a live control cannot be shown", "display what it shows, without the control")
     if html:
         if SCRIPT.search(html):
-            note("a part that a script would draw cannot be shown", INSTALL)
+            note("a part that a script would draw cannot be shown", SAVE)
         return {"text/html": html}
     if MERMAID in foreign and (not kinds or kinds[0] == "text/plain"):
         note(DIAGRAM, DRAW)

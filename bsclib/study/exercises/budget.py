@@ -91,7 +91,7 @@ def best_set(case: Case) -> Facts:
     first = {id: listed(of[one] for one in sorted(waits[id])) or "–" for id in points}
     rows = ((of[id], money(costs[id]), plain(points[id]), first[id]) for id in points)
     return Facts(
-        Names(right, of=of, kind="initiative of the table"),
+        Names(right, of=of, kind="initiative of the table", ask=phrases()["money_left"]),
         code=(
             "from itertools import combinations\n\n"
             f"points = {points!r}\ncosts = {costs!r}\n"

@@ -129,16 +129,19 @@ def idle(case: Case) -> Facts:
     )
 
 
-@exercise("kpi card month precision", slips="summed stated mean gap", nothing="no_gap")
+@exercise("kpi card month later precision", slips="summed stated mean gap", nothing="no_gap")
 def adds_up(case: Case) -> Facts:
     """What the targets of units come to, where they do not come to the whole's."""
     row, units = need(_gap(case.levels), "no_gap")
+    gaps = case.levels.gaps
     targets, shares = units["target"], units["share"]
+    earlier = gaps["period"][(gaps["above"] == row["above"]) & (gaps["kpi"] == row["kpi"])].min()
+    later = month_name(row["period"]) if earlier < row["period"] else ""
     ways = {"summed": targets.sum(), "stated": row["stated"], "mean": targets.mean(), "gap": abs(row["gap"])}
     return Facts(
         Number(float(row["from_below"]), within=0.05, unit=_unit(case.levels, row)),
         code=f"{_code_of_units(row, targets)}answer = {_adding(row)}",
-        names=_names(row, decimals=1) | {"card": _card(case.levels, row["above"]).name},
+        names=_names(row, decimals=1) | {"card": _card(case.levels, row["above"]).name, "later": later},
         slips={name: float(value) for name, value in ways.items()},
         given=_units_table(row, targets, shares, units["unit"]),
     )
@@ -164,7 +167,7 @@ def closing(case: Case) -> Facts:
     )
 
 
-@exercise("goal", slips="places own_level units", nothing="nothing_shared")
+@exercise("goal", slips="places own_level units fewer more", nothing="nothing_shared")
 def once(case: Case) -> Facts:
     """How many results stand below a goal, where some KPIs stand on several levels."""
     levels = case.levels
@@ -187,12 +190,22 @@ def once(case: Case) -> Facts:
             ["rows = [", *(f"    {names!r}," for names in per_card.values()), "]", _EACH_ONCE, "answer = len(once)"]
         ),
         names={"goal": f"“{goal.name}”"},
-        slips={"places": len(rows), "own_level": int(nearest.iloc[0]), "units": len(per_card)},
+        slips={
+            "places": len(rows),
+            "own_level": int(nearest.iloc[0]),
+            "units": len(per_card),
+            "fewer": float(counts[key] - 1),
+            "more": float(counts[key] + 1),
+        },
         given=(("scorecard", "KPIs whose objectives lead up to the goal"), *per_card.items()),
     )
 
 
-@exercise("kpi card below share_below precision", slips="same halfway equal", nothing="nothing_shared")
+@exercise(
+    "kpi card below share_below precision",
+    slips="same halfway equal one_step two_steps three_steps",
+    nothing="nothing_shared",
+)
 def weight_above(case: Case) -> Facts:
     """What share of the total a KPI carries on the level above, which its share below does not say."""
     levels = case.levels
@@ -205,17 +218,25 @@ def weight_above(case: Case) -> Facts:
         max(pairs, key=lambda pair: shares[pair[0]][pair[1]] / own[pair[1]], default=None), "nothing_shared"
     )
     here, there = 100 * own[kpi], 100 * shares[below][kpi]
+    own_share, of_perspective, of_total = (float(weight) / float(total) for _, weight, total in _way(levels, kpi))
     return Facts(
-        Number(float(here), within=0.1, unit="%"),
+        Number(float(here), within=0.01, unit="%"),
         code=f"answer = 100 * {_fractions(levels, kpi)}",
         names={
             "kpi": levels.card.names[kpi],
             "card": levels.card.name,
             "below": _card(levels, below).name,
             "share_below": f"{there:.1f} %",
-            "precision": precision(1),
+            "precision": precision(2),
         },
-        slips={"same": float(there), "halfway": _halfway(levels, kpi), "equal": 100 / len(own)},
+        slips={
+            "same": float(there),
+            "halfway": 100 * own_share * of_perspective,
+            "equal": 100 / len(own),
+            "one_step": float(there * of_total),
+            "two_steps": float(there * of_total * of_perspective),
+            "three_steps": float(there * of_total * of_perspective * own_share),
+        },
         given=(("on the way up", "its weight", "weights of all beside it"), *_way(levels, kpi)),
     )
 
@@ -308,12 +329,6 @@ def _way(levels: Levels, kpi: str) -> list[tuple[str, str, str]]:
         beside = now[(now["parent"].astype(str) == str(now.loc[id, "parent"])) & now["effective_weight"].notna()]
         rows.append((str(now.loc[id, "name"]), plain(now.loc[id, "weight"]), plain(beside["weight"].sum())))
     return rows
-
-
-def _halfway(levels: Levels, kpi: str) -> float:
-    """The percentage of its perspective that a KPI carries."""
-    (_, own, beside), (_, objective, others), _ = _way(levels, kpi)
-    return 100 * float(own) / float(beside) * float(objective) / float(others)
 
 
 def _fractions(levels: Levels, kpi: str) -> str:

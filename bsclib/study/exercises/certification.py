@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+import pandas as pd
+
 from bsclib.files.scorecards import read_scorecard
 from bsclib.scoring.scores import score
 from bsclib.scoring.views import snapshot
@@ -11,8 +15,12 @@ from bsclib.study.exercises.question import Facts, exercise
 from bsclib.study.exercises.texts import precision
 from bsclib.study.lessons import lesson_10
 from bsclib.study.questions.exams import find_exam, largest_remainder
+from bsclib.wording import number
 
 _EXAM, _TOPIC = "cobit-foundation", "system"
+_CAUSE, _EFFECT = "training-hours", "change-failure-rate"
+_MONTHS, _LOWEST = 6, 5
+"""Those of the half-year; and of how many KPIs with the lowest scores one is asked which costs most."""
 _STAGE = "from bsclib.study.lessons.lesson_10 import "
 
 
@@ -38,68 +46,93 @@ def quota(case: Case) -> Facts:
     )
 
 
-@exercise("precision", slips="faulty today perspectives")
+@exercise("precision today", slips="faulty today perspectives")
 def mended(case: Case) -> Facts:
     """The overall score of the draft, once its faults are mended."""
     card, actuals = lesson_10.mended(), lesson_10.capstone()[1]
     now, faulty = snapshot(score(card, actuals)), snapshot(score(*lesson_10.capstone()))
     right = float(now.loc[card.id, "score"])
-    today = snapshot(score(read_scorecard("meridian"), actuals))
+    today = float(snapshot(score(read_scorecard("meridian"), actuals)).loc[card.id, "score"])
+    names = card.names
     return Facts(
         Number(right, within=0.1, unit="score"),
         code=(
             f"{_STAGE}capstone\n\n"
             "from bsclib import change, score\nfrom bsclib.scoring import snapshot\n\n"
-            "draft, data = capstone()\n"
-            'draft = change(change(draft, "mttr", floor=12), "csat", target=4.3)\n'
-            'draft = change(draft, "first-contact-resolution", aggregate="ratio", across_units=None)\n'
-            f'draft = change(draft, "satisfy-users", weight={lesson_10.WEIGHT})\n'
-            'answer = snapshot(score(draft, data)).loc[draft.id, "score"]'
+            "draft, half_year = capstone()\n"
+            "ids = {name: id for id, name in draft.names.items()}\n"
+            f'new = change(draft, ids["{names["mttr"]}"], floor=12)\n'
+            f'new = change(new, ids["{names["csat"]}"], target=4.3)\n'
+            f'new = change(new, ids["{names["first-contact-resolution"]}"], aggregate="ratio", across_units="ratio")\n'
+            f'new = change(new, ids["{names[lesson_10.HEAVY]}"], weight={lesson_10.WEIGHT})\n'
+            'answer = snapshot(score(new, half_year)).loc[new.id, "score"]'
         ),
-        names={"precision": precision(1)},
+        names={"precision": precision(1), "today": number(today, 1)},
         slips={
             "faulty": float(faulty.loc[card.id, "score"]),
-            "today": float(today.loc[card.id, "score"]),
+            "today": today,
             "perspectives": float(now.loc[now["level"] == "kpi", "score"].mean()),
         },
-        given=(
-            ("part", "what the chief information officer says", "its id"),
-            ("Mean time to restore", "the floor is 12 hours", "mttr"),
-            ("User satisfaction after a ticket", "the target is 4.3", "csat"),
-            ("Solved at first contact", "it is pooled as a ratio, over months and units", "first-contact-resolution"),
-            (
-                "Satisfy the people who use our services",
-                f"the weight is {lesson_10.WEIGHT}, as those beside it have",
-                "satisfy-users",
-            ),
-        ),
     )
 
 
-@exercise("links months", slips="all_links untestable")
+@exercise("cause effect lag months links too_little", slips="every_month lag one_month added")
 def testable(case: Case) -> Facts:
-    """How many links half a year of data supports or refutes."""
-    verdicts = lesson_10.tested()["verdict"]
+    """How many pairs of months half a year leaves for a link with a lag."""
+    card, verdicts = lesson_10.mended(), lesson_10.tested()["verdict"]
+    lag = next(int(link.lag or 0) for link in card.links if (link.cause, link.effect) == (_CAUSE, _EFFECT))
     return Facts(
-        Number(float(verdicts.isin(["supported", "refuted"]).sum()), within=0.1),
-        code=f'{_STAGE}tested\n\nanswer = tested()["verdict"].isin(["supported", "refuted"]).sum()',
-        names={"links": len(verdicts), "months": "six"},
-        slips={"all_links": float(len(verdicts)), "untestable": float((verdicts == "not_testable").sum())},
+        Number(float(_MONTHS - lag), within=0.1),
+        code=f"months, lag = {_MONTHS}, {lag}\nanswer = months - lag",
+        names={
+            "cause": card.kpi(_CAUSE).name,
+            "effect": card.kpi(_EFFECT).name,
+            "lag": lag,
+            "months": _MONTHS,
+            "links": len(verdicts),
+            "too_little": int((verdicts == "too_little_data").sum()),
+        },
+        slips={
+            "every_month": float(_MONTHS),
+            "lag": float(lag),
+            "one_month": float(_MONTHS - 1),
+            "added": float(_MONTHS + lag),
+        },
     )
 
 
-@exercise(slips="lowest heaviest other")
+@exercise("points", slips="lowest heaviest other")
 def costliest(case: Case) -> Facts:
     """Which KPI costs the overall score most points."""
     card, lost = lesson_10.mended(), lesson_10.points_lost()
     now = snapshot(score(card, lesson_10.capstone()[1]))
     kpis = now[now["level"] == "kpi"]
+    low = kpis.sort_values("score").head(_LOWEST)
+    ways = {str(id): _way(now, str(id)) for id in low.index}
+    scores = {str(id): round(float(value), 1) for id, value in low["score"].items()}
     return Facts(
         Choice(frozenset({str(lost.index[0])}), of=names_of(card.kpis), kind="KPI"),
-        code=f"{_STAGE}points_lost\n\nanswer = points_lost().index[0]",
+        code=(
+            "rows = {  # score, and its three shares on the way up\n"
+            + "".join(f'    "{card.names[id]}": ({scores[id]}, {", ".join(map(str, ways[id]))}),\n' for id in ways)
+            + "}\ncosts = {name: (100 - score) * a * b * c for name, (score, a, b, c) in rows.items()}\n"
+            "answer = max(costs, key=costs.get)"
+        ),
+        names={"points": number(float(lost.iloc[0]), 1)},
         slips={
             "lowest": frozenset({str(kpis["score"].astype(float).idxmin())}),
             "heaviest": frozenset({str(kpis["weight"].astype(float).idxmax())}),
             "other": frozenset(map(str, lost.index)),
         },
+        given=(
+            ("KPI", "score", "share of its objective", "of its perspective", "of the total"),
+            *((card.names[id], number(scores[id], 1), *map(str, way)) for id, way in ways.items()),
+        ),
     )
+
+
+def _way(now: pd.DataFrame, id: str) -> tuple[Fraction, ...]:
+    """A KPI's share of its objective, that of the objective in its perspective, and the perspective's in the total."""
+    objective = now.loc[id, "parent"]
+    up = (id, objective, now.loc[objective, "parent"])
+    return tuple(Fraction(float(now.loc[one, "effective_weight"])).limit_denominator(100) for one in up)

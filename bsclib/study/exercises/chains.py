@@ -12,7 +12,7 @@ from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.study.answers import Choice, Number
 from bsclib.study.exercises.case import Case, typed
 from bsclib.study.exercises.question import Facts, exercise, need
-from bsclib.wording import amount, arrow, probability
+from bsclib.wording import amount, arrow, effect_unit, probability
 
 MORE = 2.0
 """By how many units the first KPI of the chain moves."""
@@ -25,7 +25,8 @@ def _links(case: Case, whole: bool) -> pd.DataFrame:
     if whole:
         rows = rows[rows["effect"].notna() & (rows["effect"] != 0) & (rows["links"] <= 4)]
     ends = [step for chain in rows["chain"].head(1) for step in pairwise(chain.split(arrow("", "")))]
-    sure = case.evidence.assign(rank=case.evidence["verdict"].map(WEAKEST_FIRST.index))
+    rows = case.evidence
+    sure = rows.assign(rank=rows["verdict"].map(WEAKEST_FIRST.index), number=(rows.index + 1).astype(str))
     # Of one link stated at several lags, the one that `chains` goes along.
     sure = sure.sort_values(["rank", "p"], ascending=[False, True], kind="stable").drop_duplicates(["cause", "effect"])
     return sure.drop(columns="rank").set_index(["cause", "effect"]).loc[ends].reset_index()
@@ -47,7 +48,7 @@ def total_effect(case: Case) -> Facts:
     each = [typed(value) for value in links["cumulative"]]
     right = MORE * math.prod(each)
     at_lag = [typed(value) for value in links["estimate"]]
-    unit = case.scorecard.kpi(links["effect"].iloc[-1]).measured_in
+    unit = effect_unit(case.scorecard.kpi(links["effect"].iloc[-1]).measured_in)
     return Facts(
         Number(right, within=0.02 * abs(right)),
         code=f"answer = {MORE!r}\nfor step in {each!r}:\n    answer = answer * step",
@@ -86,12 +87,12 @@ def weakest(case: Case) -> Facts:
     """Which link a chain hangs on."""
     links = _links(case, whole=False)
     need(not links.empty, "no_chain")
-    of = {str(at): link for at, link in enumerate(_named(case, links), 1)}
+    of = dict(zip(links["number"], _named(case, links), strict=True))
     weakest_link = causal_chains(case.evidence)["weakest"].iloc[0]
-    ids = {arrow(*ends): str(at) for at, ends in enumerate(zip(links["cause"], links["effect"], strict=True), 1)}
+    ids = {arrow(cause, effect): at for cause, effect, at in links[["cause", "effect", "number"]].to_numpy()}
     right = frozenset({ids[weakest_link]})
     effects = links["cumulative"].abs()
-    least = frozenset({str(int(effects.idxmin()) + 1)}) if effects.notna().any() else frozenset[str]()
+    least = frozenset({links["number"][effects.idxmin()]}) if effects.notna().any() else frozenset[str]()
     verdicts = dict(zip(of, links["verdict"], strict=True))
     is_open = (at for at, verdict in verdicts.items() if verdict == "too_little_data")
     waiting = frozenset(is_open if verdicts[ids[weakest_link]] == "refuted" else ())
@@ -101,7 +102,12 @@ def weakest(case: Case) -> Facts:
             "from bsclib.causality import causal_chains, link_evidence\n\n"
             'answer = causal_chains(link_evidence(scorecard, actuals))["weakest"].iloc[0]  # of the longest chain'
         ),
-        slips={"open": waiting, "last": frozenset({str(len(of))}), "smallest_effect": least, "other": frozenset(of)},
+        slips={
+            "open": waiting,
+            "last": frozenset({links["number"].iloc[-1]}),
+            "smallest_effect": least,
+            "other": frozenset(of),
+        },
         given=(
             ("number", "link", "verdict", "p"),
             *zip(of, of.values(), links["verdict"].map(VERDICT_WORDS), links["p"].map(probability), strict=True),

@@ -26,7 +26,7 @@ _READ = (
 )
 
 
-@exercise("objective does goal wants mean", slips="sum unscaled unrounded to_one as_ratio")
+@exercise("objective does goal wants mean", slips="sum one_way unscaled divided unrounded to_one as_ratio ratio")
 def one_goal(case: Case) -> Facts:
     """The relative importance of the objective that serves one alignment goal only."""
     tables = _tables()
@@ -57,10 +57,13 @@ def one_goal(case: Case) -> Facts:
         },
         slips={
             "sum": float(row["score"]),
+            "one_way": float(ratings[strengths.index[0]] * strengths.iloc[0]) * float(last),
             "unscaled": float(unscaled),
+            "divided": float(in_steps_of_five(row["score"] / row["baseline"] * ratings.mean() / BASELINE)),
             "unrounded": float(100 * row["ratio"] - 100),
             "to_one": float(round(100 * row["ratio"] - 100)),
             "as_ratio": float(100 * row["ratio"]),
+            "ratio": float(row["ratio"]),
         },
         given=(
             ("enterprise goal", "its rating", f"how strongly {goal} serves it"),

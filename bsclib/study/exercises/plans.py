@@ -13,6 +13,8 @@ from bsclib.model.initiatives import Change, Initiative
 from bsclib.study.answers import Names, Number
 from bsclib.study.exercises.case import Case, measured, names_of, plain, typed, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
+from bsclib.study.exercises.texts import phrases
+from bsclib.wording import month_name
 
 CLEAR = 1.645 + 0.842
 """Standard errors at which an effect is found 80 times in 100 by a test that is fooled 5 times in 100."""
@@ -60,14 +62,20 @@ def too_late(case: Case) -> Facts:
     month = periods.period_of(middle)
     of = names_of(work for work in case.scorecard.initiatives if work.id in starts)
     return Facts(
-        Names(right, of=of, kind="initiative"),
+        Names(
+            right,
+            of=of,
+            kind="initiative",
+            why=dict.fromkeys(starts.keys() - right, phrases()["may_show"]),
+            ask=phrases()["delay_left"],
+        ),
         code=(
             "from bsclib.model.periods import span\n\nanswer = []\nfor one in scorecard.initiatives:\n"
             "    delays = [change.delay for change in one.changes if change.by]\n"
             f'    if one.start and delays and span(one.start)[0] + min(delays) > span("{month}")[0]:\n'
             "        answer.append(one.id)"
         ),
-        names={"month": month},
+        names={"month": month_name(month)},
         slips={
             "later_start": frozenset(id for id, start in starts.items() if start > middle),
             "not_grown": frozenset(id for id in starts if first[id] + ramps[id] > middle),
@@ -75,7 +83,10 @@ def too_late(case: Case) -> Facts:
         },
         given=(
             ("initiative", "start", "delay in months", "ramp in months"),
-            *((of[id], periods.period_of(start), str(delays[id]), str(ramps[id])) for id, start in starts.items()),
+            *(
+                (of[id], month_name(periods.period_of(start)), str(delays[id]), str(ramps[id]))
+                for id, start in starts.items()
+            ),
         ),
     )
 

@@ -189,9 +189,11 @@ def look_at(case: Case) -> Facts:
     """Whose tickets are worth a look, by how holds fall; the units' names are hidden."""
     found = find_gaming(shipped_tickets(), shuffles=0).sort_values("met", ascending=False)
     units = pd.Series(list("ABCDE"), found.index)
-    counts = ["met", "met_by_hold", "near", "held_near", "far", "held_far"]
-    heads = ("port", "met", "only by a hold", "near", "near, held", "far", "far, held")
-    rows = found[counts].map(plain).to_numpy()
+    heads = ("port", "met", "only by a hold", "held, of those near", "held, of those far")
+    rows = [
+        (row.met, row.met_by_hold, f"{row.held_near} of {row.near}", f"{row.held_far} of {row.far}")
+        for row in found[["met", "met_by_hold", "near", "held_near", "far", "held_far"]].map(plain).itertuples()
+    ]
     return Facts(
         Choice(frozenset(units[found["look"]]), of={unit: f"port {unit}" for unit in units}, kind="port"),
         code=(

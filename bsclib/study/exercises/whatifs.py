@@ -14,7 +14,7 @@ from bsclib.study.answers import Choice, Function, Names, Number
 from bsclib.study.exercises.case import Case, decimals_for, measured, plain, typed
 from bsclib.study.exercises.question import Facts, NothingToAskError, exercise, need
 from bsclib.study.exercises.texts import phrases
-from bsclib.wording import amount
+from bsclib.wording import amount, month_name, percent
 
 AHEAD = 24
 """How many months ahead questions look."""
@@ -136,7 +136,7 @@ def chance(case: Case) -> Facts:
         names={
             "count": len(draws),
             "kpi": case.called(kpi.id),
-            "month": periods.period_of(month),
+            "month": month_name(periods.period_of(month)),
             "target": plain(due),
             "better": phrases()["lower" if good(kpi) < 0 else "higher"],
         },
@@ -172,7 +172,13 @@ def beyond(case: Case) -> Facts:
     better = ["more" if good(case.scorecard.kpi(id)) > 0 else "less" for id in rows.index]
     of = {id: case.scorecard.names[id] for id in rows.index}
     return Facts(
-        Names(frozenset(rows.index[rows["out"]]), of=of, kind="KPI of the table"),
+        Names(
+            frozenset(rows.index[rows["out"]]),
+            of=of,
+            kind="KPI of the table",
+            why=dict.fromkeys(rows.index[~rows["out"]], phrases()["seen_before"]),
+            ask=phrases()["span_left"],
+        ),
         code=(
             f"ids = {list(rows.index)!r}\n"
             'seen = scores[(scores["level"] == "kpi") & (scores["unit"] == "")]\n'
@@ -182,7 +188,7 @@ def beyond(case: Case) -> Facts:
             f"    level = actual.iloc[-1] * (1 + {share!r} if up else 1 - {share!r})\n"
             "    if not actual.min() <= level <= actual.max():\n        answer.append(id)"
         ),
-        names={"share_of_actual": f"{share:.0%}"},
+        names={"share_of_actual": percent(share)},
         slips={"within": frozenset(rows.index[~rows["out"]]), "all": frozenset(rows.index)},
         emptied="none",
         given=(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bsclib.model.nouns import KPI, Link, Scorecard
 from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table
-from bsclib.wording import amount, arrow, counted, listed, percent, signed
+from bsclib.wording import amount, arrow, counted, effect_unit, listed, percent, signed
 
 _LONG_CHAIN = 6
 SIGNS = {"+": "+", "-": "−"}
@@ -43,10 +43,9 @@ def claim_rows(scorecard: Scorecard) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["number", "link", "claims", "smallest_effect"])
 
 
-def _of(kpi: KPI, value: float) -> str:
-    """A number in what a KPI is measured in."""
-    unit = kpi.measured_in
-    return f"{amount(value)} {'on a scale ' if unit.startswith('of ') else ''}{unit}".rstrip()
+def _of(kpi: KPI, value: float, sign: bool = False) -> str:
+    """An effect on a KPI with what it is told in."""
+    return f"{'+' if sign and value > 0 else ''}{amount(value)} {effect_unit(kpi.measured_in)}".rstrip()
 
 
 def read_claim(scorecard: Scorecard) -> str:
@@ -54,10 +53,12 @@ def read_claim(scorecard: Scorecard) -> str:
     links = scorecard.links
     link = next((one for one in links if one.sign and one.lag is not None), links[0])
     number = links.index(link) + 1
-    cause, effect = (_measured(scorecard, id) for id in (link.cause, link.effect))
+    cause, effect = _measured(scorecard, link.cause), scorecard.names[link.effect]
     if not link.sign or link.lag is None:
         return f"Link {number} says that {cause} drives {effect}, but not in which direction, or not when."
-    least = "" if link.smallest_effect is None else f" by {amount(link.smallest_effect)} or more"
+    least = (
+        "" if link.smallest_effect is None else f" by {_of(scorecard.kpi(link.effect), link.smallest_effect)} or more"
+    )
     moves = "rises" if link.sign == "+" else "falls"
     why = f" The story behind it: {link.why}." if link.why else ""
     return f"Read link {number} aloud. When {cause} rises by one, {effect} {moves}{least}, {_later(link)}.{why}"
@@ -118,8 +119,12 @@ def read_steps(steps: pd.DataFrame, cause: str, effect: str) -> str:
     if first * last < 0:
         return f"{said} Even the direction was wrong."
     if abs(last) < 0.9 * abs(first):
-        return f"{said} The rest was trend, calendar and habit, which {cause} did not bring about."
-    return f"{said} So trend and season fooled nobody much here, but you only know that afterwards."
+        said += f" The rest was trend, calendar and habit, which {cause} did not bring about."
+    else:
+        said += " So trend and season fooled nobody much here, but you only know that afterwards."
+    sizes = steps["estimate"].abs()
+    up = steps.loc[sizes.diff() > 0.05 * sizes.iloc[0], "taken_out"]
+    return f"{said} One step goes up: {up.iloc[0]} had hidden a part of the effect." if len(up) == 1 else said
 
 
 def read_verdicts(evidence: pd.DataFrame) -> str:
@@ -129,14 +134,20 @@ def read_verdicts(evidence: pd.DataFrame) -> str:
     return f"Of {counted(len(evidence), 'link')}: {listed(parts)}."
 
 
-def read_link(evidence: pd.DataFrame, scorecard: Scorecard, cause: str, effect: str) -> str:
-    """The verdict on one link, and the numbers that it rests on."""
+def read_link(evidence: pd.DataFrame, steps: pd.DataFrame, scorecard: Scorecard, cause: str, effect: str) -> str:
+    """The verdict on one link, the numbers that it rests on, and why its interval is wider than in the last step."""
     row = evidence[(evidence["cause"] == cause) & (evidence["effect"] == effect)].iloc[0]
     kpi = scorecard.kpi(effect)
     said = f"The verdict is {VERDICT_WORDS[row['verdict']]}. The effect lies between {amount(row['low'])} and "
     said += f"{_of(kpi, row['high'])}"
     least = row["smallest_effect"]
-    return f"{said}." if pd.isna(least) else f"{said}, and from {_of(kpi, least)} on it would matter."
+    said += "." if pd.isna(least) else f", and from {_of(kpi, least)} on it would matter."
+    last = steps.iloc[-1]
+    if row["high"] - row["low"] <= 1.05 * (last["high"] - last["low"]):
+        return said
+    said += f" In the table above it was {amount(last['low'])} to {amount(last['high'])}. The picture's interval is "
+    also = ", and because one change of level is not declared" if "not declared" in str(row["reason"]) else ""
+    return f"{said}wider, because many links are tested at once{also}."
 
 
 def read_refuted(evidence: pd.DataFrame, scorecard: Scorecard) -> str:
@@ -158,7 +169,7 @@ def read_driver(scorecard: Scorecard, evidence: pd.DataFrame, chains: pd.DataFra
     for effect, verdict, long_run in zip(rows["effect"], rows["verdict"], rows["cumulative"], strict=True):
         kpi = scorecard.kpi(effect)
         if verdict == "supported":
-            moved.append(f"{kpi.name} by {_of(kpi, long_run)}")
+            moved.append(f"{kpi.name} by {_of(kpi, long_run, sign=True)}")
         else:
             others.append(f"{kpi.name} ({VERDICT_WORDS[verdict]})")
     reached: dict[str, bool] = {}

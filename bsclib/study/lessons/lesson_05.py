@@ -24,6 +24,7 @@ from bsclib.wording import (
     amount,
     counted,
     effect_texts,
+    effect_unit,
     listed,
     money,
     month_name,
@@ -153,8 +154,7 @@ def read_fan(result: pd.DataFrame, scorecard: Scorecard, id: str) -> str:
     if not effect or not np.isfinite(wide):
         return "The lines do not part: perhaps nothing comes of it there."
     parted = np.flatnonzero((np.sign(effect) * rows["effect"] > abs(effect) / 10).to_numpy())[0]
-    unit = kpi.measured_in
-    unit = f" {'on a scale ' if unit.startswith('of ') else ''}{unit}" if unit else ""
+    unit = f" {effect_unit(kpi.measured_in)}" if kpi.measured_in else ""
     told = effect_texts(effect, float(last["effect_low"]), float(last["effect_high"]))[0]
     said = (
         f"The lines part in {month_name(str(rows['period'].iloc[parted]))}. At the end the band is {amount(wide)}"
@@ -170,8 +170,8 @@ def read_effects(result: pd.DataFrame, scorecard: Scorecard, kpi: str) -> str:
         return ""
     sure = rows[(rows["effect_low"] > 0) | (rows["effect_high"] < 0)]
     unsure = rows.drop(sure.index)
-    said = f"{counted(len(rows), 'KPI')} may follow. In {len(sure)} of them the band lies on one side of 0, so we are "
-    said += "fairly sure that they move"
+    said = f"{short_name(scorecard.names[kpi])} is moved, and {counted(len(rows), 'KPI')} may follow. "
+    said += f"In {len(sure)} of them the band lies on one side of 0, so we are fairly sure that they move"
     example = f", such as {short_name(scorecard.names[sure['id'].iloc[0]])}" if len(sure) else ""
     last = ""
     if len(unsure):
@@ -338,22 +338,27 @@ def course_rows(reasons: pd.DataFrame) -> pd.DataFrame:
     return reasons.assign(part=reasons["part"].map(lambda part: WHY.get(part, part)))
 
 
-def held_rows(held: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
-    """What was said of the last month and what would have happened, for a page."""
-    rows = moved_by_truth(held)
+def held_rows(held: pd.DataFrame, scorecard: Scorecard, kpi: str = "") -> pd.DataFrame:
+    """What was said of the last month and what would have happened, for a page; without `kpi`, which was moved."""
+    rows = moved_by_truth(held[held["id"] != kpi])
     rows = rows.assign(name=rows["id"].map(scorecard.names), inside=rows["inside"].map({True: "yes", False: "no"}))
     told = ["effect", "effect_low", "effect_high", "truth"]
     texts = [effect_texts(*row) for row in rows[told].to_numpy()]
     return rows[["name", "inside"]].join(pd.DataFrame(texts, columns=told, index=rows.index))[["name", *told, "inside"]]
 
 
-def read_held(held: pd.DataFrame, scorecard: Scorecard) -> str:
-    """How many bands held the truth, and which missed it."""
-    rows = moved_by_truth(held)
+def read_held(held: pd.DataFrame, scorecard: Scorecard, kpi: str = "") -> str:
+    """How many bands held the truth, and by how much the others missed it; without `kpi`, which was moved."""
+    rows = moved_by_truth(held[held["id"] != kpi])
     missed = rows[~rows["inside"]]
-    said = f"{counted(len(rows), 'KPI')} were said to follow, or did. "
+    said = f"{counted(len(rows), 'KPI was', 'KPIs were')} said to follow, or did. "
     said += f"For {len(rows) - len(missed)} of them the band held the truth."
     if missed.empty:
         return said
-    names = listed(scorecard.names[id] for id in missed["id"])
-    return f"{said} Look at {names}: the truth lies outside {'its band' if len(missed) == 1 else 'their bands'}."
+    told = []
+    for id, *values in missed[["id", "effect", "effect_low", "effect_high", "truth"]].to_numpy():
+        _, low, high, truth = effect_texts(*values)
+        told.append(
+            f"Look at {short_name(scorecard.names[id])}: the band runs from {low} to {high}, the truth is {truth}."
+        )
+    return " ".join([said, *told[:3]])

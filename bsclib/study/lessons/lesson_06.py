@@ -54,10 +54,12 @@ OBJECTIVES = {
 
 
 def read_tower(order: pd.DataFrame) -> str:
-    """Why the lowest scorecard stands where it does."""
-    last = order.iloc[-1]
-    above = listed(last["above"].split("; "))
-    return f"Look at the last row: {last['name']} stands lowest, because it works for {above}."
+    """Why the lowest scorecards stand where they do."""
+    last = order[order["level"] == order["level"].max()]
+    names, above = listed(last["name"]), listed(dict.fromkeys("; ".join(last["above"]).split("; ")))
+    if len(last) == 1:
+        return f"Look at the last row: {names} stands lowest, because it works for {above}."
+    return f"Look at the last rows: {names} stand lowest, because they work for {above}."
 
 
 def read_claims(claims: pd.DataFrame) -> str:
@@ -73,7 +75,8 @@ def read_gaps(gaps: pd.DataFrame) -> str:
         return ""
     row = gaps.iloc[-1]
     come, wanted = (number(row[column], 2) for column in ("from_below", "stated"))
-    said = f"Look at the last row: for {quoted(row['name'])} the units' targets come to {come}, and {wanted} is wanted."
+    look = "Look at the last row: for" if len(gaps) > 1 else "For"
+    said = f"{look} {quoted(row['name'])} the units' targets come to {come}, and {wanted} is wanted."
     if row["verdict"] == "falls_short":
         return f"{said} So every unit could be on target, and the whole would still be off it."
     return f"{said} So the units promise more than the whole asks for."

@@ -6,6 +6,7 @@ done to it is known, so a review of it can be marked.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import cache
 from typing import Any
@@ -13,15 +14,17 @@ from typing import Any
 import pandas as pd
 
 from bsclib.causality.evidence.links import link_evidence
+from bsclib.design.review.findings import check_scorecard
+from bsclib.files.catalogue import kpi_catalogue
 from bsclib.files.scorecards import read_actuals, read_scorecard
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.tables import definition_tables
 from bsclib.scoring.scores import score
-from bsclib.scoring.views import snapshot
+from bsclib.scoring.views import last_period, snapshot
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.exams import about, find_exam, shipped_exams
-from bsclib.wording import arrow, formula_in_words, listed, percent
+from bsclib.wording import arrow, formula_in_words, listed, month_name, percent
 
 FIRST = "2026-01"
 """The first month of the half-year."""
@@ -40,6 +43,17 @@ FAULTS: dict[str, dict[str, Any]] = {
 """What was done to parts of the scorecard."""
 UNTESTABLE = ("mttr", "sla-met")
 """The link that lost its sign and lag."""
+LEFT_OUT = frozenset(
+    {
+        *("fund-change", "stay-available", "deliver-on-time", "work-off-backlog", "run-lean", "automate-work"),
+        *("cost-per-user", "run-share", "user-nps", "reopen-rate", "availability", "change-failure-rate", "backlog"),
+        *("cost-per-ticket", "cloud-waste", "patch-latency", "automation-coverage", "engagement", "technical-debt"),
+    }
+)
+"""What a review of the draft need not read: nothing was done to it, and a table of 27 rows is read by nobody."""
+LINKS_LEFT_OUT = frozenset({"engagement", "technical-debt", "patch-latency", "automation-coverage"})
+"""Causes whose links it need not read."""
+HEAVY = "satisfy-users"
 KEY = (
     (
         "BSC303",
@@ -82,9 +96,9 @@ def outline() -> pd.DataFrame:
 
 
 def covered() -> pd.DataFrame:
-    """A row an exam: its parts, those of which there are questions here, and the share of its weight that they have."""
+    """A row a vendor's exam: its parts, those of which there are questions here, and their share of its weight."""
     rows = []
-    for id, parts in outline().groupby("exam", sort=False):
+    for id, parts in outline().query("exam != 'final'").groupby("exam", sort=False):
         here = parts[parts["read"] != "not covered"]
         known = parts["weight"].notna().all()
         share = percent(here["weight"].sum() / parts["weight"].sum()) if known else "weights not known"
@@ -127,7 +141,7 @@ def capstone() -> tuple[Scorecard, pd.DataFrame]:
 
 
 def draft_tables() -> dict[str, pd.DataFrame]:
-    """What a reviewer of the draft reads, everything by its name."""
+    """What a reviewer of the draft reads, everything by its name: every row with a fault, and as many without."""
     card = capstone()[0]
     told = definition_tables(card)
     names = {**card.names, **{each.id: each.name for each in card.perspectives}}
@@ -137,9 +151,13 @@ def draft_tables() -> dict[str, pd.DataFrame]:
     kpis["guarded_by"] = [listed(names[id] for id in kpi.guarded_by) for kpi in card.kpis]
     kpis = kpis.rename(columns={"aggregate": "over_time"})
     kpis["across_units"] = kpis["across_units"].where(kpis["across_units"] != "", kpis["over_time"])
+    kpis = kpis[~kpis["id"].isin(LEFT_OUT)]
+    kpis["baseline"] = kpis["baseline"].str.partition(" (")[0]
     links = told["links"].rename(columns={"lag": "months"})
+    links = links[~links["cause"].isin(LINKS_LEFT_OUT)].replace({"sign": {"-": "−"}})
+    objectives = told["objectives"][~told["objectives"]["id"].isin(LEFT_OUT)]
     return {
-        "objectives": _named(told["objectives"][["name", "perspective", "owner", "weight"]], names),
+        "objectives": _named(objectives[["name", "perspective", "owner", "weight"]], names),
         "counted": kpis[["name", "owner", "formula", "over_time", "across_units", "guarded_by"]],
         "aimed": kpis[["name", "direction", "baseline", "target", "floor", "weight"]].replace("^-", "−", regex=True),
         "links": _named(links, names),
@@ -155,7 +173,7 @@ def _named(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 def mended() -> Scorecard:
     """The scorecard without its faults: the shipped one, with less weight on one objective."""
     card = read_scorecard("meridian")
-    return change(change(card, card.id, name="Meridian Freight IT, the draft"), "satisfy-users", weight=WEIGHT)
+    return change(change(card, card.id, name="Meridian Freight IT, the draft"), HEAVY, weight=WEIGHT)
 
 
 def answer_key() -> pd.DataFrame:
@@ -169,6 +187,40 @@ def planted() -> pd.DataFrame:
     key = answer_key()
     where = key["where"].map(lambda place: arrow(*(names[id] for id in place.split(" -> "))))
     return pd.DataFrame({"where": where, "what is wrong": key["what"], "what harm it does": key["why"]})
+
+
+def program_finds() -> pd.DataFrame:
+    """What the linter finds in the draft, with names in the place of ids, and whether it was planted."""
+    card, actuals = capstone()
+    names = {**dict(kpi_catalogue().set_index("id")["name"]), **card.names}
+    names |= {each.id: each.name for each in card.perspectives}
+    found, key = check_scorecard(card, actuals), {(rule, where) for rule, where, *_ in KEY}
+
+    def told(what: str) -> str:
+        what = re.sub(r"'([\w-]+)'", lambda match: f"“{names.get(match[1], match[1])}”", what)
+        what = re.sub(r"and ([\w-]+) is observed", lambda match: f"and “{names[match[1]]}” is observed", what)
+        return formula_in_words(what.partition(". How it is gamed")[0]).replace("'", "")
+
+    return pd.DataFrame(
+        {
+            "where": [arrow(*(names.get(id, id) for id in where.split(" -> "))) for where in found["where"]],
+            "what": found["what"].map(told),
+            "planted": ["yes" if place in key else "" for place in zip(found["rule"], found["where"], strict=True)],
+        }
+    )
+
+
+def another_weight() -> str:
+    """Why the mended draft has not the score of the report on the same months."""
+    shipped, (card, actuals) = read_scorecard("meridian"), capstone()
+    now = score(shipped, actuals)
+    stands, month = snapshot(now).loc[shipped.id, "score"], month_name(last_period(now))
+    weight = definition_tables(shipped)["objectives"].set_index("id").loc[HEAVY, "weight"]
+    return (
+        f"In 09_executive_report {month} stands at {stands:.1f}. There “{card.names[HEAVY]}” weighs "
+        f"{weight}, and in the mended draft {WEIGHT}. The data are the same, so say on your page "
+        "which weight you used."
+    )
 
 
 @cache

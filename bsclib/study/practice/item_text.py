@@ -15,6 +15,8 @@ from bsclib.study.questions.question import LETTERS, Item
 from bsclib.wording import PLAIN
 
 WIDTH = 90
+_NO_PAGE = {"workbook", "arithmetic"}
+"""What questions name as their source where there is neither a book nor a page that somebody could open."""
 _SURE = {
     "established": "compared with its source",
     "cited": "found in two places, and credited to its source",
@@ -57,10 +59,36 @@ def answered(item: Item, places: Places, sources: dict[str, str] | None = None) 
     if question.examined:
         notes = [f"In the exam: {question.examined}", f"In the literature: {question.literature}"]
     page, _, heading = question.reread.partition("#")
-    source = (sources or {}).get(question.source, "")
+    source = "" if question.source in _NO_PAGE else (sources or {}).get(question.source, "")
     notes += [f"Source: {source} ({_SURE[question.confidence]})."] if source else []
     notes.append(f"To read again: {heading}, in {page}.")
     return Said(right, verdict, tuple(options), tuple(notes))
+
+
+def reasons(item: Item, places: Places) -> tuple[str, ...]:
+    """Why an answer is right, or of each option where it is not: its letter and explanation."""
+    kind, key, right = item.question.kind, item.key, is_right(item, places)
+    if kind == "order":
+        turns = [place for place, given in zip(key, places, strict=True) if right or given != place]
+    elif kind == "match":
+        turns = [place for place, given in enumerate(places) if right or given != key[place]]
+    elif kind == "several":
+        turns = sorted(set(key) if right else set(places) ^ set(key))
+    elif right:
+        return (item.options[key[0]].why,)
+    else:
+        turns = [*places, *key]
+    return tuple(f"{_called(item, place)}: {item.options[place].why}" for place in turns)
+
+
+def _called(item: Item, place: int) -> str:
+    """An option's letter with what one has to know of it: its words where places are asked for, else if it is right."""
+    letter, text = LETTERS[place], item.options[place].text
+    if item.question.kind == "order":
+        return f"{letter} ({text})"
+    if item.question.kind == "match":
+        return f"{letter}{item.key[place] + 1} ({text}: {item.beside[item.key[place]]})"
+    return f"{letter} is right" if place in item.key else letter
 
 
 # ---- plain lines
@@ -108,13 +136,25 @@ def html_asked(item: Item) -> str:
     return f'<div class="{PLAIN}" dir="auto" style="{style}">{story}<p>{escape(item.question.stem)}</p></div>'
 
 
+def html_options(item: Item) -> str:
+    """The options with their letters; of a match what they are matched with, numbered."""
+    lists = [("upper-alpha", [option.text for option in item.options])]
+    if item.question.kind == "match":
+        lists.append(("decimal", list(item.beside)))
+    return "".join(
+        f'<ol style="list-style: {style}; max-width: 44rem; line-height: 1.4">'
+        f"{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ol>"
+        for style, texts in lists
+    )
+
+
 def html_said(said: Said) -> str:
     """What is said to an answer; a screen reader says it when it comes."""
     rows = "".join(
         f"<li><strong>{letter}</strong> {escape(text)}<br>{escape(why)}</li>" for letter, text, why in said.options
     )
     notes = "".join(f"<p>{escape(note)}</p>" for note in said.notes)
-    colour = "#1b7f5c" if said.right else "#b3441e"
+    colour = "#1b7f5c" if said.right else "#b3441e" if said.verdict.startswith("Wrong") else "#767676"
     style = f"border-left: .3em solid {colour}; padding: .1em .8em; max-width: 44rem; line-height: 1.4"
     head = f'<p role="status" aria-live="polite"><strong>{escape(said.verdict)}</strong></p>'
     listed = f'<ul style="list-style: none; padding: 0">{rows}</ul>'

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 from bsclib.errors import BscError
@@ -28,6 +29,7 @@ from bsclib.study.questions.exams import about
 from bsclib.wording import PLAIN, counted, html_table, percent, sentence
 
 MOST_REREAD = 8
+_SIT = "To sit it, run this cell in a notebook, or in a terminal"
 _COUNTDOWN = (
     "const end = Date.now() + 1000 * this.dataset.left; const out = this.previousElementSibling;"
     " const tick = () => { const left = Math.max(0, Math.round((end - Date.now()) / 1000));"
@@ -54,19 +56,30 @@ class MockExam:
         self._box: Any = None
 
     def __repr__(self) -> str:
-        paper = self._sitting.paper
-        counts = Counter(item.topic for item in paper.items)
-        names = {topic.id: topic.name for topic in paper.exam.topics}
-        topics = [f"  {count:>3}  {names.get(topic, paper.exam.name)}" for topic, count in counts.most_common()]
-        head = [*about(paper.exam), *([paper.note] if paper.note else []), f"Seed {self.seed}. It asks"]
-        sit = f"bsc study exam --like {paper.exam.id} --seed {self.seed}"
-        return "\n".join(
-            [*wrapped(head), *topics, "To sit it, run this cell in a notebook, or in a terminal:", f"    {sit}"]
-        )
+        head, topics, sit = self._told()
+        rows = [f"  {count:>3}  {topic}" for topic, count in topics]
+        return "\n".join([*wrapped(head), *rows, f"{_SIT}:", f"    {sit}"])
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Controls where somebody is there to use them; else what it asks."""
-        return self.box._repr_mimebundle_(**kwargs) if attended() else {"text/plain": repr(self)}
+        if attended():
+            return self.box._repr_mimebundle_(**kwargs)
+        head, topics, sit = self._told()
+        paragraphs = "".join(f"<p>{escape(text)}</p>" for text in head)
+        rows = "".join(f"<li>{count} on {escape(topic)}</li>" for topic, count in topics)
+        html = f"{paragraphs}<ul>{rows}</ul><p>{_SIT}: <code>{escape(sit)}</code></p>"
+        style = "max-width: 44rem; line-height: 1.4"
+        shown = f'<div class="{PLAIN}" dir="auto" style="{style}">{html}</div>'
+        return {"text/plain": repr(self), "text/html": shown}
+
+    def _told(self) -> tuple[list[str], list[tuple[str, int]], str]:
+        """What is known of the exam, how many questions a topic has, and how to sit it in a terminal."""
+        paper = self._sitting.paper
+        names = {topic.id: topic.name for topic in paper.exam.topics}
+        counts = Counter(item.topic for item in paper.items).most_common()
+        head = [*about(paper.exam), *([paper.note] if paper.note else []), f"Seed {self.seed}. It asks"]
+        topics = [(names.get(topic, paper.exam.name), count) for topic, count in counts]
+        return head, topics, f"bsc study exam --like {paper.exam.id} --seed {self.seed}"
 
     @property
     def box(self) -> Any:

@@ -1,4 +1,4 @@
-"""A quiz in a notebook: controls for a person, plain text for everybody else, and the answers in Python."""
+"""A quiz in a notebook: controls for a person, a page to read where nobody can click, and the answers in Python."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bsclib.study.exercises.question import Outcome
 from bsclib.study.practice import choice, progress
 from bsclib.study.practice.answering import Places, asked_for, read_answer
 from bsclib.study.practice.item_controls import ItemControls
-from bsclib.study.practice.item_text import answered, html_said, lines_of, written
+from bsclib.study.practice.item_text import answered, html_asked, html_options, html_said, lines_of, reasons, written
 from bsclib.study.questions import stock
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.question import Item
-from bsclib.wording import counted, sentence
+from bsclib.wording import PLAIN, counted, sentence
 
 
 class Quiz:
@@ -47,8 +47,10 @@ class Quiz:
         return "\n".join(lines).rstrip()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Controls where somebody is there to use them; else the text."""
-        return self.box._repr_mimebundle_(**kwargs) if attended() else {"text/plain": repr(self)}
+        """Controls where somebody is there to use them; else the text, and a page with the answers folded."""
+        if attended():
+            return self.box._repr_mimebundle_(**kwargs)
+        return {"text/plain": repr(self), "text/html": _page(self)}
 
     @property
     def box(self) -> Any:
@@ -82,7 +84,7 @@ class Quiz:
         -------
         Outcome
             Its `state` is ``"right"``, ``"wrong"``, ``"not attempted"``, or ``"cannot tell"`` where the answer says
-            none of the options; its `message` says why.
+            none of the options; its `message` says why, and after a wrong answer also why the right one is right.
         """
         item = self._item(number)
         try:
@@ -107,13 +109,12 @@ class Quiz:
             if self._kept:
                 now = datetime.now(UTC)
                 self._notes = progress.change(lambda data: progress.answered(data, {item.id: said.right}, now))
-        chosen = [item.options[place].why for place in places] if item.question.kind in ("single", "numeric") else []
-        words = " ".join([said.verdict.partition(". ")[2], *chosen, *said.notes[:-1]])
-        return Outcome("right" if said.right else "wrong", words.strip() or said.notes[-1])
+        words = " ".join([said.verdict.partition(". ")[2], *reasons(item, places), *said.notes[:-1]])
+        return Outcome("right" if said.right else "wrong", words.strip())
 
 
 def quiz(topic: str = "", n: int = 5, seed: int | None = None, questions: AnyPath | None = None) -> Quiz:
-    """Ask a few questions of the bank: as controls in a notebook, as text where nobody is there to use them.
+    """Ask a few questions of the bank: as controls in a notebook, as a page where nobody is there to use them.
 
     Parameters
     ----------
@@ -158,6 +159,19 @@ def quiz(topic: str = "", n: int = 5, seed: int | None = None, questions: AnyPat
         bank = read_questions(questions)
         entries, sources = choice.chosen(choice.of_topic(bank, topic), count, drawn, data, now), bank.sources
     return Quiz(tuple(stock.put(entry, drawn) for entry in entries), sources)
+
+
+def _page(asked: Quiz) -> str:
+    """The questions to read, each with its answer folded beneath it."""
+    parts = ["<p>Answer each one from memory, and then open what stands beneath it.</p>"]
+    for number, item in enumerate(asked.items, 1):
+        head = f'<p style="margin-top: 1.5em"><strong>Question {number} of {len(asked.items)}</strong></p>'
+        parts.append(
+            f"{head}{html_asked(item)}{html_options(item)}<p>Answer with {escape(asked_for(item))}; "
+            f"in Python: <code>quiz.check({number}, &quot;…&quot;)</code></p>"
+            f"<details><summary>Compare</summary>{html_said(answered(item, (), asked._sources))}</details>"
+        )
+    return f'<div class="{PLAIN}" dir="auto">{"".join(parts)}</div>'
 
 
 def _controls(asked: Quiz) -> Any:

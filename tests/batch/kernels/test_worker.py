@@ -2,7 +2,9 @@
 
 import os
 import time
+import uuid
 
+import pytest
 from faults import made
 from nbformat import from_dict
 
@@ -91,3 +93,19 @@ def test_what_differs_between_two_runs_is_taken_out():
     svg = both[0].cells[0].outputs[1].data[worker.SVG]
     assert svg == '<svg><path id="m0000000001"/><use href="#m0000000001"/></svg>'
     assert both[0].metadata.papermill == {"parameters": {"n": 1}, "exception": None}
+
+
+@pytest.mark.parametrize("between", ["-", "_", ""])
+def test_addresses_and_names_of_elements_are_taken_out_and_what_is_shown_stays(between):
+    ticket, both = "1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b", []
+    for name, address in (("3f2401ab-8dda-4f6c-97cb-7012acee33e3", "0x7f68b081c850"), (str(uuid.uuid4()), "0x55f0a8")):
+        drawn = name.replace("-", between)
+        html = f"<p id='box{drawn}-1'>{ticket}</p><label for=\"box{drawn}-1\">ab</label>"
+        shown = {"text/html": html, "text/plain": f"[<lines.Line2D at {address}>] {ticket} at 0x12345678"}
+        notebook = made(["1"])
+        notebook.cells[0].outputs = [{"output_type": "display_data", "data": shown, "metadata": {}}]
+        both.append(worker._tidy(from_dict(notebook)).cells[0].outputs[0].data)
+    assert both[0] == both[1]
+    assert both[0]["text/plain"] == f"[<lines.Line2D at 0x…>] {ticket} at 0x12345678"
+    box = f"box{1:032x}-1"
+    assert both[0]["text/html"] == f"<p id='{box}'>{ticket}</p><label for=\"{box}\">ab</label>"

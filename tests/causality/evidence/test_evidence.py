@@ -111,7 +111,7 @@ def test_what_matters_in_the_long_run_is_not_refuted():
     assert found["verdict"] == "supported"
     weak = only(pd.DataFrame({"a": np.random.default_rng(4).normal(size=400), "b": b}), link)
     assert weak["verdict"] == "too_little_data"
-    assert "in the long run, and 0.6 would matter" in weak["reason"]
+    assert "in the long run, where 0.6 would matter" in weak["reason"]
 
 
 def test_of_what_is_not_supported_the_stated_lag_is_told():
@@ -322,9 +322,9 @@ def test_a_link_without_sign_or_lag(link, reason):
 
 
 def test_arithmetic_is_no_cause():
-    found = only(driven(), a={"formula": "cost / users"}, b={"formula": "100 * (cost - budget) / budget"})
+    found = only(driven(), a={"formula": "it_spend / users"}, b={"formula": "100 * (it_spend - budget) / budget"})
     assert (found["verdict"], found["months"]) == ("not_testable", 60)
-    assert found["reason"] == "Arithmetic, not cause and effect: both are computed from cost."
+    assert found["reason"] == "Arithmetic, not cause and effect: both are computed from IT spend."
 
 
 def test_feedback():

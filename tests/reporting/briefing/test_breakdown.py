@@ -70,7 +70,7 @@ def test_a_remainder_goes_where_it_is_largest():
 
 def test_the_way_from_floor_to_target_is_told_with_the_numbers_of_the_report(case):
     assert case[2].loc["mttr", "why"] == (
-        "In June 2026 it was 6.0 h (216,330 / 601 / 60, pooled from the units). That is 89.9 % of the way from 12.0 h, "
+        "In June 2026 it was 6.0 h (216,330 / 601 / 60). That is 89.9 % of the way from 12.0 h, "
         "where the score is 0, to 5.3 h, which is expected by now on the way to the target of 5.0 h. It is at risk, "
         "because 89.9 % is at least 70 % and below 100 %. It carries 5.0 % of the overall score."
     )
@@ -80,7 +80,7 @@ def test_behind_a_kpi_are_definition_owner_signal_links_and_initiative(case):
     row = case[2].loc["first-contact-resolution"]
     assert row["definition"] == "100 × first contact / tickets (%); higher is better"
     assert row["owner"] == "Service desk manager"
-    assert row["signal"] == "∿ common cause; its target: ≈ hit and miss"
+    assert row["signal"] == "∿ within its usual swing (63.2 to 69.8 %); its target: ≈ hit and miss"
     assert row["links"].split("\n")[0] == (
         "“Training hours per person” should raise “Solved at first contact” after 3 months: supported."
     )

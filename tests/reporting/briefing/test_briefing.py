@@ -322,7 +322,7 @@ def test_what_costs_most_and_has_not_begun_is_asked_about():
         )
         for card in [oddities.card(oddities.kpi(weight=2), oddities.kpi("k1"), **each)]
     ]
-    asked = " KPI k0 costs most, 66.7 points, and nothing about it begins before {}: can it wait?"
+    asked = " KPI k0 costs most, 66.7 points: can it wait until {}, when work on it begins?"
     assert [text.partition("improve it.")[2] for text in said] == [
         asked.format("September 2025"),
         asked.format("June 2025"),
@@ -361,11 +361,12 @@ def test_an_open_action_is_somebody_at_work():
     off = [(unit, f"k{at}", "2025-01", 9) for at in range(3) for unit in ("north", "south")]
     scores = scored(card, *off)
     found = [briefing.kpis_with_status(scores, card, unit) for unit in (None, "north", "south")]
-    run, ask = "Run (since January 2025)", "Ask for reasons (action in north, due February 2025)"
+    run, ask = "Run (since January 2025)", "Ask for reasons (action in north, under way, due February 2025)"
+    done = "Since done (action, under way)"
     assert [each.loc[["k0", "k1", "k2"], "initiative"].tolist() for each in found] == [
-        [f"{run}; {ask}", "none", "Since done (action)"],
-        [f"{run}; {ask}", "none", "Since done (action)"],
-        [run, "none", "Since done (action)"],
+        [f"{run}; {ask}", "none", done],
+        [f"{run}; {ask}", "none", done],
+        [run, "none", done],
     ]
     assert briefing.to_decide(scores, card).startswith("To decide: what to do about KPI k1 (nobody). It is off target")
 
@@ -394,12 +395,20 @@ def test_the_weakest_cause_is_off_target_and_leads_to_most():
 
     def said(*values):
         return briefing.weakest_cause(
-            scored(card, *(("", f"k{at}", "2025-01", value) for at, value in enumerate(values))), card
+            scored(card, *(("", f"k{at}", "2025-01", value) for at, value in enumerate(values))), card, None, verdicts
         )
 
-    assert said(9, 9, 4, 4) == "Look at Objective b (0.0): by the map it holds back Objective c and Objective d."
-    assert said(9, 4, 4, 4) == "Look at Objective a (0.0): by the map it holds back Objective d."
-    assert said(4, 4, 9, 9) == "No box off target leads to another one, so none of them holds another back."
+    verdicts = ()
+    none = "No box off target leads to another one that is not on target, so none of them holds another back."
+    assert said(9, 9, 5, 5) == "Look at Objective b (0.0): by the map it holds back Objective c and Objective d."
+    assert said(9, 9, 4, 5) == "Look at Objective a (0.0): by the map it holds back Objective d."
+    assert said(9, 4, 4, 4) == said(4, 4, 9, 9) == none
+    verdicts = ("supported", "too_little_data", "refuted", "supported")
+    assert said(4, 9, 5, 5) == "Look at Objective b (0.0): by the map it holds back Objective c (not yet testable)."
+    assert briefing.refuted_links(card, verdicts) == (
+        "The data refute this arrow, so do not rely on it: Objective b → Objective d."
+    )
+    assert briefing.refuted_links(card, ("supported",) * 4) == ""
 
 
 def test_a_number_that_lacks_a_unit_is_marked_and_explained():
@@ -408,8 +417,8 @@ def test_a_number_that_lacks_a_unit_is_marked_and_explained():
     cases = {
         (): "",
         ("k0",): (
-            "Take care: KPI k0 lacks south since February 2025. Until then the KPI was off target for 1 month. "
-            "Its last number there was 9, worse than the 5 of the others, so the whole looks better than it is."
+            "Take care: KPI k0 lacks south since February 2025, after 1 month off target; "
+            "with south's last number, 9, it would be about 7, not 5."
         ),
         ("k0", "k1"): "Take care: of KPI k0 and KPI k1 not all units report, so the whole may look better or worse "
         "than it is.",
@@ -419,11 +428,140 @@ def test_a_number_that_lacks_a_unit_is_marked_and_explained():
         later += [("south", id, "2025-02", 9) for id in ("k0", "k1") if id not in gone]
         scores = scored(card, *both, *later)
         assert briefing.caveats(scores, card) == said
-        assert briefing.caveats(scores, card, "south") == ""
+        names = {1: "KPI k0 (last 9 in January 2025, off target)", 2: "KPI k0 and KPI k1"}.get(len(gone), "")
+        left = f"Take care: the score leaves out {names}, for want of an actual." if gone else ""
+        assert briefing.caveats(scores, card, "south") == left
         why = briefing.movement_table(scores, card)["why"]
         off = briefing.kpis_with_status(scores, card, status="at_risk")["kpi"]
         assert [off[id].endswith(", in part") for id in off.index] == [id in gone for id in off.index]
         assert [why[id].endswith(", in part") for id in ("k0", "k1")] == [id in gone for id in ("k0", "k1")]
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "values", "said"),
+    [
+        ("ratio", (9, 5), "with south's last number, 9, it would be about 8, not 5."),
+        ("max", (9, 5), "with south's last number, 9, it would be about 9, not 5."),
+        ("min", (5, 9), "with south's last number, 5, it would be about 5, not 9."),
+        ("mean", (9, 9), "KPI k0 lacks south since February 2025, off target for 2 months."),
+    ],
+    ids=["ratio", "largest", "smallest", "alike"],
+)
+def test_the_whole_with_a_units_last_number_is_pooled_as_the_kpi_says(aggregate, values, said):
+    formula = {"formula": "a / b"} if aggregate == "ratio" else {}
+    card = oddities.card(oddities.kpi(aggregate=aggregate, **formula))
+    rows = [("south", "2025-01", values[0], 3), ("north", "2025-01", values[0], 1), ("north", "2025-02", values[1], 1)]
+    frame = oddities.actuals(*((unit, "k0", period, value) for unit, period, value, _ in rows))
+    if formula:
+        frame = frame.assign(numerator=[value * many for *_, value, many in rows], denominator=[row[3] for row in rows])
+    assert briefing.caveats(score(card, frame), card).endswith(said)
+
+
+def test_what_is_on_target_while_its_guard_is_not_is_not_relied_on():
+    guarded = [oddities.kpi(guarded_by=["k1"]), oddities.kpi("k1"), oddities.kpi("k2", guarded_by=["k1", "k3"])]
+    card = oddities.card(*guarded, oddities.kpi("k3"))
+
+    def said(*lasts):
+        rows = [("", f"k{at}", f"2025-0{month + 1}", v) for at, vs in enumerate(lasts) for month, v in enumerate(vs)]
+        return briefing.caveats(scored(card, *rows), card)
+
+    assert said((4, 4), (9, 9), (9, 9), (4, 4)) == (
+        "Take care: do not rely on KPI k0 (4), because its guard, KPI k1, has been off target for 2 months."
+    )
+    assert said((4, 4), (4, 9), (9, 9), (4, 4)).endswith("its guard, KPI k1, is off target.")
+    assert said((4, 4), (9, 9), (4, 4), (4, 9)) == (
+        "Take care: do not rely on KPI k0 (4) and KPI k2 (4), because their guards are off target: "
+        "KPI k1 (2 months) and KPI k3 (1 month)."
+    )
+    assert said((5, 5), (9, 9), (9, 9), (4, 4)) == said((4, 4), (5, 5), (4, 4), (4, 4)) == ""
+
+
+def test_what_sinks_while_nothing_is_planned_is_to_decide_too():
+    card = oddities.card(oddities.kpi(owner="Ana"), oddities.kpi("k1", name="Reopened (share)"))
+    told = pd.DataFrame({"kpi": ["k0", "k1"], "signal": [True, True], "variation": ["worsening", "improving"]})
+    scores = scored(card, ("", "k0", "2025-01", 5), ("", "k1", "2025-01", 9))
+    assert briefing.to_decide(scores, card, told=told).endswith(
+        "Nor is anything planned for KPI k0, at risk and worse than usual."
+    )
+    fine = scored(card, ("", "k0", "2025-01", 5), ("", "k1", "2025-01", 4))
+    assert briefing.to_decide(fine, card, told=told) == (
+        "No KPI is off target. To decide: what to do about KPI k0 (Ana), at risk and worse than usual, and nothing is "
+        "planned."
+    )
+    assert briefing.to_decide(fine, card, told=told.assign(signal=False)) == briefing.to_decide(fine, card)
+
+
+def test_months_before_a_unit_went_missing_are_not_forgotten():
+    card = oddities.card(oddities.kpi(aggregate="mean"))
+    values = {"north": (9, 9, 4, 9), "south": (9, 9, None, None)}
+    rows = [
+        (unit, "k0", f"2025-0{month}", value)
+        for unit, series in values.items()
+        for month, value in enumerate(series, 1)
+        if value is not None
+    ]
+    assert briefing.kpis_with_status(scored(card, *rows), card)["months"].tolist() == ["1, 2 before"]
+    still = [row for row in rows if row[2] != "2025-03" or row[0] != "north"] + [("north", "k0", "2025-03", 9)]
+    assert briefing.kpis_with_status(scored(card, *still), card)["months"].tolist() == [4]
+    assert "lacks south since March 2025, off target for 4 months" in briefing.caveats(scored(card, *still), card)
+
+
+def test_the_weakest_unit_is_named_where_the_whole_hides_it():
+    card = oddities.card(oddities.kpi(aggregate="mean"), oddities.kpi("k1", aggregate="mean"))
+    rows = [("north", "k0", "2025-01", 9), ("south", "k0", "2025-01", 7), ("north", "k1", "2025-01", 9)]
+    rows += [("south", "k1", "2025-01", 4), ("north", "k0", "2025-02", 8), ("south", "k0", "2025-02", 9)]
+    rows += [("north", "k1", "2025-02", 8), ("south", "k1", "2025-02", 2)]
+    scores = scored(card, *rows)
+    assert briefing.kpis_with_status(scores, card).loc["k0", "weakest_unit"] == "south 9"
+    assert "weakest_unit" not in briefing.kpis_with_status(scores, card, "north")
+    assert briefing.movement_table(scores, card)["why"]["k1"] == "better, but north 8 is off target"
+    assert not briefing.movement_table(scores, card, "north")["why"].str.contains("but").any()
+
+
+def test_two_values_that_look_alike_get_another_digit():
+    cases = {"{:.0f} EUR": ("208.7 EUR", "209.3 EUR"), "{:,.1f}": ("208.7", "209.3"), "": ("208.7 EUR", "209.3 EUR")}
+    for shown_by, said in cases.items():
+        card = oddities.card(oddities.kpi(format=shown_by, measured_in="EUR", target=200, baseline=220))
+        table = briefing.movement_table(scored(card, ("", "k0", "2025-01", 208.7), ("", "k0", "2025-02", 209.3)), card)
+        assert tuple(table.loc["k0", ["before", "now"]]) == said
+
+
+def test_counts_of_the_whole_are_means_and_say_so():
+    counts = [oddities.kpi(measured_in="findings"), oddities.kpi("k1", format="{:.1f}", measured_in="tickets")]
+    others = [
+        oddities.kpi("k2", measured_in="%"),
+        oddities.kpi("k3", measured_in="hours"),
+        oddities.kpi("k4", measured_in="of 5"),
+        oddities.kpi("k5", aggregate="sum"),
+        oddities.kpi("k6"),
+    ]
+    card = oddities.card(*counts, *others)
+    rows = [(unit, f"k{at}", "2025-01", 4 + (at == 6) / 2) for unit in ("north", "south") for at in range(7)]
+    scores = scored(card, *rows)
+    said = briefing.means_said(scores, card)
+    shown = ["6.4 findings a unit", "6.4 a unit", "6.4%", "6.4 hours", "6.4 of 5", "6.4", "6.4"]
+    assert [kpi.show(6.4) for kpi in said.kpis] == shown
+    assert briefing.means_said(scores, said) == said
+    assert briefing.means_said(scores, card, "north") == card
+    alone = scored(card, *(("", id, period, value) for unit, id, period, value in rows if unit == "north"))
+    assert briefing.means_said(alone, card) == card
+
+
+def test_the_courses_worth_a_look_come_first():
+    card = oddities.card(*(oddities.kpi(f"k{at}") for at in range(3)))
+
+    def found(*lasts):
+        rows = [
+            ("", f"k{at}", f"2025-0{n}", v) for at, ends in enumerate(lasts) for n, v in zip((1, 4), ends, strict=True)
+        ]
+        scores = scored(card, *rows)
+        looked, others = briefing.courses(scores, card)
+        return looked, others, briefing.moving_away(scores, card, looked)
+
+    away = "Farther from what is expected than in January 2025: KPI k0."
+    assert found((7, 9), (9, 7), (4, 5)) == (["k0", "k1"], ["k2"], away)
+    assert found((5, 5), (4, 4), (5, 4)) == (["k0"], ["k1", "k2"], "")
+    assert found((4, 4), (4, 4), (4, 4)) == (["k0", "k1", "k2"], [], "")
 
 
 def test_points_lost_are_what_the_overall_score_lacks_to_100(case):
@@ -618,12 +756,21 @@ OF_SCORES = [
     briefing.roll_up_table,
 ]
 OF_BOTH = [briefing.title, briefing.movement_table, briefing.watch_list, briefing.missing_actuals, briefing.gaps]
-OF_BOTH += [briefing.caveats, briefing.weakest_cause]
+OF_BOTH += [briefing.caveats, briefing.weakest_cause, briefing.courses, briefing.means_said]
 OF_BOTH += [briefing.kpis_with_status, briefing.to_decide, briefing.report_data, briefing.three_views]
 OF_ACTUALS_TOO = [briefing.breakdown]
+OF_LINKS = {"link_verdicts", "refuted_links"}
 OF_NO_UNIT = [briefing.rules, briefing.series_breaks]
 OF_ALL_UNITS = [briefing.weakest_unit]
-OF_OTHER_FRAMES = {"shared_language", "shared_summary", "signal_sentences", "signal_table", "two_words"}
+OF_OTHER_FRAMES = {
+    "last_decisions",
+    "moving_away",
+    "shared_language",
+    "shared_summary",
+    "signal_sentences",
+    "signal_table",
+    "two_words",
+}
 
 
 @pytest.fixture(scope="module")
@@ -694,7 +841,7 @@ def assert_same_answers(before, after):
 
 def test_the_answers_are_all_there_are():
     asked = {say.__name__ for say in (*OF_SCORES, *OF_BOTH, *OF_ACTUALS_TOO, *OF_NO_UNIT, *OF_ALL_UNITS)}
-    assert asked | OF_OTHER_FRAMES == set(briefing.__all__)
+    assert asked | OF_OTHER_FRAMES | OF_LINKS == set(briefing.__all__)
 
 
 @pytest.mark.parametrize(

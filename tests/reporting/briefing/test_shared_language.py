@@ -5,15 +5,19 @@ import pytest
 
 from bsclib import score
 from bsclib.files.datasets import load_dataset
-from bsclib.reporting.briefing.shared_language import shared_language, shared_summary
+from bsclib.reporting.briefing.shared_language import shared_breakdown, shared_language, shared_summary
 from bsclib.scoring.views import snapshot
 
 PEOPLE = "Chief human resources officer"
 
 
 @pytest.fixture(scope="module")
-def tower():
-    loaded = [load_dataset(name) for name in ("enterprise", "meridian")]
+def loaded():
+    return [load_dataset(name) for name in ("enterprise", "meridian")]
+
+
+@pytest.fixture(scope="module")
+def tower(loaded):
     return [card for card, _ in loaded], {card.id: score(card, actuals) for card, actuals in loaded}
 
 
@@ -37,6 +41,25 @@ def test_two_kpis_of_one_name_are_pointed_out(tower):
     assert "“Staff who leave, a year (Meridian Freight)”" in said
     assert "“Staff who leave, a year (Meridian Freight IT)”" in said
     assert "Two KPIs are called “Staff who leave, a year”" in said
+
+
+def test_two_kpis_of_one_name_are_told_apart_where_they_are_opened_too(tower, loaded):
+    rows = shared_language(*tower, "meridian", PEOPLE)
+    opened = shared_breakdown(rows, *tower, {card.id: actuals for card, actuals in loaded})
+    assert opened.index.tolist() == rows.index.tolist()
+    assert opened["name"].tolist() == rows["kpi"].tolist()
+    said = " ".join(opened["links"])
+    assert "“Staff who leave, a year”" not in said
+    assert "“Staff who leave, a year (Meridian Freight)” should lower" in said
+    assert "should lower “Staff who leave, a year (Meridian Freight IT)”" in said
+
+
+def test_what_has_no_scores_is_not_opened(tower, loaded):
+    cards, scores = tower
+    ours = {"meridian": scores["meridian"]}
+    rows = shared_language(cards, ours, "meridian", PEOPLE)
+    opened = shared_breakdown(rows, cards, ours, {card.id: actuals for card, actuals in loaded})
+    assert opened.index.tolist() == rows.index.tolist()[1:]
 
 
 def test_a_level_without_actuals_has_no_data(tower):

@@ -53,7 +53,9 @@ def test_a_chart_that_nothing_here_can_draw_is_noted_at_its_place(kinds, monkeyp
     assert "A chart that a script would draw cannot be shown in this report." in text
     assert len(notes) == 1
     assert 'cell 2 under "Sales": a chart' in notes[0]
-    assert "pip install 'bsclib[charts]'" in notes[0]
+    by_extra = any(name in str(kinds) for name in ("plotly", "vega"))
+    assert ("pip install 'bsclib[charts]'" in notes[0]) == by_extra
+    assert "as PNG in the cell" in notes[0]
 
 
 @pytest.mark.parametrize(
@@ -164,6 +166,11 @@ def printing(source, *tags, name="stdout", **metadata):
     cell = code(source, *tags, shows=[{"output_type": "stream", "name": name, "text": "SAID"}])
     cell["metadata"].update(metadata)
     return cell
+
+
+def test_nothing_is_shown_of_lines_that_are_empty():
+    empty = {"output_type": "stream", "name": "stdout", "text": " \n\n"}
+    assert "<pre" not in made(code("print()", shows=[empty]))[0]
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_there_are_eleven_of_them():
         ("closing", "4.41"),
         ("once", 8),
         ("weight_above", 100 * 1 / 2 * 1 / 10 * 1 / 4),
-        ("weight_above", "1.3 %"),
+        ("weight_above", "1.25 %"),
     ],
 )
 def test_by_hand(shipped, name, answer):
@@ -73,10 +73,15 @@ def test_by_hand(shipped, name, answer):
         ("closing", 5.67, "further away"),
         ("once", 19, "in each scorecard where it stands"),
         ("once", 5, "the nearest scorecard only"),
+        ("once", 7, "Which row brings one"),
+        ("once", 9, "stands in two rows"),
         ("weight_above", 11.1, "its share further down"),
         ("weight_above", 3.7, "each KPI the same share"),
         ("weight_above", 5, "its share of the perspective"),
         ("weight_above", 0.0125, "a factor of 100"),
+        ("weight_above", 2.78, "went one step up"),
+        ("weight_above", 0.28, "went two steps up"),
+        ("weight_above", 0.14, "took the three steps"),
     ],
 )
 def test_slips(shipped, name, answer, says):

@@ -30,6 +30,10 @@ def test_one_objective_with_a_pocket_calculator(asked):
     ("name", "answer", "says"),
     [
         ("one_goal", 22, "this is the score"),
+        ("one_goal", 10, "this is what one way gives"),
+        ("one_goal", 15, "The scaling multiplies"),
+        ("one_goal", 1.29, "this is the ratio. By how many"),
+        ("one_goal", 1.22, "this is the ratio. By how many"),
         ("one_goal", 28.8, "right before rounding"),
         ("one_goal", 20, "another mean than the baseline"),
         ("one_goal", 100 * ((11 / 9) * 3 / (37 / 13) - 1), "right before rounding"),

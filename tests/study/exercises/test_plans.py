@@ -50,7 +50,7 @@ def test_without_a_ramp_there_is_no_half_of_it(changes):
 )
 def test_what_comes_too_late(answer, says):
     question = asked("too_late")
-    assert "end of 2026-09" in question.text
+    assert "end of September 2026" in question.text
     assert says in judge(answer, question).message
 
 
@@ -62,7 +62,7 @@ def test_who_starts_late_is_not_all_who_is_late():
     ]
     question = asked("too_late", with_initiatives(*rows))
     assert judge("i0", question).state == "right"
-    assert "end of 2026-09" in question.text
+    assert "end of September 2026" in question.text
     rows[2]["start"] = "2026-10"
     question = asked("too_late", with_initiatives(*rows, {"start": "2026-07", "changes": [change("waste", -1)]}))
     assert judge(["i0", "i2"], question).state == "right"

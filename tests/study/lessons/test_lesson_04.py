@@ -7,7 +7,7 @@ import pytest
 from mapped import case
 
 from bsclib import link_evidence
-from bsclib.causality import lag_scan
+from bsclib.causality import adjustment_steps, causal_chains, lag_scan
 from bsclib.files.datasets import load_dataset
 from bsclib.study.lessons import lesson_04 as aloud
 from bsclib.study.lessons.spurious import spurious_pair
@@ -48,7 +48,18 @@ def test_how_often_a_test_is_fooled(tested, says):
     ids=["less", "turned", "alike"],
 )
 def test_what_is_left_of_an_estimate(last, says):
-    assert says in aloud.read_steps(pd.DataFrame({"estimate": [3.0, last]}), "a", "b")
+    assert says in aloud.read_steps(steps(3.0, last), "a", "b")
+
+
+def test_a_step_that_goes_up_is_said_to_do_so():
+    assert aloud.read_steps(steps(3.0, 1.7, 2.1, 1.9), "a", "b").endswith(
+        "The rest was trend, calendar and habit, which a did not bring about. One step goes up: step 2 had hidden a "
+        "part of the effect."
+    )
+
+
+def steps(*estimates):
+    return pd.DataFrame({"taken_out": [f"step {at}" for at in range(len(estimates))], "estimate": estimates})
 
 
 def test_verdicts_and_the_answer(shop):
@@ -60,10 +71,14 @@ def test_verdicts_and_the_answer(shop):
     )
     said = aloud.read_driver(shop.scorecard, shop.evidence.assign(cumulative=0.25), chains)
     assert said == (
-        "The data support 1 of 1 link from Courses. One more moves Speed by 0.25 in the long run. Supported links lead "
-        "on to Speed. No way to Smiles is supported from end to end, so promise nothing there."
+        "The data support 1 of 1 link from Courses. One more moves Speed by +0.25 in the long run. Supported links "
+        "lead on to Speed. No way to Smiles is supported from end to end, so promise nothing there."
     )
-    assert aloud.read_link(shop.evidence, shop.scorecard, "courses", "speed").startswith("The verdict is supported.")
+    narrow, wide = (pd.DataFrame({"low": [low], "high": [high]}) for low, high in ((0.5, 0.51), (-9.0, 9.0)))
+    told = aloud.read_link(shop.evidence, narrow, shop.scorecard, "courses", "speed")
+    assert told.startswith("The verdict is supported.")
+    assert told.endswith("The picture's interval is wider, because many links are tested at once.")
+    assert "wider" not in aloud.read_link(shop.evidence, wide, shop.scorecard, "courses", "speed")
     refuted = shop.evidence["verdict"].eq("refuted")
     assert aloud.read_refuted(shop.evidence[refuted], shop.scorecard).startswith("Look at Speed → Smiles: ")
     assert aloud.read_refuted(shop.evidence[~refuted], shop.scorecard).startswith("No arrow is refuted.")
@@ -71,6 +86,21 @@ def test_verdicts_and_the_answer(shop):
 
 def test_a_claim_has_its_lag_and_its_least_effect_in_words(shop):
     assert aloud.claim_rows(shop.scorecard).iloc[0].tolist() == [1, "Courses → Speed", "+, 3 months", "0.2"]
+
+
+def test_an_effect_on_a_percentage_is_told_in_points(meridian):
+    card, actuals = load_dataset("meridian")
+    first = aloud.claim_rows(card).iloc[0]
+    assert first["link"].endswith("Solved at first contact")
+    assert first["smallest_effect"] == "0.8 points"
+    said = aloud.read_driver(card, meridian, causal_chains(meridian))
+    assert "Solved at first contact by +2.85 points and Changes that failed by −3.03 points" in said
+    link = ("training-hours", "first-contact-resolution")
+    told = aloud.read_link(meridian, adjustment_steps(card, actuals, *link), card, *link)
+    assert told.endswith(
+        "In the table above it was 1.59 to 2.3. The picture's interval is wider, because many links are tested at "
+        "once, and because one change of level is not declared."
+    )
 
 
 def test_a_pair_is_read_as_its_picture_says():

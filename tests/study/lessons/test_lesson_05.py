@@ -21,6 +21,7 @@ from bsclib.study.lessons.lesson_05 import (
     read_fan,
     read_first,
     read_frontier,
+    read_held,
     read_often,
 )
 
@@ -65,6 +66,17 @@ def test_effects_have_no_more_digits_than_tell_them_apart():
     told = {"effect": 0.00458, "effect_low": -0.017, "effect_high": 0.106, "truth": 0.0}
     held = pd.DataFrame([{"id": "speed", "level": "kpi", "period": "2026-06", "inside": True, **told}])
     assert held_rows(held, build(CARD)).iloc[0].tolist()[1:] == ["0", "−0.02", "+0.11", "0", "yes"]
+    assert held_rows(held, build(CARD), "speed").empty
+
+
+def test_what_missed_is_told_with_its_band_and_without_what_was_moved():
+    told = {"level": "kpi", "period": "2026-06", "effect": -0.76, "effect_low": -0.9, "effect_high": -0.63}
+    rows = [{"id": "speed", "truth": -0.6, "inside": False}, {"id": "courses", "truth": -0.7, "inside": True}]
+    held = pd.DataFrame([told | row for row in rows])
+    assert read_held(held, build(CARD), "courses") == (
+        "1 KPI was said to follow, or did. For 0 of them the band held the truth. Look at Speed: the band runs from "
+        "−0.90 to −0.63, the truth is −0.60."
+    )
 
 
 def test_why_a_score_moves_is_said_in_words():
@@ -75,10 +87,10 @@ def test_why_a_score_moves_is_said_in_words():
 def test_the_share_that_must_come_is_not_the_plain_quotient():
     """As the lesson says of Meridian: less than cost by earned below the whole plan, and more above it."""
     fit = fit_map(*load_dataset("meridian"))
-    rows = break_even_share(fit, ["academy", "cloud-housekeeping"], 100_000.0, 24).set_index("initiative")
+    rows = break_even_share(fit, ["academy", "cloud-housekeeping", "genoa-team"], 100_000.0, 24).set_index("initiative")
     assert f"{rows.loc['academy', 'earned']:.3g}" == "4.7e+05"
-    assert [f"{cost / earned:.0%}" for cost, earned in rows[["cost", "earned"]].to_numpy()] == ["38%", "117%"]
-    assert rows["share"].tolist() == ["32 %", "226 %"]
+    assert [f"{cost / earned:.0%}" for cost, earned in rows[["cost", "earned"]].to_numpy()] == ["38%", "117%", "274%"]
+    assert rows["share"].tolist() == ["32 %", "226 %", "over 1,000 %"]
 
 
 def test_the_academy_waits_for_genoa():
@@ -110,9 +122,9 @@ def test_the_first_answer_is_four_numbers():
 def test_a_fan_is_read_by_when_its_lines_part():
     rows = pd.DataFrame({"id": "speed", "period": ["2026-07", "2026-08", "2026-09"], "effect": [0.0, 0.5, 2.0]})
     rows = rows.assign(low=50.0, high=70.0, effect_low=1.0, effect_high=3.0)
-    said = "The lines part in August 2026. At the end the band is 20 % wide, and the effect is +2.0"
+    said = "The lines part in August 2026. At the end the band is 20 points wide, and the effect is +2.0"
     assert read_fan(rows, build(CARD), "speed") == f"{said}: you will not see it in the KPI alone."
-    assert read_fan(rows.assign(high=53.0), build(CARD), "speed") == said.replace("20 %", "3 %") + "."
+    assert read_fan(rows.assign(high=53.0), build(CARD), "speed") == said.replace("20 points", "3 points") + "."
     assert read_fan(rows.assign(effect=0.0), build(CARD), "speed").startswith("The lines do not part")
 
 

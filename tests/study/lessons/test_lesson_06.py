@@ -11,6 +11,9 @@ from bsclib.study.lessons import lesson_06 as aloud
 READ = pd.DataFrame(
     {"name": ["Grow", "Save", "Rest"], "own": [80.0, 95.0, None], "from_below": [81.0, 70.0, 60.0]}
 ).assign(difference=lambda rows: rows["from_below"] - rows["own"])
+TOWER = pd.DataFrame(
+    {"level": [0, 1, 2, 2], "name": ["All", "IT", "Antwerp", "Genoa"], "above": ["", "All", "All", "IT; All"]}
+)
 GAPS = pd.DataFrame({"name": ["Incidents"], "from_below": [3.4], "stated": [3.0], "verdict": ["falls_short"]})
 
 
@@ -23,17 +26,26 @@ def test_every_id_of_cobit_has_words():
     ("said", "text"),
     [
         (
-            aloud.read_tower(pd.DataFrame({"name": ["All", "IT", "Genoa"], "above": ["", "All", "IT; All"]})),
-            "Look at the last row: Genoa stands lowest, because it works for IT and All.",
+            aloud.read_tower(TOWER),
+            "Look at the last rows: Antwerp and Genoa stand lowest, because they work for All and IT.",
+        ),
+        (
+            aloud.read_tower(TOWER.iloc[:2]),
+            "Look at the last row: IT stands lowest, because it works for All.",
         ),
         (
             aloud.read_claims(pd.DataFrame({"objective": ["Fix"], "goal": ["Grow"], "strength": ["secondary"]})),
             "Read a row as a sentence: “Fix” says that it is there for “Grow”. Of the 1 support, 1 is secondary.",
         ),
         (
-            aloud.read_gaps(GAPS),
+            aloud.read_gaps(pd.concat([GAPS.assign(name="Changes"), GAPS])),
             "Look at the last row: for “Incidents” the units' targets come to 3.40, and 3.00 is wanted. "
             "So every unit could be on target, and the whole would still be off it.",
+        ),
+        (
+            aloud.read_gaps(GAPS.assign(verdict="goes_beyond")),
+            "For “Incidents” the units' targets come to 3.40, and 3.00 is wanted. "
+            "So the units promise more than the whole asks for.",
         ),
         (aloud.read_gaps(GAPS.iloc[:0]), ""),
         (
@@ -55,9 +67,11 @@ def test_every_id_of_cobit_has_words():
         (aloud.read_missing(assess_maturity(dict.fromkeys(maturity_statements()["id"], True))), ""),
     ],
     ids=[
-        "tower",
+        "two lowest",
+        "one lowest",
         "claims",
         "gap",
+        "one gap",
         "no gap",
         "readings",
         "no reading",
@@ -71,8 +85,7 @@ def test_what_is_read(said, text):
     assert said == text
 
 
-def test_units_that_promise_more_and_neighbours():
-    assert aloud.read_gaps(GAPS.assign(verdict="goes_beyond")).endswith("promise more than the whole asks for.")
+def test_importance_and_neighbours():
     ends = pd.DataFrame({"objective": ["DSS03", "BAI07"], "score": [22.0, 53.0], "baseline": [18.0, 72.0]})
     said = aloud.read_importance(ends.assign(relative_importance=[30.0, -20.0]))
     assert "DSS03 scores 22, and 18 if every goal rated 3" in said

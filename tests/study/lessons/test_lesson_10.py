@@ -1,11 +1,16 @@
 """What lesson 10 shows, and the numbers that its prose states."""
 
+import json
+from pathlib import Path
+
 import pytest
 
-from bsclib import check_scorecard, score
+from bsclib import change, check_scorecard, score, study
 from bsclib.scoring import snapshot
 from bsclib.study import mark_review
 from bsclib.study.lessons import lesson_10
+
+ROOT = Path(__file__).parents[3]
 
 
 def findings(card, actuals):
@@ -68,6 +73,7 @@ def test_how_much_of_each_exam_is_covered():
     rows = lesson_10.covered().set_index("exam")
     assert rows.loc["COBIT 2019 Foundation"].tolist() == [8, 8, "100 %"]
     assert rows.loc["COBIT 2019 Design and Implementation", "covered_here"] == 6
+    assert "The final of this workbook" not in rows.index, "nobody pays for that one"
     assert "weights not known" in rows["by_weight"].tolist()
 
 
@@ -89,5 +95,48 @@ def test_the_drafts_tables_show_every_planted_fault_by_name():
     assert told["counted"].loc["Tickets solved within the service level", "guarded_by"] == ""
     link = told["links"].loc["Mean time to restore"]
     assert link[["effect", "sign", "months"]].tolist() == ["Tickets solved within the service level", "", ""]
-    shown = {column for table in lesson_10.draft_tables().values() for column in table}
+    tables = lesson_10.draft_tables()
+    shown = {column for table in tables.values() for column in table}
     assert "id" not in shown
+    assert all(len(table) <= 15 and len(table.columns) <= 6 for table in tables.values())
+    assert {name: len(table) for name, table in tables.items()} == {
+        "objectives": 12,
+        "counted": 14,
+        "aimed": 14,
+        "links": 15,
+    }, "what is left out is left out by ids that there are"
+
+
+def test_what_a_program_finds_is_told_by_names():
+    found = lesson_10.program_finds()
+    assert (found["planted"] == "yes").sum() == len(lesson_10.answer_key()) < len(found)
+    ids = {id for id in lesson_10.mended().names if "-" in id}
+    assert not [id for id in ids for text in [*found["where"], *found["what"]] if id in text]
+    assert "Mean time to restore → Tickets solved within the service level" in set(found["where"])
+
+
+def test_the_page_says_why_the_report_has_another_score():
+    card, actuals = lesson_10.mended(), lesson_10.capstone()[1]
+    said = lesson_10.another_weight()
+    assert said.startswith("In 09_executive_report June 2026 stands at 84.3.")
+    assert "weighs 2, and in the mended draft 1" in said
+    heavier = change(card, lesson_10.HEAVY, weight=2)
+    assert snapshot(score(heavier, actuals)).loc[card.id, "score"] == pytest.approx(84.3, abs=0.05), "it is all of it"
+
+
+def test_what_she_says_mends_what_changes_the_score():
+    """Her answer stands in the notebook, folded; the code of the solution says the same."""
+    cells = json.loads((ROOT / "notebooks" / "10_certification.ipynb").read_text(encoding="utf-8"))["cells"]
+    said = "".join(next(cell["source"] for cell in cells if cell["id"] == "score-head"))
+    card = lesson_10.mended()
+    assert f"| {card.kpi('mttr').name} | the floor is {card.kpi('mttr').floor:g} hours |" in said
+    assert f"| {card.kpi('csat').name} | the target is {card.kpi('csat').target:g} |" in said
+    assert f"| {card.names[lesson_10.HEAVY]} | the weight is {lesson_10.WEIGHT}," in said
+
+
+def test_the_quiz_asks_what_a_lesson_or_the_page_beside_it_teaches():
+    cells = json.loads((ROOT / "notebooks" / "10_certification.ipynb").read_text(encoding="utf-8"))["cells"]
+    seed = int("".join(next(cell["source"] for cell in cells if cell["id"] == "quiz")).partition("seed=")[2][:4])
+    taught = {"the goals cascade", "governance and management", "six principles of a governance system"}
+    asked = {item.question.reread.partition("COBIT: ")[2] for item in study.quiz("cobit", n=5, seed=seed).items}
+    assert asked <= taught

@@ -4,7 +4,16 @@ import bank
 import pytest
 import sat
 
-from bsclib.study.practice.item_text import answered, html_asked, html_said, lines_of, lines_said, prompt, written
+from bsclib.study.practice.item_text import (
+    answered,
+    html_asked,
+    html_said,
+    lines_of,
+    lines_said,
+    prompt,
+    reasons,
+    written,
+)
 
 TRAP = bank.options("<script>x</script>", "$x$ and $y$", "a&b", "d")
 
@@ -17,11 +26,40 @@ def test_a_question_is_plain_lines_that_fit():
 
 
 def test_each_option_is_explained_and_marked():
-    text = "\n".join(lines_said(answered(sat.item(), (1,), {"workbook": "The workbook"})))
+    text = "\n".join(lines_said(answered(sat.item(source="a-book"), (1,), {"a-book": "A book"})))
     assert text.startswith("Wrong. The right answer is A.")
     assert "A  this (right)\n     It is so said." in text
     assert "B  that (your answer)\n     It is another." in text
-    assert text.endswith("Source: The workbook (our judgement).\nTo read again: To take with you, in 00_start_here.")
+    assert text.endswith("Source: A book (our judgement).\nTo read again: To take with you, in 00_start_here.")
+
+
+@pytest.mark.parametrize("source", ["workbook", "arithmetic"])
+def test_a_source_that_nobody_can_open_is_not_named(source):
+    said = answered(sat.item(source=source), (1,), {source: "The lessons"})
+    assert said.notes == ("To read again: To take with you, in 00_start_here.",)
+
+
+@pytest.mark.parametrize(
+    ("fields", "places", "said"),
+    [
+        ({}, (0,), ["It is so said."]),
+        ({}, (1,), ["B: It is another.", "A is right: It is so said."]),
+        (sat.ORDER, (0, 2, 1), ["B (second): This is just so.", "C (third): This is just so."]),
+        (sat.MATCH, (1, 0, 2), ["A1 (cat: meow): So it is.", "B2 (dog: bark): So it is."]),
+        (sat.MATCH, (0, 1, 2), ["A1 (cat: meow): So it is.", "B2 (dog: bark): So it is.", "C3 (cow: moo): So it is."]),
+    ],
+    ids=["right", "wrong", "order", "match", "all matched"],
+)
+def test_an_answer_gets_a_reason_for_each_option_that_it_turns_on(fields, places, said):
+    assert list(reasons(sat.item(**fields), places)) == said
+
+
+def test_of_several_what_was_missed_and_what_was_too_much_is_explained():
+    put = sat.item(**sat.SEVERAL)
+    wrong, missed = next(i for i in range(len(put.options)) if i not in put.key), put.key[0]
+    told = reasons(put, (*put.key[1:], wrong))
+    assert len(told) == 2
+    assert any(each.startswith(f"{'ABCDEFGH'[missed]} is right: ") for each in told)
 
 
 def test_where_exam_and_literature_differ_both_are_told():

@@ -29,7 +29,9 @@ def there(monkeypatch):
 
 def test_with_nobody_there_it_is_text_and_nothing_is_kept(mine, home):
     asked = quiz(n=2, seed=1, questions=mine)
-    assert asked._repr_mimebundle_() == {"text/plain": repr(asked)}
+    shown = asked._repr_mimebundle_()
+    assert shown["text/plain"] == repr(asked)
+    assert shown["text/html"].count("<details><summary>Compare</summary>") == 2, "no answer stands open"
     assert "Question 2 of 2" in repr(asked)
     assert 'Answer with one letter from A to D: quiz.check(1, "…")' in repr(asked)
     assert asked.check(1, "this").state == "right"
@@ -48,8 +50,9 @@ def test_answers_reach_python_and_the_first_counts(mine):
     assert asked.check(2, "this").state == "right"
     assert asked.check(3, ...).state == "not attempted"
     assert asked.results["right"].tolist() == [False, True, None]
-    assert asked.check(1, "that").message.startswith("The right answer is")
-    assert "It is another." in asked.check(1, "that").message
+    letter = written(asked.items[0], asked.items[0].key)
+    assert asked.check(1, "that").message.startswith(f"The right answer is {letter}.")
+    assert asked.check(1, "that").message.endswith(f"It is another. {letter} is right: It is so said.")
 
 
 @pytest.mark.parametrize("answer", [2, True, b"A", object(), "Z", ["A", "B"], "<b>", 10**400, float("nan")])
@@ -116,7 +119,7 @@ def test_a_batch_gets_text_and_no_widget():
     notebook = notebooks_made.notebook(cell)
     nbclient.NotebookClient(notebook, kernel_manager_class=ThisPython, timeout=120).execute()
     (output,) = notebook.cells[0].outputs
-    assert output["data"].keys() == {"text/plain"}
+    assert output["data"].keys() == {"text/plain", "text/html"}
     assert "Question 2 of 2" in output["data"]["text/plain"]
 
 

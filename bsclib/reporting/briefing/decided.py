@@ -1,0 +1,81 @@
+"""What was decided before, from the improvement register, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from bsclib.model import periods
+from bsclib.model.nouns import Scorecard
+from bsclib.model.status import words
+from bsclib.signals.interrupted_series import EACH_SIDE, STRONG_CHECK
+from bsclib.wording import counted, effect_texts, month_name, short_name
+
+CAME = ["decided", "action", "owner", "due", "what came of it"]
+MOST_OLD = 6
+
+
+def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit: str | None = None) -> pd.DataFrame:
+    """The latest decisions of the register up to a month, newest first, and what came of each.
+
+    Parameters
+    ----------
+    scorecard : Scorecard
+    effects : DataFrame
+        As `bsclib.signals.action_effects` returns it.
+    month : str
+        Such as ``2026-06``; an action that was finished later is under way.
+    unit : str, optional
+        Only what is done there or everywhere; by default all decisions.
+
+    Returns
+    -------
+    DataFrame
+        `decided`, `action`, `owner`, `due` and `what came of it`; all of it is text. Empty without decisions.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset
+    >>> from bsclib.signals import action_effects
+    >>> card, actuals = load_dataset("meridian")
+    >>> last_decisions(card, action_effects(card, actuals), "2026-06")["decided"].iloc[0]
+    'June 2026'
+    """
+    came = {row["action"]: effect_words(scorecard, row) for row in effects.to_dict("records")}
+    end = periods.span(month)[1]
+    decided = [action for action in scorecard.actions if action.decided and periods.span(action.decided)[0] <= end]
+    decided = [action for action in decided if not unit or action.unit in ("", unit)]
+    decided.sort(key=lambda action: -periods.span(str(action.decided))[0])
+    rows = []
+    for action in decided[:MOST_OLD]:
+        later = action.finished is not None and periods.span(action.finished)[0] > end
+        said = "under way" if later else came.get(action.id, words(action.state))
+        early = later or said.startswith("too early")  # what was learned was not known yet
+        said = f"{said}. {action.outcome}" if action.outcome and not early else said
+        decided_in, due = (period_words(text, scorecard.year_starts) for text in (action.decided, action.due))
+        where = f" ({short_name(action.unit)})" if action.unit and action.unit not in action.action else ""
+        rows.append((decided_in, action.action + where, action.owner or "nobody", due, said))
+    return pd.DataFrame(rows, columns=CAME)
+
+
+def effect_words(scorecard: Scorecard, row: dict[str, Any]) -> str:
+    """What came of a finished action, in words, with its interval: ``effect seen: −1.2 hours (−2.0 to −0.4)``."""
+    verdict = words(row["verdict"])
+    kpi = next((kpi for kpi in scorecard.kpis if kpi.id == row["kpi"]), None)
+    if kpi is None or pd.isna(row["effect"]):
+        return f"{verdict}: {row['reason']}"
+    effect, low, high = effect_texts(row["effect"], row["low"], row["high"])
+    way = "" if pd.isna(row["better"]) else ", for the better" if row["better"] else ", for the worse"
+    said = f"{verdict}{way}: {effect} ({low} to {high}) {kpi.measured_in}".strip()
+    if row["verdict"] in ("too_early", "too_little_data") and not pd.isna(row["months_needed"]):
+        return f"{said}; {counted(row['months_needed'], 'month')} are needed"
+    weak = row["verdict"] == "effect_seen" and row["dates"] < STRONG_CHECK
+    return f"{said}; a weak check, few earlier dates leave {EACH_SIDE} months on each side" if weak else said
+
+
+def period_words(text: str | None, year_starts: int | None = None) -> str:
+    """A month as a person says it; another period as people write it."""
+    if not text:
+        return ""
+    return month_name(text) if periods.grain(text) == "month" else periods.shown(text, year_starts)

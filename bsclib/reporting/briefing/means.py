@@ -1,0 +1,62 @@
+"""Counts of the whole that are means of the units: shown as such, because nobody has 0.4 of a finding."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from bsclib.model import measures
+from bsclib.model.nouns import KPI, Scorecard
+from bsclib.scoring.scores import restore_types
+
+A_UNIT = " a unit"
+_RATE = re.compile(r"/|\b(?:per|a|an|of|each)\b")
+
+
+def means_said(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> Scorecard:
+    """A scorecard that shows its counts as ``6.4 a unit`` where the whole is the mean of its units.
+
+    Parameters
+    ----------
+    scores : DataFrame, as `bsclib.score` returns it
+    scorecard : Scorecard
+    unit : str, default the organisation as a whole
+        The numbers of a unit are no means, so its scorecard stays as it is.
+
+    Notes
+    -----
+    A KPI counts something where its units gave nothing but whole numbers, and it is no share, time or answer.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> means_said(score(card, actuals), card).kpi("audit-findings").show(6.4)
+    '6.4 a unit'
+    """
+    scores = restore_types(scores)
+    units = scores[(scores["unit"] != "") & (scores["level"] == "kpi") & scores["actual"].notna()]
+    if unit or units["unit"].nunique() < 2:
+        return scorecard
+    whole = (units["actual"] % 1 == 0).groupby(units["id"].astype(str), observed=True).all()
+    counts = {kpi.id for kpi in scorecard.kpis if kpi.pooled == "mean" and whole.get(kpi.id, False) and _can_count(kpi)}
+    return scorecard.model_copy(
+        update={"kpis": tuple(_said(kpi) if kpi.id in counts else kpi for kpi in scorecard.kpis)}
+    )
+
+
+def _can_count(kpi: KPI) -> bool:
+    """Whether nothing in a KPI's unit of measurement says that it counts no things."""
+    unit = kpi.measured_in
+    share = measures.in_percent(unit) or measures.in_shares(unit) or "%" in kpi.format
+    rated = not kpi.format and _RATE.search(unit)  # the unit of measurement says it: days per ticket
+    return not (share or rated or kpi.due or measures.is_yes_no(unit) or measures.time_unit(unit))
+
+
+def _said(kpi: KPI) -> KPI:
+    if (kpi.format or kpi.measured_in).endswith(A_UNIT):
+        return kpi
+    if kpi.format:
+        return kpi.model_copy(update={"format": kpi.format + A_UNIT})
+    return kpi.model_copy(update={"measured_in": kpi.measured_in + A_UNIT})
