@@ -194,9 +194,9 @@ class _Named(Expects):
 
     def _told(self, ids: Iterable[str]) -> list[str]:
         """Names in the order of the question; a letter or a number with what stands beside it there."""
-        told = []
-        for id in sorted(ids, key=list(self.of).index):
-            name = short_name(self.of[id] or id, 1000)
+        order, told = {id: at for at, id in enumerate(self.of)}, []
+        for id in sorted(ids, key=lambda id: (order.get(id, len(order)), id)):
+            name = short_name(self.of.get(id) or id, 1000)
             sign = (len(id) == 1 or id.isdigit()) and key(name).split()[-1:] != [key(id)]
             told.append(f"{id} ({name})" if sign else name)
         return told

@@ -25,6 +25,7 @@ def criterion_weight(case: Case) -> Facts:
     judged = {pair: value for pair, value in JUDGEMENTS.items() if set(pair) <= set(_THREE)}
     matrix = pairwise(_THREE, judged)
     asked, products = _THREE[len(case.scorecard.kpis) % 2], matrix.prod(axis=1)
+    roots = [f"{products[name] ** (1 / 3):.2f}" for name in (asked, *_THREE)]
     return Facts(
         Number(float(ahp(matrix).weights[asked]), within=0.01, unit="share"),
         code=(
@@ -38,6 +39,7 @@ def criterion_weight(case: Case) -> Facts:
             "row_mean": matrix.loc[asked].mean(),
             "column": matrix[asked].sum() / matrix.to_numpy().sum(),
         },
+        sum=f"{roots[0]} / ({' + '.join(roots[1:])})",
         given=(
             ("this one, over that one", *(CALLED[name] for name in matrix.columns)),
             *((CALLED[str(name)], *map(_times, row)) for name, row in matrix.iterrows()),

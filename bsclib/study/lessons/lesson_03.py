@@ -75,7 +75,7 @@ def steps(here: Followed) -> Html:
         ("actual", "what was observed", show(actual)),
         ("floor", "where the score is 0", show(floor)),
         ("expected", "where it should be by now", show(due)),
-        ("attainment", "the share of the way from floor to expected", f"{share:.2f}"),
+        ("attainment", "the share of the way from floor to expected", f"{share:.3f}"),
         ("score", "attainment, held to 0 to 1, times 100", f"{points:.1f}"),
         ("status", "the score, held against the thresholds", words(str(row["status"]))),
     ]

@@ -10,6 +10,7 @@ import copy
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bsclib.files.scorecards import read_actuals, read_scorecard
@@ -27,6 +28,8 @@ _SHOW = re.compile(r"\bshow(\s?=\s?)False\b")
 _LESSON = re.compile(r"(\bstudy\.lesson\([^()\n]*)(\))")
 _KEPT = ("kernelspec", "language_info")
 GUIDE = "trainer-guide.md"
+_LONGEST = 250
+"""Letters of an answer: several names, each with its letter."""
 
 
 def learner_edition(lessons: Iterable[LessonNotebook], learner: str = "") -> dict[str, bytes]:
@@ -105,6 +108,8 @@ def points_of(question: Question | str) -> int:
 def answer_words(expects: Expects, right: Any = None) -> str:
     """The right answer, or another of its kind, as a person would write it."""
     right = expects.right if right is None else right
+    if told := replace(expects, right=right).told:  # type: ignore[type-var]
+        return told
     if isinstance(right, bool):
         return "yes" if right else "no"
     if isinstance(right, float | int):
@@ -138,7 +143,7 @@ def mistakes_text(name: str, question: Question | str, scorecard: str) -> str:
 
 def _shown(text: str) -> str:
     """A text as Markdown's code, whatever is in it, cut short."""
-    text = text if len(text) <= 80 else f"{text[:79]}…"
+    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
