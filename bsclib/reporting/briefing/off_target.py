@@ -195,7 +195,7 @@ def _waits(off: pd.DataFrame, scorecard: Scorecard, period: str, unit: str | Non
     until = min(filter(None, (each.start for each in work)), default="")
     if not until:
         return f"{dearest}, and nothing about it begins: can it wait?"
-    return f"{dearest}: can it wait until {month_name(until)}, when work on it begins?"
+    return f"{dearest}, and nothing begins before {month_name(until)}: can it wait?"
 
 
 def owner(scorecard: Scorecard, kpi: KPI) -> str:

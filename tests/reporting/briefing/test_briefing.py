@@ -322,7 +322,7 @@ def test_what_costs_most_and_has_not_begun_is_asked_about():
         )
         for card in [oddities.card(oddities.kpi(weight=2), oddities.kpi("k1"), **each)]
     ]
-    asked = " KPI k0 costs most, 66.7 points: can it wait until {}, when work on it begins?"
+    asked = " KPI k0 costs most, 66.7 points, and nothing begins before {}: can it wait?"
     assert [text.partition("improve it.")[2] for text in said] == [
         asked.format("September 2025"),
         asked.format("June 2025"),
