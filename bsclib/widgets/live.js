@@ -2,7 +2,7 @@
 // One question is on its way at a time; while it is, the newest position of the controls waits, and older ones are
 // forgotten. An answer that says `more` is a first, rough one: after a rest, its parts are asked for one by one, and
 // whatever is moved meanwhile comes first.
-const REST = 120, BUSY = 300, SLOW = 20000;
+const LETTERS = 11, REST = 120, BUSY = 300, SLOW = 20000;
 
 function render({ model, el }) {
   let values = { ...model.get("asked").values }, settled = { ...values }, past = [];
@@ -32,7 +32,7 @@ function render({ model, el }) {
   // What does not fit can be scrolled by keyboard too; what fits is no stop on the way.
   const places = [picture, pinned, body];
   const reach = () => places.forEach(one => { one.tabIndex = one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight ? 0 : -1; });
-  const sizes = new ResizeObserver(reach);
+  const sizes = new ResizeObserver(() => { reach(); enlarge(true); });
   places.forEach(one => sizes.observe(one));
   for (const [one, name] of [[picture, "Picture"], [body, "More about it"]]) {
     one.setAttribute("role", "region");
@@ -239,6 +239,7 @@ function render({ model, el }) {
       picture.classList.toggle("tall", !!box && box.height > 0.7 * box.width);
       // What is wider than other pictures, a map of many KPIs, is as large as its letters need, and scrolls.
       if (box?.width > 720) Object.assign(sheet.style, { minWidth: `${1.1 * box.width}px`, maxWidth: "none" });
+      enlarge(!answer.more);
       reachMarks();
       reveal();
       if (focused) marks.find(one => one.dataset.id === focused)?.focus();
@@ -262,6 +263,46 @@ function render({ model, el }) {
     if (!fresh && !answer.more) rest();
     if (fresh) ask();
     else if (answer.more) later = setTimeout(() => ask({ part: answer.more }), answer.more === 1 ? REST : 0);
+  }
+
+  // Letters smaller than eleven pixels are drawn larger, as far as they have room; those of one size stay alike. How far
+  // that is, is found out when the hand rests.
+  let sized = {};
+  function enlarge(anew) {
+    const sheet = picture.querySelector("svg"), scale = sheet?.getScreenCTM()?.a;
+    const texts = [...sheet?.querySelectorAll("text") || []], groups = {};
+    if (!scale || texts.length > 400) return;
+    for (const text of texts) {
+      text.style.fontSize = "";
+      const size = parseFloat(getComputedStyle(text).fontSize), room = text.children.length ? 1.1 * size : LETTERS / scale;
+      if (size * scale < LETTERS) (groups[[size, text.children.length > 0]] ||= []).push([text, size, room]);
+    }
+    const grow = (group, px) => group.forEach(([text, size, room]) => {
+      text.style.fontSize = px ? `${Math.max(size, Math.min(room, px / scale))}px` : "";
+      text.classList.toggle("halo", px > 0 && !!text.previousElementSibling?.hasAttribute("fill-opacity"));
+    });
+    if (anew) {
+      sized = {};
+      const boxes = () => texts.map(one => one.getBoundingClientRect());
+      const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+      const holds = (a, b) => a.left <= b.left && a.right >= b.right && a.top <= b.top && a.bottom >= b.bottom;
+      const shapes = [...sheet.querySelectorAll("rect, path:not([fill=none])")].map(one => one.getBoundingClientRect());
+      let was = boxes();
+      for (const [name, group] of Object.entries(groups)) {
+        const mine = new Set(group.map(([text]) => text));
+        for (const px of [LETTERS, LETTERS - 0.75, LETTERS - 1.5, LETTERS - 2.25, 0]) {
+          grow(group, px);
+          const now = boxes();
+          const fits = texts.every((text, at) => !mine.has(text) || (
+            shapes.every(shape => !holds(shape, was[at]) || holds(shape, now[at]))
+            && texts.every((_, other) => other === at || meet(was[at], was[other]) || !meet(now[at], now[other]))));
+          if (px && !fits) continue;
+          sized[name] = px;
+          was = now;
+          break;
+        }
+      }
+    } else Object.entries(groups).forEach(([name, group]) => grow(group, sized[name] || 0));
   }
 
   function download({ name, text, data }) {

@@ -368,6 +368,13 @@ CUT = """[...document.querySelectorAll(".bsclib-explorer .picture")].filter(one 
   .map(one => one.closest("[role=group]").getAttribute("aria-label"))"""
 
 
+SMALL = """[...document.querySelectorAll(".bsclib-explorer .picture text")]
+  .map(one => [one, one.getScreenCTM()])
+  .map(([one, { a, b }]) => [one.textContent, parseFloat(getComputedStyle(one).fontSize) * Math.hypot(a, b)])
+  .filter(([, size]) => size < 8.9)"""
+"""Words in pictures whose letters are smaller than nine pixels."""
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
@@ -480,9 +487,11 @@ def test_explorers_in_a_browser(page, heard):
     page.evaluate("document.body.dataset.jpThemeLight = 'false'")
     found = Axe().run(page, context=".bsclib-explorer", options=WCAG)
     assert found.response["violations"] == []
+    assert page.evaluate(CUT) == [], "beside the list of files"
+    assert page.evaluate(SMALL) == [], "letters can be read there"
+    page.set_viewport_size({"width": 1600, "height": 800})
     side, picture = explorer.locator(".controls").bounding_box(), explorer.locator(".picture").bounding_box()
     assert side["x"] + side["width"] <= picture["x"], "controls left, picture right"
-    assert page.evaluate(CUT) == [], "beside the list of files"
     page.set_viewport_size({"width": 390, "height": 800})
     side, picture = explorer.locator(".controls").bounding_box(), explorer.locator(".picture").bounding_box()
     assert side["y"] + side["height"] <= picture["y"], "one below the other where there is no room"
