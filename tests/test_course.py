@@ -93,6 +93,14 @@ def test_the_trainers_notes_stand_where_no_learner_meets_an_answer(name):
     assert not asked or max(asked) < notes[0]
 
 
+@pytest.mark.parametrize("name", LESSONS)
+def test_the_trainers_notes_are_folded_beneath_one_line(name):
+    for cell in cells(name):
+        if "notes" in tags(cell):
+            assert cell["metadata"]["jupyter"]["source_hidden"], "JupyterLab shows the first line alone"
+            assert "".join(cell["source"]).startswith("For the trainer: "), cell["id"]
+
+
 def is_plumbing(cell):
     """Whether a cell shows nothing: its last line is no expression, and nothing before it is displayed."""
     source = "".join(cell["source"]).rstrip()
