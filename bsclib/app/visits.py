@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import shutil
 import sys
@@ -95,6 +96,13 @@ class Kernels(AsyncMappingKernelManager):
             await ensure_async(super().shutdown_kernel(kernel_id, now=now, restart=restart))
         finally:
             shutil.rmtree(self._place(kernel_id), ignore_errors=True)
+
+    async def shutdown_all(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
+        """End all, with those that are starting: they cannot be ended before they are there."""
+        if self._pending_kernels:
+            await asyncio.wait(self._pending_kernels.values())
+            self._pending_kernels.clear()
+        await ensure_async(super().shutdown_all(*args, **kwargs))
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Close a visit that has ended, or in which nothing has moved for long; warm kernels wait."""

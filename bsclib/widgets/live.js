@@ -284,9 +284,11 @@ function render({ model, el }) {
     if (anew) {
       sized = {};
       const boxes = () => texts.map(one => one.getBoundingClientRect());
-      const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
       const holds = (a, b) => a.left <= b.left && a.right >= b.right && a.top <= b.top && a.bottom >= b.bottom;
-      const shapes = [...sheet.querySelectorAll("rect, path:not([fill=none])")].map(one => one.getBoundingClientRect());
+      const apart = (a, b) => a.left - 3 > b.right || b.left - 3 > a.right || a.top > b.bottom || b.top > a.bottom;
+      const place = one => one.getBoundingClientRect();
+      const shapes = [...sheet.querySelectorAll("rect, path:not([fill=none])")].map(place);
+      const small = [...sheet.querySelectorAll("rect, path, circle")].map(place).filter(one => one.width < 40);
       let was = boxes();
       for (const [name, group] of Object.entries(groups)) {
         const mine = new Set(group.map(([text]) => text));
@@ -295,7 +297,8 @@ function render({ model, el }) {
           const now = boxes();
           const fits = texts.every((text, at) => !mine.has(text) || (
             shapes.every(shape => !holds(shape, was[at]) || holds(shape, now[at]))
-            && texts.every((_, other) => other === at || meet(was[at], was[other]) || !meet(now[at], now[other]))));
+            && small.every(shape => !apart(was[at], shape) || apart(now[at], shape))
+            && texts.every((_, other) => other === at || !apart(was[at], was[other]) || apart(now[at], now[other]))));
           if (px && !fits) continue;
           sized[name] = px;
           was = now;
