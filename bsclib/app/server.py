@@ -17,7 +17,6 @@ from typing import Any
 import nbformat
 import tornado.ioloop
 import tornado.web
-from jupyter_core.utils import run_sync
 from tornado.httpserver import HTTPServer
 from traitlets.config import Config
 from voila.app import Voila
@@ -106,7 +105,8 @@ class App(Voila):  # type: ignore[misc]
 
     def stop(self) -> None:
         """End every kernel, with its folder."""
-        run_sync(self.kernel_manager.shutdown_all)(now=True)
+        # In the loop that started them: any other would wait for kernels that start in this one, which stands still.
+        self.ioloop.run_sync(lambda: self.kernel_manager.shutdown_all(now=True))
 
 
 def listen(host: str, port: int) -> socket.socket:

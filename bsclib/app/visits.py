@@ -99,10 +99,11 @@ class Kernels(AsyncMappingKernelManager):
 
     async def shutdown_all(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """End all, with those that are starting: they cannot be ended before they are there."""
-        if self._pending_kernels:
-            await asyncio.wait(self._pending_kernels.values())
-            self._pending_kernels.clear()
-        await ensure_async(super().shutdown_all(*args, **kwargs))
+        for _ in range(2):  # a page that opened meanwhile has one, too
+            if self._pending_kernels:
+                await asyncio.wait(self._pending_kernels.values())
+                self._pending_kernels.clear()
+            await ensure_async(super().shutdown_all(*args, **kwargs))
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """Close a visit that has ended, or in which nothing has moved for long; warm kernels wait."""
