@@ -8,6 +8,7 @@ from pathlib import Path
 import prose
 import pytest
 
+from bsclib import study
 from bsclib.study.sittings import lessons, read_course
 
 ROOT = Path(__file__).parent.parent
@@ -119,6 +120,19 @@ def test_plumbing_is_folded_and_titled(name):
         assert cell["source"][0].startswith("# "), cell["id"]
         assert "hide-input" in tags(cell), cell["id"]
         assert cell["metadata"]["jupyter"]["source_hidden"], cell["id"]
+
+
+COUNTS = {"Three": 3, "Four": 4, "Five": 5}
+
+
+@pytest.mark.parametrize("name", [name for name in LESSONS if "study.quiz(" in str(cells(name))])
+def test_a_quiz_has_as_many_questions_as_the_text_before_it_says(name):
+    said = re.findall(rf"({'|'.join(COUNTS)}) (?:short )?questions on", "\n".join(texts(name)))
+    code = "\n".join("".join(cell["source"]) for cell in cells(name) if cell["cell_type"] == "code")
+    asked = re.findall(r'study\.quiz\("([\w-]+)", n=(\d+), seed=(\d+)\)', code)
+    assert [len(study.quiz(topic, n=int(n), seed=int(seed)).items) for topic, n, seed in asked] == [
+        COUNTS[word] for word in said
+    ]
 
 
 # ----------------------------------------------------------------------------------------------------------- the thread

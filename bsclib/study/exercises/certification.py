@@ -7,6 +7,7 @@ from fractions import Fraction
 import pandas as pd
 
 from bsclib.files.scorecards import read_scorecard
+from bsclib.model.edit import change
 from bsclib.scoring.scores import score
 from bsclib.scoring.views import snapshot
 from bsclib.study.answers import Choice, Number
@@ -21,6 +22,8 @@ _EXAM, _TOPIC = "cobit-foundation", "system"
 _CAUSE, _EFFECT = "training-hours", "change-failure-rate"
 _MONTHS, _LOWEST = 6, 5
 """Those of the half-year; and of how many KPIs with the lowest scores one is asked which costs most."""
+_COUNTS = ("mttr", "csat", lesson_10.HEAVY)
+"""Faults of the draft that change its score by more than is accepted."""
 _STAGE = "from bsclib.study.lessons.lesson_10 import "
 
 
@@ -46,14 +49,18 @@ def quota(case: Case) -> Facts:
     )
 
 
-@exercise("precision today", slips="faulty today perspectives")
+@exercise("precision today", slips="faulty without_floor without_target without_weight last_only today perspectives")
 def mended(case: Case) -> Facts:
     """The overall score of the draft, once its faults are mended."""
     card, actuals = lesson_10.mended(), lesson_10.capstone()[1]
-    now, faulty = snapshot(score(card, actuals)), snapshot(score(*lesson_10.capstone()))
+    draft = lesson_10.capstone()[0]
+    now, faulty = snapshot(score(card, actuals)), snapshot(score(draft, actuals))
+    last = snapshot(score(change(draft, lesson_10.HEAVY, weight=lesson_10.WEIGHT), actuals))
     right = float(now.loc[card.id, "score"])
     today = float(snapshot(score(read_scorecard("meridian"), actuals)).loc[card.id, "score"])
     names = card.names
+    without = {id: snapshot(score(change(card, id, **lesson_10.FAULTS[id]), actuals)) for id in _COUNTS}
+    missing = {id: float(rows.loc[card.id, "score"]) for id, rows in without.items()}
     return Facts(
         Number(right, within=0.1, unit="score"),
         code=(
@@ -70,6 +77,10 @@ def mended(case: Case) -> Facts:
         names={"precision": precision(1), "today": number(today, 1)},
         slips={
             "faulty": float(faulty.loc[card.id, "score"]),
+            "without_floor": missing["mttr"],
+            "without_target": missing["csat"],
+            "without_weight": missing[lesson_10.HEAVY],
+            "last_only": float(last.loc[card.id, "score"]),
             "today": today,
             "perspectives": float(now.loc[now["level"] == "kpi", "score"].mean()),
         },

@@ -171,7 +171,7 @@ def by_luck(case: Case) -> Facts:
     )
 
 
-@exercise("series precision", slips="one_series a_year in_percent")
+@exercise("series precision", slips="one_series a_year in_percent share_in_percent whole")
 def by_chance(case: Case) -> Facts:
     """How many false signals a month has when many series are watched."""
     rate, whole = false_alarm_rate("wheeler"), shipped().behaviour.query("unit == ''")
@@ -180,7 +180,13 @@ def by_chance(case: Case) -> Facts:
         Number(series * rate, within=0.1, unit="signals"),
         code=f"answer = {series} * {rate}",
         names={"series": series, "precision": precision(1)},
-        slips={"one_series": rate, "a_year": 12 * series * rate, "in_percent": 100 * series * rate},
+        slips={
+            "one_series": rate,
+            "a_year": 12 * series * rate,
+            "in_percent": 100 * series * rate,
+            "share_in_percent": 100 * rate,
+            "whole": float(round(series * rate)),
+        },
         given=(
             ("what", "value"),
             ("series that the director watches", plain(series)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -19,12 +20,14 @@ from bsclib.files.catalogue import kpi_catalogue
 from bsclib.files.scorecards import read_actuals, read_scorecard
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
+from bsclib.model.status import words
 from bsclib.reporting.tables import definition_tables
 from bsclib.scoring.scores import score
 from bsclib.scoring.views import last_period, snapshot
+from bsclib.study.marking import Marking, mark_review
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.exams import about, find_exam, shipped_exams
-from bsclib.wording import arrow, formula_in_words, listed, month_name, percent
+from bsclib.wording import arrow, formula_in_words, listed, month_name, number, percent
 
 FIRST = "2026-01"
 """The first month of the half-year."""
@@ -48,12 +51,21 @@ LEFT_OUT = frozenset(
         *("fund-change", "stay-available", "deliver-on-time", "work-off-backlog", "run-lean", "automate-work"),
         *("cost-per-user", "run-share", "user-nps", "reopen-rate", "availability", "change-failure-rate", "backlog"),
         *("cost-per-ticket", "cloud-waste", "patch-latency", "automation-coverage", "engagement", "technical-debt"),
+        *("audit-findings", "project-on-time", "major-incidents"),
     }
 )
 """What a review of the draft need not read: nothing was done to it, and a table of 27 rows is read by nobody."""
-LINKS_LEFT_OUT = frozenset({"engagement", "technical-debt", "patch-latency", "automation-coverage"})
+LINKS_LEFT_OUT = LEFT_OUT & {
+    *("engagement", "technical-debt", "patch-latency", "automation-coverage"),
+    *("project-on-time", "major-incidents"),
+}
 """Causes whose links it need not read."""
 HEAVY = "satisfy-users"
+ROUNDS = {
+    1: frozenset({"hold-risk", "modernise", HEAVY, "first-contact-resolution", "sla-met"}),
+    2: frozenset({"mttr", "csat", "mttr -> sla-met"}),
+}
+"""Which faults stand in the two tables of each round of the review."""
 KEY = (
     (
         "BSC303",
@@ -181,10 +193,20 @@ def answer_key() -> pd.DataFrame:
     return pd.DataFrame(KEY, columns=["rule", "where", "what", "why"])
 
 
-def planted() -> pd.DataFrame:
-    """The key with names in the place of ids, for a person to read."""
+def reviewed(findings: Any, turn: int) -> Marking:
+    """What became of one round of the review: the faults of the other round are neither found nor missed in it."""
+    marked = mark_review(findings, answer_key(), capstone()[0])
+    found, missed = (
+        rows[rows["where"].isin(ROUNDS[turn])].reset_index(drop=True) for rows in (marked.found, marked.missed)
+    )
+    return replace(marked, found=found, missed=missed, title=f"Round {turn}")
+
+
+def planted(turn: int | None = None) -> pd.DataFrame:
+    """The key with names in the place of ids, for a person to read: all of it, or one round's."""
     names = capstone()[0].names
     key = answer_key()
+    key = key[key["where"].isin(ROUNDS[turn])].reset_index(drop=True) if turn else key
     where = key["where"].map(lambda place: arrow(*(names[id] for id in place.split(" -> "))))
     return pd.DataFrame({"where": where, "what is wrong": key["what"], "what harm it does": key["why"]})
 
@@ -208,6 +230,13 @@ def program_finds() -> pd.DataFrame:
             "planted": ["yes" if place in key else "" for place in zip(found["rule"], found["where"], strict=True)],
         }
     )
+
+
+def read_standing(view: pd.DataFrame) -> str:
+    """Which perspective stands lowest in a table of `standing`."""
+    low = view.iloc[1:].dropna(subset=["score"]).sort_values("score", kind="stable").iloc[0]
+    state = words(str(low["status"]))
+    return f"Look at {low['perspective']}: {number(low['score'])}, {state}, the lowest of the perspectives."
 
 
 def another_weight() -> str:
