@@ -87,4 +87,6 @@ def sins() -> Html:
     columns = ["sin", "what_it_means", "findings", "for_instance"]
     shown = table(counts[columns], "Lakeside's findings, counted under the seven sins")
     said = f"Most findings, {most['findings']}, fall under one sin: {most['sin']}."
-    return aloud(shown, said, f"Look at {quoted(most['for_instance'])}: did you name it?")
+    rest = len(found) - int(counts["findings"].sum())
+    other = f"The other {rest} of the {len(found)} are faults of the craft, and no sin covers them." if rest else ""
+    return aloud(shown, said, f"Look at {quoted(most['for_instance'])}: did you name it?", other)

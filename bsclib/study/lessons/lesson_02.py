@@ -164,8 +164,9 @@ def _called(who: str) -> str:
 def catalogue(card: Scorecard) -> Html:
     """A few entries of the catalogue for the perspective that has fewest KPIs."""
     more = more_candidates(card)
-    shown = table(more[["name", "role", "measured_in"]].head(6), "Six of the catalogue, which are not here yet")
-    return aloud(shown, f"The catalogue holds {len(more)} of them for this perspective. Did you miss one?")
+    few = more[["name", "role", "measured_in"]].head(6)
+    shown = table(few, "Candidates of the catalogue, which are not here yet")
+    return aloud(shown, f"These are {len(few)} of {len(more)} for this perspective. Did you miss one?")
 
 
 def definition(card: Scorecard) -> Html:
@@ -200,12 +201,15 @@ def games(card: Scorecard) -> Html:
     bare = risks[(risks["risk"] == "high") & (risks["guarded_by"] == "")]
     if told.empty:
         return aloud(None, "No KPI here has an entry in the catalogue, so it cannot say how they are gamed.")
-    said = f"{len(bare)} that are easily gamed have no guard."
-    if len(bare):
-        said = f"Look for “nothing”: {said} Begin with {quoted(card.names[bare.iloc[0]['id']])}."
     who = defender(card)
     his = told["name"].isin([kpi.name for kpi in card.kpis if who and kpi.owner == who])
-    shown = pd.concat([told[his], told[~his]])[["name", "risk", "gamed_by", "guarded_by"]].head(8)
+    top = pd.concat([told[his], told[~his]]).head(8)
+    shown = top[["name", "risk", "gamed_by", "guarded_by"]]
+    said = "Each that is easily gamed has a guard."
+    if len(bare):
+        here = f", {top['name'].isin(bare['id'].map(card.names)).sum()} of them in this table"
+        said = f"Look for “nothing”: {len(bare)} that are easily gamed have no guard{here}."
+        said += f" Begin with {quoted(card.names[bare.iloc[0]['id']])}."
     first = f"those of {_called(who).replace('The', 'the')} first, then " if his.any() else ""
     return aloud(table(shown, f"How KPIs are gamed, {first}the riskiest, and what guards them here"), said)
 
@@ -313,12 +317,9 @@ def chosen(short: Shortlist) -> Html:
     ]
     shown = pd.DataFrame(rows, columns=["kpi", "perspective", "why_it_is_there"])
     left = [card.names[kpi.id] for kpi in card.kpis if kpi.id not in set(short.chosen)]
-    count = shown["perspective"].value_counts()
-    over = list(count.index[count > MANY])
     said = f"{len(rows)} of {counted(len(card.kpis), 'KPI')} are chosen. {_arithmetic(short)}"
     out = f"Left out: {listed(map(quoted, left))}." if left else "None is left out."
-    more = f"{listed(map(quoted, over))} still {'hold' if len(over) > 1 else 'holds'} more than {MANY}." if over else ""
-    return aloud(table(shown, f"The set that {card.name} would have to defend"), said, out, more, _his_stay(short))
+    return aloud(table(shown, f"The set that {card.name} would have to defend"), said, out, _his_stay(short))
 
 
 def _arithmetic(short: Shortlist) -> str:
@@ -333,7 +334,7 @@ def _arithmetic(short: Shortlist) -> str:
     page = keep(short.card, objectives=few)
     held = [kpi.id for kpi in page.kpis]
     less = simple_choice(short.worth[held], page, [pair for pair in short.apart if {*pair} <= {*held}])
-    return f"{said} The first {ON_A_PAGE} objectives alone would need {len(less)}."
+    return f"{said} With the {ON_A_PAGE} of the board's page alone it would be {len(less)}."
 
 
 def _his_stay(short: Shortlist) -> str:
