@@ -87,7 +87,8 @@ def test_nothing_is_overruled_as_it_ships(short):
     assert other.rated.loc["mttr", "relevance"] == 1
     assert other.agreed.weights["relevance"] < short.agreed.weights["relevance"]
     said = repr(shown.proposal(other))
-    assert "1 rating is overruled. Not shown here, but rated too: measurability and timeliness." in said
+    assert "1 rating is overruled. Rated too, but not shown: measurability and timeliness." in said
+    assert said.index("Deployments") < said.index("Budget variance"), "those of the one who asks come first"
 
 
 @pytest.mark.parametrize("kpi", ["mttr", "Mean time to restore", "mean time to restore"])
