@@ -129,7 +129,8 @@ def first_guess(scorecard: Scorecard, instead: Mapping[str, tuple[float, float]]
         f"carries {percent(share[id])} of the score, drives {counted(len(drives[id]), 'other')}" for id in ids
     ]
     guess["effort_from"] = [
-        "nothing to tell from" if np.isnan(x) else f"its KPIs are to change by {percent(x)}" for x in change
+        "nothing to tell from" if np.isnan(x) else f"its KPIs are to move {percent(x)} from where they began"
+        for x in change
     ]
     for id, values in (instead or {}).items():
         if id not in ids:

@@ -91,7 +91,7 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     groups = list(_groups(clusters.set_index("kpi")["cluster"].loc[order].to_numpy()))
     body = _HEAD + cell * size
     title = f"Which KPIs move together: {safe_name(scorecard.name, scorecard.id)}"
-    note = f"{unit_name(unit)} · trend, season and known breaks taken out"
+    note = f"{unit_name(unit)} · trend, season and events taken out"
     note += " · below: correlation in hundredths, above: months in common" if few else ""
     key = _key(above, bool(groups), bool(np.isnan(_below(correlations)).any()))
     figure, foot = sheet(body, title, note, key, max(_NAMES + cell * size + MARGIN, _LEAST_WIDTH))

@@ -96,6 +96,7 @@ def _plain(value: Any, wanted: str) -> Any:
 _WRITTEN = re.compile(
     r"\s*([≈~=€$£¥]|[A-Z]{3}\s)?\s*([+\-−–]?)\s*(\d[\d\s_'’.,]*|[.,]\d+)(e[+-]?\d+)?\s*([^\d]*)", re.IGNORECASE
 )
+_FRACTION = re.compile(r"\s*([+\-−–]?\d+)\s*[/⁄]\s*(\d*[1-9]\d*)\s*")
 _SECONDS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
     **dict.fromkeys(("min", "mins", "minute", "minutes"), 60.0),
@@ -140,6 +141,8 @@ def _finite(value: Any) -> float:
 
 def _read(text: str, unit: str) -> list[float]:
     text = unicodedata.normalize("NFKC", text)
+    if len(text) < LONGEST and (fraction := _FRACTION.fullmatch(text)):
+        return _or_percentages([int(re.sub("[−–]", "-", fraction[1])) / int(fraction[2])], unit)
     number = _WRITTEN.fullmatch(text) if len(text) < LONGEST else None
     if not number:
         several = len(re.findall(r"\d+", text)) > 1

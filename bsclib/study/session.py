@@ -29,6 +29,7 @@ from bsclib.study.exercises.sums import told
 from bsclib.study.exercises.variant import learner_key, varied_case
 from bsclib.study.practice import progress
 from bsclib.study.questions.stock import digest
+from bsclib.study.sittings import optional_exercises
 from bsclib.wording import PLAIN, counted, html_table, prose_html, sentence, short_name
 
 VARIED = ("00", "01", "02", "03")
@@ -250,10 +251,14 @@ class Lesson:
         states = self._states.values()
         seen = ["yes" if name in self._seen else "no" for name in self.names]
         answers = [f"{SYMBOLS[state]} {state}" for state in states]
-        titles = [f"{n}. {self._exercises[name].texts.title}" for n, name in enumerate(self.names, 1)]
+        aside = optional_exercises(self.number)
+        called = [self._exercises[name].texts.title + " (optional)" * (name in aside) for name in self.names]
+        titles = [f"{n}. {title}" for n, title in enumerate(called, 1)]
         table = ("exercise", "answer", "solution seen"), *zip(titles, answers, seen, strict=True)
-        done = sum(state == "right" for state in states)
-        return Card(f"Lesson {self.number}: {done} of {len(states)} right", "", table, "Progress")
+        right = {name for name, state in self._states.items() if state == "right"}
+        core = f"{len(right - aside)} of {len(self.names) - len(aside)} right"
+        more = f", and {len(right & aside)} of {len(aside)} optional" if aside else ""
+        return Card(f"Lesson {self.number}: {core}{more}", "", table, "Progress")
 
     def _title(self, name: str) -> str:
         return f"Exercise {self.names.index(name) + 1} of {len(self.names)}: {self._exercises[name].texts.title}"

@@ -97,6 +97,16 @@ def read_course(name: str, notebook: Mapping[str, Any] | None = None, number: st
     )
 
 
+def optional_exercises(number: str) -> frozenset[str]:
+    """The names of the exercises in a lesson's optional parts; none where its notebook is not at hand."""
+    name = next((one for one in lessons() if one[:2] == number and number in LESSONS), "")
+    if not name:
+        return frozenset()
+    cells = json.loads((shipped_folder() / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    parts = _sittings(cells, Sitting(name, "", 0), _minutes_of(number))
+    return frozenset(one for part in parts if part.optional for one in part.exercises)
+
+
 def _sittings(cells: list[Any], whole: Sitting, minutes: Mapping[str, float]) -> list[Sitting]:
     """The parts of a notebook in order; what comes before the first sitting is read in the first one."""
     now, parts, aside = whole, [whole], 0

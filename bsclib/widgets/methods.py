@@ -19,7 +19,7 @@ from bsclib.widgets.parts import attended, unit_options
 from bsclib.wording import counted
 
 _ALL = tuple(method.name for method in METHODS.values() if method.part == "attainment")
-_FIRST = ("kit", "bsc_designer_progress", "spider_goal_red_flag", "sap_achievement", "cascade_health")
+_FIRST = ("kit", "bsc_designer_progress", "spider_goal_red_flag", "cascade_health")
 _CAPTION = "Symbol of the status, and score, by method (● on target, ▲ at risk, ◆ off target, ○ no data)"
 
 

@@ -75,8 +75,8 @@ def test_the_first_guess_by_hand():
     assert found.loc["low", "impact_from"] == "carries 33 % of the score, drives 2 others"
     assert found.loc["middle", "impact_from"].endswith("drives 1 other")
     assert found["effort_from"].tolist() == [
-        "its KPIs are to change by 10 %",
-        "its KPIs are to change by 50 %",
+        "its KPIs are to move 10 % from where they began",
+        "its KPIs are to move 50 % from where they began",
         "nothing to tell from",
     ]
 

@@ -70,6 +70,7 @@ class TestNumbers:
         ("written", "unit", "number"),
         [
             *[("74 %", "share", 0.74), ("74 percent", "share", 0.74), ("0.74", "share", 0.74), ("74 %", "%", 74)],
+            *[("1/2", "share", 0.5), ("-3 / 4", "", -0.75), ("1⁄3", "share", 1 / 3)],
             *[("74 %", "score", 74), ("252 min", "hours", 4.2), ("2 days", "h", 48), ("90", "minutes", 90)],
         ],
     )
@@ -79,7 +80,12 @@ class TestNumbers:
     @pytest.mark.parametrize(
         ("answer", "says"),
         [
-            *[("no idea", "holds no number"), ("70 or 75", "holds several"), ("1.2.3,4,5", "dots and commas")],
+            *[
+                ("no idea", "holds no number"),
+                ("70 or 75", "holds several"),
+                ("1/0", "holds several"),
+                ("1.2.3,4,5", "dots and commas"),
+            ],
             *[
                 (True, "this is True"),
                 (np.inf, "not a finite number"),

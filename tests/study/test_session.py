@@ -125,7 +125,7 @@ class TestHints:
 
 class TestProgress:
     def test_what_is_done(self, lesson):
-        assert lesson.progress().title == "Lesson 03: 0 of 15 right"
+        assert lesson.progress().title == "Lesson 03: 0 of 12 right, and 0 of 2 optional"
         lesson.check("weights", 70)
         lesson.check("edge", "red")
         lesson.ask("attainment")
@@ -133,7 +133,7 @@ class TestProgress:
         lesson.solution("attainment", show=False)
         lesson.solution("edge")
         card = lesson.progress()
-        assert card.title == "Lesson 03: 1 of 15 right"
+        assert card.title == "Lesson 03: 1 of 12 right, and 0 of 2 optional"
         assert ("5. Roll up by hand", "✔ right", "no") in card.table
         assert ("4. On the edge", "✘ wrong", "yes") in card.table
         assert ("1. The share of the way", "○ not attempted", "no") in card.table
@@ -141,7 +141,7 @@ class TestProgress:
     def test_once_right_stays_right(self, lesson):
         assert lesson.check("weights", 70).state == "right"
         assert lesson.check("weights", 60).state == "wrong"
-        assert lesson.progress().title == "Lesson 03: 1 of 15 right"
+        assert lesson.progress().title == "Lesson 03: 1 of 12 right, and 0 of 2 optional"
 
 
 class TestShown:
@@ -218,8 +218,11 @@ class TestKeptProgress:
         first.check("edge", "at risk")
         first.check("weights", 1)
         again = study.lesson("03", desk(), MAY)
-        assert again.progress().title == "Lesson 03: 1 of 15 right"
-        assert study.lesson("03", desk(), MAY, learner="ana").progress().title == "Lesson 03: 0 of 15 right"
+        assert again.progress().title == "Lesson 03: 1 of 12 right, and 0 of 2 optional"
+        assert (
+            study.lesson("03", desk(), MAY, learner="ana").progress().title
+            == "Lesson 03: 0 of 12 right, and 0 of 2 optional"
+        )
 
     def test_no_name_is_kept(self, kept):
         study.lesson("03", desk(), MAY, learner="Anastasia").check("edge", "at risk")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bsclib.study.sittings import lessons, read_course
+from bsclib.study.sittings import lessons, optional_exercises, read_course
 
 TITLE = "# Tea\n\nMake tea.\n\nYou will\n\n- drink\n\nAllow 30 minutes. You need `00_start_here` and `03_scoring`."
 
@@ -50,6 +50,12 @@ def test_sittings_and_optional_parts():
     told = [(one.title, one.stated, round(one.ruled), one.optional) for one in course.sittings]
     assert told == [("Boil", 20, 0, False), ("Leaves", 5, 1, True), ("Pour", 10, 1, False), ("Sugar", 0, 2, True)]
     assert sum(one.stated for one in course.core) == course.stated
+
+
+def test_optional_exercises_are_those_below_an_optional_heading():
+    assert optional_exercises("01") == {"chain", "contradiction"}
+    assert optional_exercises("00") == frozenset()
+    assert optional_exercises("99") == frozenset()
 
 
 def test_the_course_begins_at_the_start():

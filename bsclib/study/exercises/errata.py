@@ -14,22 +14,7 @@ from bsclib.study.exercises.case import Case, plain, values_table
 from bsclib.study.exercises.question import Facts, exercise
 from bsclib.study.exercises.texts import precision
 
-_AVERAGED = (1.21, 20.27, -24.09, -10.67, 4.1)
 _ACTUAL, _EXPECTED = (52.0, 130.0, 71.0, 19.0), (60.0, 100.0, 72.0, 25.0)
-
-
-@exercise("page precision", slips="printed signs_dropped median")
-def printed_mean(case: Case) -> Facts:
-    """The mean that a page gets wrong."""
-    values = np.array(_AVERAGED)
-    return Facts(
-        Number(float(weighted_mean(values, np.ones(len(values)))), within=0.01),
-        code=f"values = {list(_AVERAGED)}\nanswer = sum(values) / len(values)",
-        names={"page": _page("SAP SSM", "average"), "precision": precision(2)},
-        slips={"printed": values.sum(), "signs_dropped": np.abs(values).mean(), "median": np.median(values)},
-        sum=f"({' + '.join(map(plain, _AVERAGED)).replace('+ -', '- ')}) / {len(_AVERAGED)}",
-        given=values_table({str(at): value for at, value in enumerate(_AVERAGED, 1)}, ("number", "value")),
-    )
 
 
 @exercise("page", slips="printed still ratio")

@@ -222,7 +222,7 @@ def _lifted(case: Case) -> tuple[str, str, float] | None:
     return None
 
 
-@exercise("level status whose", slips="all_off_target", nothing="none_hidden")
+@exercise("level status whose at_risk on_target", slips="all_off_target", nothing="none_hidden")
 def hidden(case: Case) -> Facts:
     """Which KPIs are off target below a parent that looks well."""
     unit, level, status, hiding = need(_hidden(case), "none_hidden")
@@ -247,13 +247,12 @@ def hidden(case: Case) -> Facts:
             'off = now[(now["level"] == "kpi") & (now["status"] == "off_target")]\n'
             f'answer = [id for id, row in off.iterrows() if now.loc[{parent}, "status"] == "{status}"]'
         ),
-        names={"level": level, "status": words(status), "whose": whose(unit)},
+        names={"level": level, "status": words(status), "whose": whose(unit)}
+        | {"at_risk": plain(100 * card.thresholds.at_risk), "on_target": plain(100 * card.thresholds.on_target)},
         slips={"all_off_target": frozenset(off)},
         given=(
-            ("KPI off target", level, "its score"),
+            ("KPI off target", level, f"score of the {level}"),
             *((card.names[id], card.names[above[id]], plain(round(totals.loc[above[id], "score"], 2))) for id in off),
-            ("at risk from", "", plain(100 * card.thresholds.at_risk)),
-            ("on target from", "", plain(100 * card.thresholds.on_target)),
         ),
     )
 

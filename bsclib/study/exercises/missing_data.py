@@ -138,7 +138,7 @@ def redistribution(case: Case) -> Facts:
     )
 
 
-@exercise("parent month whose spread zeros", slips="spread too_low none", nothing="no_gap")
+@exercise("parent month whose spread zeros at_risk on_target", slips="spread too_low none", nothing="no_gap")
 def policy(case: Case) -> Facts:
     """Which status counting missing as zero gives."""
     gap = need(_turning(case), "no_gap")
@@ -152,15 +152,13 @@ def policy(case: Case) -> Facts:
             f'rows = strict[(strict["unit"] == {literal(gap.unit)}) & (strict["period"] == "{gap.period}")]\n'
             f'answer = rows.loc[rows["id"] == "{gap.parent}", "status"].iloc[0]'
         ),
-        names=gap.names(case) | {"spread": number(float(row["score"])), "zeros": number(gap.zeros)},
+        names=gap.names(case)
+        | {"spread": number(float(row["score"])), "zeros": number(gap.zeros)}
+        | {"at_risk": plain(100 * limits.at_risk), "on_target": plain(100 * limits.on_target)},
         slips={
             "spread": frozenset({str(row["status"])}) - {after},
             "too_low": frozenset({"off_target"}) - {after},
             "none": frozenset({"no_data"}),
         },
-        given=(
-            *children_table(gap.children),
-            ("at risk from", "", plain(100 * limits.at_risk)),
-            ("on target from", "", plain(100 * limits.on_target)),
-        ),
+        given=children_table(gap.children),
     )

@@ -19,7 +19,7 @@ def _corner(impact: float, effort: float, edge: bool = True) -> str:
     return QUADRANTS[2 * (not much) + (not little)]
 
 
-@exercise(slips="edge effort_turned impact_alone")
+@exercise(slips="edge effort_turned impact_alone plural")
 def corner(case: Case) -> Facts:
     """A function of the learner's own that puts an objective into its corner."""
     return Facts(
@@ -32,6 +32,7 @@ def corner(case: Case) -> Facts:
         slips={
             "edge": tuple(_corner(*pair, edge=False) for pair in _TRIED),
             "effort_turned": tuple(_corner(impact, 6 - effort) for impact, effort in _TRIED),
+            "plural": tuple(f"{_corner(*pair)}s" for pair in _TRIED),
             "impact_alone": tuple(QUADRANTS[0] if impact >= 3 else QUADRANTS[2] for impact, _ in _TRIED),
         },
     )

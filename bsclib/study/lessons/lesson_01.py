@@ -54,7 +54,7 @@ def smart(card: Scorecard, period: str) -> Html:
     if len(unmet):
         first = shown.iloc[0]
         rest = f"Look at {quoted(first['objective'])}: {first['why']}. {rest}"
-    caption = "What does not meet one of Doran's five words, and why"
+    caption = "Objectives that fail one of Doran's five words, and why"
     return aloud(table(shown.head(MOST_ROWS), caption), said, rest)
 
 
@@ -108,7 +108,7 @@ def _cut_loose(card: Scorecard) -> Html:
     shown = named(found[found["rule"].isin(LOOSE) & (found["where"] == gone.objective)], card.names, "where")
     said = f"So that you see one, we left out {quoted(gone.name)}: then {quoted(card.names[gone.objective])} is a wish."
     return aloud(
-        table(shown[["where", "what", "fix"]], f"What the review would find without {quoted(gone.name)}"), none, said
+        table(shown[["where", "what", "fix"]], f"A loose end, made by leaving out {quoted(gone.name)}"), none, said
     )
 
 
@@ -153,7 +153,8 @@ def guesses(card: Scorecard) -> Html:
     guess = first_guess(card).rename_axis("objective").reset_index()
     top = named(guess.sort_values("impact", ascending=False, kind="stable").head(8), card.names, "objective")
     columns = ["objective", "impact", "effort", "impact_from", "effort_from"]
-    shown = table(top[columns], "The most impact, by a first guess from 1 to 5")
+    heard = f"{len(top)} of {counted(len(guess), 'objective')}" if len(top) < len(guess) else "The objectives"
+    shown = table(top[columns], f"{heard}, those of most impact first, by a first guess from 1 to 5")
     first = top.iloc[0]
     told = str(first["impact_from"]).replace(", drives", " and drives")
     said = f"{quoted(first['objective'])} is guessed to have most impact, {first['impact']:g}, because it {told}."
@@ -187,8 +188,9 @@ def reviewed(card: Scorecard, findings: pd.DataFrame) -> Html:
     asked = findings[findings["rule"].str.match("BSC(1|6|801)")]
     shown = named(asked, card.names, "where")[["severity", "where", "what", "fix"]].head(MOST_ROWS)
     if asked.empty:
-        left = "The review has nothing left to say of objectives, initiatives and owners here"
-        return aloud(None, f"{left}, because what it found was accepted." if _accepted(card) else f"{left}.")
+        left = "No finding on objectives, initiatives or owners is open here"
+        why = ": somebody gave a reason for each, and the review accepts that. You judge the reasons below."
+        return aloud(None, f"{left}{why}" if _accepted(card) else f"{left}.")
     said = f"{counted(len(asked), 'finding')}, the gravest first: {shown.iloc[0]['what']}."
     return aloud(table(shown, "What the review finds, and how to mend it"), said)
 
@@ -239,8 +241,10 @@ def judged(card: Scorecard) -> tuple[dict[tuple[str, str], float], list[str]]:
 def weighed(card: Scorecard) -> Html:
     """The judgements, and what the objectives weigh by them."""
     pairs, _ = judged(card)
-    rows = [(one, f"{times:g} times", other) for (one, other), times in pairs.items()]
-    shown = table(pd.DataFrame(rows, columns=["this_one", "matters", "as_much_as"]), "The judgements, a line a pair")
+    rows = [
+        (one, "as much" if times == 1 else f"{times:g} times as much", other) for (one, other), times in pairs.items()
+    ]
+    shown = table(pd.DataFrame(rows, columns=["this_one", "matters", "as_this_one"]), "The judgements, a line a pair")
     found = _priorities(card)
     first = found.weights.idxmax()
     said = f"By these judgements {quoted(first)} weighs most: {percent(found.weights[first])} of the whole."

@@ -39,10 +39,10 @@ from bsclib.study.lessons.props import guarded_kpi, more_candidates
 from bsclib.wording import counted, listed, percent, signed
 
 MOST_ROWS = 15
-HIS = "Head of delivery"
-"""Who asks in this lesson."""
-FEW, MANY = 4, 7
-"""KPIs a perspective, as Kaplan and Norton (1996, as cited by Lipe and Salterio 2002) advise."""
+HIS = "Head of delivery"  # who asks in this lesson
+MANY = 7  # KPIs a perspective, as Kaplan and Norton (1996, as cited by Lipe and Salterio 2002) advise
+GAMES = ("name", "risk", "gamed_by", "guarded_by")
+_OUT = "Pairs that move together once trend, season and events are out"
 _WHY = {"measures": "the best for:", "guards": "guards:"}
 WORDS = {one.name: one.name.replace("_", " ") for one in CRITERIA}
 
@@ -149,11 +149,20 @@ def defender(card: Scorecard) -> str:
     return HIS if HIS in owners else max(owners, key=lambda owner: owners[owner], default="")
 
 
+def _his(card: Scorecard) -> list[str]:
+    """The ids of the KPIs that the lesson follows."""
+    who = defender(card)
+    return [kpi.id for kpi in card.kpis if who and kpi.owner == who]
+
+
 def his_kpis(card: Scorecard) -> str:
     """The KPIs that the lesson follows, in a sentence."""
-    who = defender(card)
-    own = [quoted(kpi.name) for kpi in card.kpis if kpi.owner == who]
-    return f"{_called(who)} answers for {listed(own)}." if who else "Nobody is named here who answers for a KPI."
+    own = [quoted(card.names[id]) for id in _his(card)]
+    return (
+        f"{_called(defender(card))} answers for {listed(own)}."
+        if own
+        else "Nobody is named here who answers for a KPI."
+    )
 
 
 def _called(who: str) -> str:
@@ -164,8 +173,9 @@ def _called(who: str) -> str:
 def catalogue(card: Scorecard) -> Html:
     """A few entries of the catalogue for the perspective that has fewest KPIs."""
     more = more_candidates(card)
-    shown = table(more[["name", "role", "measured_in"]].head(6), "Six of the catalogue, which are not here yet")
-    return aloud(shown, f"The catalogue holds {len(more)} of them for this perspective. Did you miss one?")
+    few = more[["name", "role", "measured_in"]].head(6)
+    shown = table(few, "Candidates of the catalogue, which are not here yet")
+    return aloud(shown, f"These are {len(few)} of {len(more)} for this perspective. Did you miss one?")
 
 
 def definition(card: Scorecard) -> Html:
@@ -176,10 +186,8 @@ def definition(card: Scorecard) -> Html:
     if len(gaps):
         first = f"{quoted(gaps.iloc[0]['name'])} lacks {gaps.iloc[0]['lacks']}"
         said = f"{counted(len(gaps), 'KPI')} here {is_are(len(gaps))} not defined yet: {first}."
-    ratio = ""
-    if kpi.aggregate == "ratio":
-        ratio = "Look for “ratio”: the parts are added up over months and units first, and divided afterwards."
-    return aloud(table(kpi_definition(kpi), f"How {kpi.name} is defined"), ratio, said)
+    ratio = "Look for “ratio”: the parts are added up over months and units first, and divided afterwards."
+    return aloud(table(kpi_definition(kpi), f"How {kpi.name} is defined"), ratio * (kpi.aggregate == "ratio"), said)
 
 
 def roles(card: Scorecard) -> Html:
@@ -196,22 +204,20 @@ def games(card: Scorecard) -> Html:
     """How the KPIs that are gamed most easily are gamed, and what guards them; without the one that is asked about."""
     risks = gaming_risks(card)
     told = named(risks[(risks["gamed_by"] != "") & (risks["id"] != guarded_kpi(card))], card.names)
-    told["guarded_by"] = [_names(card, ids) or "nothing" for ids in told["guarded_by"]]
+    guards = [", ".join(card.names[id] for id in ids.split(", ") if id) for ids in told["guarded_by"]]
+    told["guarded_by"] = [names or "nothing" for names in guards]
     bare = risks[(risks["risk"] == "high") & (risks["guarded_by"] == "")]
     if told.empty:
         return aloud(None, "No KPI here has an entry in the catalogue, so it cannot say how they are gamed.")
-    said = f"{len(bare)} that are easily gamed have no guard."
+    his = told["name"].isin([card.names[id] for id in _his(card)])
+    top = pd.concat([told[his], told[~his]]).head(8)
+    said = "Each that is easily gamed has a guard."
     if len(bare):
-        said = f"Look for “nothing”: {said} Begin with {quoted(card.names[bare.iloc[0]['id']])}."
-    who = defender(card)
-    his = told["name"].isin([kpi.name for kpi in card.kpis if who and kpi.owner == who])
-    shown = pd.concat([told[his], told[~his]])[["name", "risk", "gamed_by", "guarded_by"]].head(8)
-    first = f"those of {_called(who).replace('The', 'the')} first, then " if his.any() else ""
-    return aloud(table(shown, f"How KPIs are gamed, {first}the riskiest, and what guards them here"), said)
-
-
-def _names(card: Scorecard, ids: str) -> str:
-    return ", ".join(card.names[id] for id in filter(None, ids.split(", ")))
+        here = f", {top['name'].isin(bare['id'].map(card.names)).sum()} of them in this table"
+        said = f"Look for “nothing”: {len(bare)} that are easily gamed have no guard{here}."
+        said += f" Begin with {quoted(card.names[bare.iloc[0]['id']])}."
+    first = f"those of {_called(defender(card)).replace('The', 'the')} first, then " if his.any() else ""
+    return aloud(table(top[[*GAMES]], f"How KPIs are gamed, {first}the riskiest, and what guards them here"), said)
 
 
 def criteria() -> Html | None:
@@ -222,10 +228,11 @@ def criteria() -> Html | None:
 
 def proposal(short: Shortlist) -> Html:
     """The first proposal of ratings: of two criteria that tell most, and the cost."""
-    rows = named(short.rated.rename_axis("id").reset_index(), short.card.names)
+    his = _his(short.card)
+    order = his + [id for id in short.rated.index if id not in his]  # those that the lesson follows come first
+    rows = named(short.rated.loc[order].rename_axis("id").reset_index(), short.card.names)
     columns = ["name", "relevance", "controllability", "cost_to_collect", "resistance_to_gaming"]
-    first = short.proposed.index[0]
-    why = rate_candidates(short.card, short.actuals, reasons=True).loc[first, "relevance"]
+    why = rate_candidates(short.card, short.actuals, reasons=True).loc[first := order[0], "relevance"]
     for kpi in short.card.kpis:
         why = re.sub(rf"(?<![\w-]){re.escape(kpi.id)}(?![\w-])", quoted(kpi.name).replace("\\", r"\\"), why)
     said = f"Look at {quoted(short.card.names[first])}: it gets {short.proposed.loc[first, 'relevance']} for relevance."
@@ -234,8 +241,7 @@ def proposal(short: Shortlist) -> Html:
     changed = f"{counted(many, 'rating')} {is_are(many)} overruled." if many else "No rating is overruled yet."
     if same := many - moved:
         changed += f" {same} of them {is_are(same)} what the kit proposed, so nothing changes by that."
-    others = listed(WORDS[name] for name in short.rated if name not in columns)
-    changed += f" Not shown here, but rated too: {others}."
+    changed += f" Rated too, but not shown: {listed(WORDS[name] for name in short.rated if name not in columns)}."
     caption = f"Ratings of {min(MOST_ROWS, len(rows))} of {counted(len(rows), 'candidate')}, from 1 (very little) to 5"
     return aloud(table(rows[columns].head(MOST_ROWS), caption), said, changed)
 
@@ -261,15 +267,14 @@ def ranking(short: Shortlist) -> Html:
     """The candidates that are worth most."""
     order = short.worth.sort_values(ascending=False, kind="stable")
     shown = named(pd.DataFrame({"id": order.index, "worth": order.to_numpy()}).head(10), short.card.names)
-    caption = f"What candidates are worth, from 1 to 5: the first {len(shown)}"
     said = f"{quoted(short.card.names[order.index[0]])} is worth most, {order.iloc[0]:.2f}."
-    least = f"{quoted(short.card.names[order.index[-1]])} is worth least, {order.iloc[-1]:.2f}."
-    last = least if len(order) > 1 else ""
+    last = f"{quoted(short.card.names[order.index[-1]])} is worth least, {order.iloc[-1]:.2f}."
     places = order.rank(ascending=False, method="min").astype(int)
-    who = defender(short.card)
-    own = [f"{quoted(kpi.name)} is number {places[kpi.id]}" for kpi in short.card.kpis if who and kpi.owner == who]
-    his = f"Of the KPIs of {_called(who).replace('The', 'the')}, {listed(own)}." if own and len(order) > 1 else ""
-    return aloud(table(shown, caption, {"worth": "{:.2f}"}), said, last, his)
+    own = [f"{quoted(short.card.names[id])} is number {places[id]}" for id in _his(short.card)]
+    who = _called(defender(short.card)).replace("The", "the")
+    his = f"Of the KPIs of {who}, {listed(own)}." if own and len(order) > 1 else ""
+    best = table(shown, f"What candidates are worth, from 1 to 5: the first {len(shown)}", {"worth": "{:.2f}"})
+    return aloud(best, said, last if len(order) > 1 else "", his)
 
 
 def correlated(short: Shortlist, column: str) -> Html:
@@ -287,10 +292,9 @@ def correlated(short: Shortlist, column: str) -> Html:
         return aloud(table(shown, "Pairs that correlate most, as they are", {"correlation": "{:+.2f}"}), said, rest)
     columns = {"raw": "as_they_are", "left": "in_departures"}
     shown = top[["kpi", "other", *columns, "by_arithmetic"]].rename(columns=columns)
-    both = counted(len(short.apart), "pair")
-    rest = f"{both} {'has' if len(short.apart) == 1 else 'have'} {ABOVE} or more and a quantity in common."
-    caption = "Pairs that move together once trend, season and events are out"
-    return aloud(table(shown, caption, dict.fromkeys(columns.values(), "{:+.2f}")), said, rest)
+    both = f"{counted(len(short.apart), 'pair')} {'has' if len(short.apart) == 1 else 'have'}"
+    rest = f"{both} {ABOVE} or more and a quantity in common."
+    return aloud(table(shown, _OUT, dict.fromkeys(columns.values(), "{:+.2f}")), said, rest)
 
 
 def nearest_few(short: Shortlist, most: int = 7) -> Scorecard | None:
@@ -313,12 +317,9 @@ def chosen(short: Shortlist) -> Html:
     ]
     shown = pd.DataFrame(rows, columns=["kpi", "perspective", "why_it_is_there"])
     left = [card.names[kpi.id] for kpi in card.kpis if kpi.id not in set(short.chosen)]
-    count = shown["perspective"].value_counts()
-    over = list(count.index[count > MANY])
     said = f"{len(rows)} of {counted(len(card.kpis), 'KPI')} are chosen. {_arithmetic(short)}"
     out = f"Left out: {listed(map(quoted, left))}." if left else "None is left out."
-    more = f"{listed(map(quoted, over))} still {'hold' if len(over) > 1 else 'holds'} more than {MANY}." if over else ""
-    return aloud(table(shown, f"The set that {card.name} would have to defend"), said, out, more, _his_stay(short))
+    return aloud(table(shown, f"The set that {card.name} would have to defend"), said, out, _his_stay(short))
 
 
 def _arithmetic(short: Shortlist) -> str:
@@ -333,20 +334,19 @@ def _arithmetic(short: Shortlist) -> str:
     page = keep(short.card, objectives=few)
     held = [kpi.id for kpi in page.kpis]
     less = simple_choice(short.worth[held], page, [pair for pair in short.apart if {*pair} <= {*held}])
-    return f"{said} The first {ON_A_PAGE} objectives alone would need {len(less)}."
+    return f"{said} With the {ON_A_PAGE} of the board's page alone it would be {len(less)}."
 
 
 def _his_stay(short: Shortlist) -> str:
     """What becomes of the KPIs that the lesson follows."""
-    who, names = defender(short.card), short.card.names
-    own = [kpi.id for kpi in short.card.kpis if who and kpi.owner == who]
-    if not own:
+    if not (own := _his(short.card)):
         return ""
     kept = short.choice[short.choice["id"].isin(own)]
-    said = f"{_called(who)} keeps {len(kept)} of {len(own)}."
+    said = f"{_called(defender(short.card))} keeps {len(kept)} of {len(own)}."
     guards = kept[kept["because"] == "guards"]
     if len(guards):
-        said += f" {quoted(names[guards['id'].iloc[0]])} stays as the guard of {quoted(names[guards['whom'].iloc[0]])}."
+        guard, whom = (quoted(short.card.names[guards[which].iloc[0]]) for which in ("id", "whom"))
+        said += f" {guard} stays as the guard of {whom}."
     return said
 
 

@@ -82,7 +82,7 @@ def steps(here: Followed) -> Html:
     shown = table(pd.DataFrame(rows, columns=["step", "what_it_is", "here"]), f"{here.kpi.name}, step by step")
     lent = f"This scorecard has no KPI to follow, so you follow one of {here.card.name}. " if here.lent else ""
     said = f"{lent}It had to go from {show(floor)} to {show(due)}, and it came to {show(actual)}."
-    return aloud(shown, said, f"That is {percent(share)} of the way, so it is {words(str(row['status']))}.")
+    return aloud(shown, said, f"That is {100 * share:.1f} % of the way, so it is {words(str(row['status']))}.")
 
 
 def since(card: Scorecard, scores: pd.DataFrame) -> Html:
@@ -106,7 +106,7 @@ def _compared(variants: Variants, id: str, caption: str, unit: str = "") -> tupl
     found = compare_variants(variants, id, unit)
     moved = [name for name in ("attainment", "expected", "floor") if name in found and found[name].nunique() > 1]
     moved = sorted(moved[:2], reverse=True) if len(moved) < 3 else moved[:1]
-    return table(found[["variant", *moved, "score", "status"]], caption, {"attainment": "{:.2f}"}), found
+    return table(found[["variant", *moved, "score", "status"]], caption, {"attainment": "{:.3f}"}), found
 
 
 def _flipped(found: pd.DataFrame) -> str:
@@ -214,7 +214,7 @@ def costliest(here: Followed) -> Html:
     top = costs.loc[costs["cost"].idxmax()]
     said = f"Look at the longest bar: {quoted(here.card.names[str(top.name)])} costs {number(top['cost'])} points."
     return aloud(
-        None, said, f"It carries {percent(top['share'])} of the total, and lacks {number(100 - top['score'])}."
+        None, said, f"It carries {100 * top['share']:.1f} % of the total, and lacks {number(100 - top['score'])}."
     )
 
 
@@ -296,7 +296,7 @@ def why_red(here: Followed) -> Html:
     reach += f"{number(bounds['high'])}, so {decides}."
     gap = bounds["high"] - bounds["low"] > 0.05
     caption = f"What {whose} lacks of 100: {number(100 - points)} points"
-    return aloud(table(shown, caption, {"share": "{:.0%}"}), said, few, reach if gap else "")
+    return aloud(table(shown, caption, {"share": "{:.1%}"}), said, few, reach if gap else "")
 
 
 def shaken(here: Followed) -> Html:

@@ -70,13 +70,15 @@ def roundings() -> Html:
 
 
 def edges() -> Html:
-    """The value on the edge, by two vendors."""
-    cuts = [5, 15, 30, 45]
-    shown = pd.DataFrame({"actual": cuts})
-    shown["edge_in_the_band_above"] = status("sap_cuts", cuts, cuts=cuts)
-    shown["edge_in_the_band_below"] = status("oracle_kpi_bands", cuts, edges=cuts)
-    caption = "Exactly on the edge: SAP SSM's colours, and Oracle's words for the same bands"
-    return aloud(table(shown, caption, {"actual": "{:.0f}"}), "Each row is one number, and two answers.")
+    """A value just below an edge, on it and just above it, by two vendors."""
+    cuts, near = [5, 15, 30, 45], [14.9, 15.0, 15.1]
+    shown = pd.DataFrame({"actual": near})
+    shown["sap_ssm"] = status("sap_cuts", near, cuts=cuts)
+    shown["oracle"] = status("oracle_kpi_bands", near, edges=cuts)
+    above, below = shown["sap_ssm"].iloc[1], shown["oracle"].iloc[1]
+    said = f"Look at 15.0: with SAP it has the colour of the band above, {above}."
+    rest = f"With Oracle it has the word of the band below, {below}."
+    return aloud(table(shown, "Two bands that meet at 15", {"actual": "{:.1f}"}), said, rest)
 
 
 def scales() -> Html:

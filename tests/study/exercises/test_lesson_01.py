@@ -186,12 +186,13 @@ def sorted_by_hand(impact, effort):
         (lambda impact, effort: sorted_by_hand(impact, 6 - effort), "the wrong way round"),
         (lambda impact, effort: sorted_by_hand(impact - 0.1, effort + 0.1), "on the edge it goes wrong"),
         (lambda impact, effort: "quick win" if impact >= 3 else "fill-in", "looks at impact only"),
+        (lambda impact, effort: f"{sorted_by_hand(impact, effort).lower()}s", "the question has them in the singular"),
         (lambda impact, effort: None, "gives nothing back"),
         (lambda impact, effort: 1 / 0, "stops: ZeroDivisionError"),
         (lambda impact: "quick win", "stops: TypeError"),
         (lambda impact, effort: "quick win", "2 of 6 tries are right"),
     ],
-    ids=["right", "turned", "edge", "impact alone", "nothing", "stops", "one argument", "always one"],
+    ids=["right", "turned", "edge", "impact alone", "plural", "nothing", "stops", "one argument", "always one"],
 )
 def test_a_function_of_ones_own_is_tried(function, says):
     outcome = judge(function, asked("corner"))

@@ -72,7 +72,7 @@ def test_by_hand(name, answer):
         ("only_lagging", ["People"], "does not belong"),
         ("only_lagging", ["money", "users", "empty"], "one of them has no KPI at all"),
         ("only_lagging", ["people", "empty"], "these are the other ones"),
-        ("only_lagging", ["money"], "does one of them move before a result does?"),
+        ("only_lagging", ["money"], "does one of them count what IT's own people do"),
         ("three_steps", "a, c, e, f", "worth most"),
         ("three_steps", "acf", "Now the second step"),
         ("three_steps", ["a", "c", "d", "f"], "Repeat until nothing is added"),

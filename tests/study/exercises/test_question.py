@@ -281,7 +281,6 @@ def test_a_reason_is_given_where_there_is_nothing_to_ask():
             "threshold",
             "edge",
             "truncated",
-            "printed_mean",
             "printed_halfway",
             "incentive",
             "roll_up",
@@ -365,7 +364,6 @@ class TestLesson03:
             ("redistribution", 0.75),  # sla beside calls in the North
             ("policy", "at risk"),  # North: from 80 to (3 * 100 + 20 + 0) / 6, where at risk begins at 50
             ("truncated", 90.0),  # (86 + 100 + 98 + 76) / 4
-            ("printed_mean", "-1.84"),  # -9.18 / 5
             ("printed_halfway", "50 %"),
             ("incentive", "b"),
             ("lift", 81.19),  # South: 41.67 + (78 - 68.12) / 0.25
@@ -389,7 +387,6 @@ class TestLesson03:
             ("truncated", 90.32, "kept to the end"),
             ("truncated", 90.5, "each was rounded"),
             ("truncated", 97.82, "runs beyond 100"),
-            ("printed_mean", -9.18, "this is what the page prints"),
             ("printed_halfway", "100 %", "this is what the report asks for"),
             ("expected", 22, "half of the way"),
             ("policy", "no data", "a 0 is a score"),

@@ -72,7 +72,7 @@ def test_what_was_accepted_is_told_with_its_reason(meridian):
     said = repr(shown.accepted(card))
     assert "the review says that something is to get better, and nobody says by when." in said
     assert "Somebody answered: a promised level holds from the first day." in said
-    assert "because what it found was accepted" in repr(shown.reviewed(card, check_scorecard(card, actuals)))
+    assert "somebody gave a reason for each" in repr(shown.reviewed(card, check_scorecard(card, actuals)))
 
 
 def test_objectives_are_struck_out_by_name_or_id(meridian):
@@ -132,6 +132,7 @@ def test_each_part_of_lakeside_says_what_to_look_for():
 
 def test_the_sins_name_one_finding_each():
     said = repr(lakeside.sins())
+    assert "The other 16 of the 28" in said
     assert "Look at “Include everyone in digital services”: did you name it?" in said
     assert "a total cannot be followed to its parts" in said
     assert set(lakeside.SINS_IN_OUR_WORDS) == set(SINS)

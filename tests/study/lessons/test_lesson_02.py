@@ -31,7 +31,7 @@ def test_the_set_can_be_defended(short):
     said = repr(shown.chosen(short))
     assert f"{len(short.chosen)} of 27 KPIs are chosen." in said
     assert "18 objectives need one each, and 4 guards come on top." in said
-    assert "The first 12 objectives alone would need 14." in said
+    assert "With the 12 of the board's page alone it would be 14." in said
     assert "“IT cost per user”" in said
     assert "guards: Tickets solved within the service level" in said
     assert "The head of delivery keeps 4 of 4. “Changes that failed” stays as the guard of “Deployments”." in said
@@ -44,6 +44,7 @@ def test_the_lesson_follows_the_kpis_of_the_one_who_asks(short):
     assert shown.games(short.card).text.index("Benefits realised") < shown.games(short.card).text.index(
         "IT cost per user"
     )
+    assert "4 that are easily gamed have no guard, 3 of them in this table." in repr(shown.games(short.card))
     assert shown.his_kpis(oddities.card()).startswith("Nobody is named here")
 
 
@@ -86,7 +87,8 @@ def test_nothing_is_overruled_as_it_ships(short):
     assert other.rated.loc["mttr", "relevance"] == 1
     assert other.agreed.weights["relevance"] < short.agreed.weights["relevance"]
     said = repr(shown.proposal(other))
-    assert "1 rating is overruled. Not shown here, but rated too: measurability and timeliness." in said
+    assert "1 rating is overruled. Rated too, but not shown: measurability and timeliness." in said
+    assert said.index("Deployments") < said.index("Budget variance"), "those of the one who asks come first"
 
 
 @pytest.mark.parametrize("kpi", ["mttr", "Mean time to restore", "mean time to restore"])

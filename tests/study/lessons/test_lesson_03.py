@@ -24,7 +24,7 @@ def test_the_followed_kpi_is_read_aloud(here):
     row = here.row
     said = repr(shown.steps(here))
     assert f"it came to {here.kpi.show(row['actual'])}" in said
-    assert f"That is {100 * row['attainment']:.0f} % of the way" in said
+    assert f"That is {100 * row['attainment']:.1f} % of the way" in said
 
 
 def test_each_change_says_whether_the_colour_turns(here):
@@ -80,6 +80,18 @@ def test_how_sure_the_colour_of_the_lowest_port_is(here):
         f"Its 67.9 turns to at risk in {100 * share:.0f} % of the draws, so its colour hangs on the weights in about 1"
     )
     assert f"Genoa stands lowest. {said} draw of {1 / share:.0f}." in repr(shown.shaken(here))
+
+
+def test_the_edge_belongs_to_one_band_with_one_vendor_and_to_the_other_with_another():
+    said = repr(published.edges())
+    assert "with SAP it has the colour of the band above, yellow" in said
+    assert "With Oracle it has the word of the band below, Warning" in said
+
+
+def test_points_lost_can_be_worked_out_again_from_the_shares_shown(here):
+    said = repr(shown.why_red(here))
+    assert "4.2 %" in said
+    assert "8.3 %" in said
 
 
 def test_what_was_printed_comes_before_what_is_right():
