@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
@@ -67,7 +69,8 @@ def _way(low: tuple[float, float], high: tuple[float, float]) -> tuple[list[floa
 def _box(axes: Axes, at: tuple[float, float], wide: float, name: str, facts: str) -> None:
     x, y = at
     axes.add_patch(Rectangle((x - wide / 2, y - _TALL / 2), wide, _TALL, facecolor=PAPER, edgecolor=INK, zorder=2))
-    room, look = 72 * wide - 10, {"ha": "center", "va": "center_baseline", "zorder": 3}
+    room = 72 * wide - 10
+    look: dict[str, Any] = {"ha": "center", "va": "center_baseline", "zorder": 3}
     axes.text(x, y + (0.11 if facts else 0), fit(name, room, 8), size=8, **look)
     axes.text(x, y - 0.12, fit(facts, room, 7.5), size=7.5, color=GREY, **look)
 
