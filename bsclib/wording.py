@@ -19,6 +19,8 @@ MONTHS = [
 LONGEST_NAME = 80
 NO_CHANGE = 0.05
 """Points; less than that is shown as 0.0, so it counts as no change."""
+_SHORT = 10
+"""Letters up to which a column of a table needs no room kept for it."""
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 _CODE = re.compile("`([^`]+)`")
 _APART = re.compile("(<code>.*?</code>)")
@@ -161,7 +163,8 @@ def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str
     """Texts as an HTML table with a caption; the first cell of a row is its head."""
     rows = list(rows)
     width = max(map(len, [heads, *rows]))
-    styles = [_side(side) for side in [*sides, *["left"] * width][:width]]
+    longest = [max(len(row[at]) for row in [heads, *rows] if at < len(row)) for at in range(width)]
+    styles = [_side(side, most) for side, most in zip([*sides, *["left"] * width], longest, strict=False)]
     head = "".join(f'<th scope="col" {style}>{_safe(text)}</th>' for text, style in zip(heads, styles, strict=False))
     body = "".join(_row(row, styles) for row in rows)
     return (
@@ -190,8 +193,9 @@ def _row(row: Sequence[str], styles: Sequence[str]) -> str:
     return f'<tr><th scope="row" dir="auto" {head}>{_safe(first)}</th>{cells}</tr>'
 
 
-def _side(side: str) -> str:
-    return f'style="text-align: {side}"' if side == "right" else 'style="text-align: left; min-width: 7em"'
+def _side(side: str, longest: int) -> str:
+    """Where a column's texts stand; long ones keep room, so that they do not break after every word."""
+    return f'style="text-align: {side}{"; min-width: 7em" if side == "left" and longest > _SHORT else ""}"'
 
 
 def _safe(text: str) -> str:

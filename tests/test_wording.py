@@ -81,6 +81,11 @@ def test_a_table_escapes_what_it_is_given_and_keeps_what_is_safe():
     assert "text-align: right" in html
 
 
+def test_a_column_of_short_texts_keeps_no_room():
+    html = wording.html_table(["no", "link"], [("1", "Training hours per person")], "Links")
+    assert html.count("min-width: 7em") == 2  # head and cell of the long one
+
+
 NONE = math.nan
 
 

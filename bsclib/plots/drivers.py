@@ -102,7 +102,7 @@ def _draw_row(axes: Axes, y: int, row: pd.Series, quantity: Quantity, scorecard:
     left, room = (MARGIN - _NAMES) / wide, (_NAMES - MARGIN) * 72 - 10
     name = safe_name(scorecard.names.get(str(row["kpi"]), str(row["kpi"])), str(row["kpi"]))
     axes.text(left, y - 0.05, fit(name, room, 8.5), va="bottom", **place)
-    change = str(row["change"]).replace("-", "−", 1)
+    change = _spoken(str(row["change"]))
     axes.text(left, y + 0.08, fit(_below(change, row, scorecard, room), room, 7.5), **small)
     right, room = 1 + 0.1 / wide, (_VALUES - MARGIN) * 72 - 10
     bold: dict[str, Any] = {"va": "bottom", "weight": "bold", "color": LOSS if bad else INK, **place}
@@ -122,8 +122,13 @@ def _below(change: str, row: pd.Series, scorecard: Scorecard, room: float) -> st
 def _note(drivers: pd.DataFrame, quantity: Quantity) -> str:
     """What is drawn, and when."""
     horizon = "".join(f"{months} months on" for months in drivers.get("horizon", ())[:1])
-    by = "".join(f"each KPI moved the good way by {change.lstrip('+-')}" for change in drivers["change"][:1])
+    by = "".join(f"each KPI moved the good way by {_spoken(change).lstrip('+−')}" for change in drivers["change"][:1])
     return " · ".join(filter(None, [by, horizon, quantity.goal if quantity.kpi else "points of the score"]))
+
+
+def _spoken(change: str) -> str:
+    """A change such as ``-10%`` as a page writes it."""
+    return change.replace("-", "−", 1).replace("%", " %")
 
 
 def _others(rest: pd.DataFrame, quantity: Quantity) -> str:

@@ -20,7 +20,7 @@ from bsclib.plots.prospects import Quantity, course, still
 from bsclib.plots.score_trend import add_bands, bands_key
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
 from bsclib.scoring.views import history
-from bsclib.wording import adds_up, percent
+from bsclib.wording import adds_up, month_name, percent
 
 _LEFT, _RIGHT, _TALL, _STRIP, _DATES = 0.62, 2.4, 2.7, 0.3, 0.24
 _LINE = 0.17
@@ -242,9 +242,10 @@ def _mark_months(picture: Picture, panel: Panel, top: float, now: int, first: st
     """Mark the last month with actuals, and the first in which the effect could be told from noise."""
     left, right = panel.xlim
     line: dict[str, Any] = {"color": RULE, "linewidth": 1.0}
-    marks = [(now, f"actuals to {periods.period_of(now)}", line, GREY)]
+    marks = [(now, f"actuals to {month_name(periods.period_of(now))}", line, GREY)]
     if first:
-        marks.append((periods.span(first)[0], f"the effect stands out from noise from {first} on", _FIRST, INK))
+        stands_out = f"the effect stands out from noise from {month_name(first)} on"
+        marks.append((periods.span(first)[0], stands_out, _FIRST, INK))
     for row, (month, words, look, colour) in enumerate(marks):
         panel.line([month, month], panel.ylim, zorder=0.8, **look)
         x = _LEFT + (month - left) / (right - left) * (WIDTH - _LEFT - _RIGHT)
@@ -261,7 +262,7 @@ def _note(quantity: Quantity, ahead: pd.DataFrame, unit: str, unmoved: bool) -> 
         effect, reach = quantity.effect_texts(*end[["effect", "effect_low", "effect_high"]])
         without, with_ = (quantity.level(end[column]) for column in ("without", "with_"))
         which = "effect" if adds_up(without, with_, effect) else "median effect"
-        parts.append(f"{which} in {end['period']}: {effect} ({reach})")
+        parts.append(f"{which} in {month_name(str(end['period']))}: {effect} ({reach})")
     return " · ".join([*parts, f"chance of being on target: {percent(float(end['chance_of_target']))}"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ from bsclib.model.nouns import KPI, Scorecard
 from bsclib.plots.lettering import safe_name
 from bsclib.plots.wording import value_text
 from bsclib.wording import effect_texts, number, signed
+
+_DIGITS = re.compile(r"\d[\d.,]*")
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Quantity:
             return f"{signed(value)} points"
         text = value_text(self.kpi, abs(value)).lstrip("+")
         if value and not any(digit in text for digit in "123456789"):
-            text = f"{abs(value):.1g} {self.kpi.measured_in}".strip()
+            text = _DIGITS.sub(f"{abs(value):.1g}", text, count=1)
         return f"{'+' if value > 0 else '−'}{text}" if value else text
 
     def effects(self, low: float, high: float) -> str:

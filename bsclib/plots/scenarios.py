@@ -17,7 +17,7 @@ from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, LOSS, PAPER
 from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.plots.prospects import Quantity, limits, still, texts
-from bsclib.wording import counted, percent
+from bsclib.wording import counted, month_name, percent
 
 _NAMES, _VALUES, _ROW, _HEAD, _BETWEEN = 2.7, 3.4, 0.29, 0.33, 0.16
 _REACH_AT, _CHANCE_AT = 1.3, 3.23
@@ -80,7 +80,7 @@ def plot_scenarios(
     tall = [_HEAD + _ROW * (1 if still(rows_of[quantity.id]) else len(given)) for quantity in goals]
     body = sum(tall) + _BETWEEN * (len(goals) - 1)
     key: list[Entry] = [("median", {**_POINT, "color": ACTUAL}), ("90 % of the draws", {**_REACH, "color": ACTUAL})]
-    note = f"{unit_name(unit)} · effect in {period}, beside no change"
+    note = f"{unit_name(unit)} · effect in {month_name(period)}, against no change"
     figure, foot = sheet(body, f"Scenarios: {safe_name(scorecard.name, scorecard.id)}", note, key)
     scores = [rows_of[quantity.id] for quantity in goals if quantity.kpi is None]
     bottom = foot + body + _BETWEEN

@@ -157,7 +157,7 @@ def _beyond(fit: FittedMap, asked: Intervention, result: pd.DataFrame) -> Iterat
         name, level, seen = beyond[0]
         yield f"{name} would reach {level}, beyond anything observed ({seen}){doubt and f': {doubt} there'}."
     elif beyond:
-        each = "; ".join(f"{name} would reach {level} ({seen})" for name, level, seen in beyond)
+        each = "; ".join(f"{name} would reach {level} (observed: {seen})" for name, level, seen in beyond)
         yield f"Beyond anything observed{doubt and f', where {doubt}'}: {each}."
 
 

@@ -33,14 +33,14 @@ def test_the_strongest_stands_at_the_top():
     assert order == sorted(order)
     assert "+2.4 points" in said
     assert "+1.0 to +3.5" in said
-    assert "−10% · through its own score and Cost" in said
+    assert "−10 % · through its own score and Cost" in said
 
 
 def test_names_that_the_line_does_not_hold_are_counted():
     row = ("mttr", "-10%", 2.4, 1.0, 3.5, "mttr, cost, leavers, load")
     axes = plot_drivers(drivers(row), change(desk(), "cost", name=LONG))
     check(axes)
-    assert "−10% · through its own score and 3 more" in words(axes)
+    assert "−10 % · through its own score and 3 more" in words(axes)
 
 
 def test_a_line_over_each_bar_holds_the_band():
@@ -85,7 +85,7 @@ def test_the_frame_says_the_goal():
     frame = drivers(*ROWS).assign(goal="cost", horizon=12)
     said = words(plot_drivers(frame, desk()))
     assert "What drives Cost" in said
-    assert "each KPI moved the good way by 10% · 12 months on · lower is better" in said
+    assert "each KPI moved the good way by 10 % · 12 months on · lower is better" in said
     with pytest.raises(UnknownNameError, match="did you mean 'cost'"):
         plot_drivers(frame, desk(), goal="costs")
 

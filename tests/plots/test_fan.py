@@ -68,7 +68,9 @@ def test_labels_stand_at_the_lines_and_say_the_levels():
     said = words(fan())
     assert {"with the changes 4 hours", "without them 5.5 hours", "target ≤ 4 hours"} <= set(said)
     assert any(word.startswith("90 %: 2.99 hours to 5.01") for word in said)
-    assert any("effect in 2026-12: −1.5 hours" in word and "chance of being on target: 60 %" in word for word in said)
+    assert any(
+        "effect in December 2026: −1.5 hours" in word and "chance of being on target: 60 %" in word for word in said
+    )
 
 
 def test_without_a_change_there_is_one_path():
@@ -82,7 +84,7 @@ def test_without_a_change_there_is_one_path():
 def test_the_first_month_above_noise_is_marked():
     axes = fan(first_month={"mttr": "2026-04"})
     assert any(list(one.get_xdata()) == [2026 * 12 + 3] * 2 for one in axes.lines)
-    assert "the effect stands out from noise from 2026-04 on" in words(axes)
+    assert "the effect stands out from noise from April 2026 on" in words(axes)
     assert alt_text(axes).endswith("The effect stands out from noise from 2026-04 on.")
     assert alt_text(fan(first_month={"mttr": ""})).endswith("By then no effect stands out from noise.")
     assert "noise" not in alt_text(fan()), "where nobody knows, nothing is said"

@@ -26,6 +26,12 @@ def test_a_format_with_a_sign_gives_one_sign():
     assert [what.effect(value) for value in (7, -7)] == ["+7", "−7"]
 
 
+def test_a_small_effect_has_a_unit_where_a_large_one_has():
+    bare = Quantity.of(one_kpi(measured_in="of 10", format="{:.1f}"), "k")
+    assert bare.effects(-0.012, 0.4) == "−0.01 to +0.4"
+    assert Quantity.of(one_kpi(measured_in="%", format="{:.1f} %"), "k").effect(0.02) == "+0.02 %"
+
+
 def test_a_score_is_in_points():
     what = Quantity.of(desk())
     assert (what.id, what.column, what.goal) == ("desk", "score", "higher is better")

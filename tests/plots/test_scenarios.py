@@ -60,7 +60,7 @@ def test_what_nobody_moves_takes_one_row():
 def test_by_default_the_last_month_that_all_reach():
     longer = compared(desk(), {"longer": {"desk": 5.0}}, last="2025-12", horizon=24)
     both = pd.concat([two(), longer])
-    assert "Whole organisation · effect in 2026-12, beside no change" in words(plot_scenarios(both, desk()))
+    assert "Whole organisation · effect in December 2026, against no change" in words(plot_scenarios(both, desk()))
     earlier = plot_scenarios(both, desk(), "desk", period="2026-06")
     assert [at for at, _, _ in points(earlier)] == pytest.approx([1.5, -0.5, 1.25])
     with pytest.raises(UnknownNameError, match="no month in the scenarios '2030-01'"):

@@ -47,7 +47,7 @@ def test_what_is_said_of_several_is_said_once(meridian):
         "Beyond anything observed, where nobody knows whether the links hold: Mean time to restore would reach 1"
         in found
     )
-    assert "; Training hours per person would reach 9.0 h (1." in found
+    assert "; Training hours per person would reach 9.0 h (observed: 1." in found
     random = np.random.default_rng(1)
     few = long(pd.DataFrame(random.normal(size=(3, 3)), columns=["a", "b", "c"]))
     links = [{"cause": "a", "effect": id, "sign": "+", "lag": 1} for id in "bc"]

@@ -64,7 +64,7 @@ def not_testable(case: Case) -> Facts:
                 (
                     number,
                     case.link(link.cause, link.effect),
-                    link.sign or "none",
+                    (link.sign or "none").replace("-", "−"),
                     "none" if link.lag is None else str(link.lag),
                     formula_in_words(formulas[link.cause]) or "not said",
                     formula_in_words(formulas[link.effect]) or "not said",

@@ -26,21 +26,27 @@ def _changes(case: Case) -> Iterator[tuple[Initiative, Change]]:
     return ((initiative, change) for initiative in case.scorecard.initiatives for change in initiative.changes)
 
 
-@exercise("initiative kpi by precision", slips="end_if_sure end if_it_works", nothing="no_ramp")
+@exercise("initiative kpi by precision", slips="end_if_sure end if_it_works come done", nothing="no_ramp")
 def ramp(case: Case) -> Facts:
-    """What an initiative has added on average while it is still growing."""
+    """What is still to come of an initiative on average while it is growing."""
     rows = [(initiative, change) for initiative, change in _changes(case) if change.by and change.ramp >= 2]
     initiative, change = max(need(rows, "no_ramp"), key=lambda row: row[1].chance < 1)
     kpi = case.scorecard.kpi(change.kpi)
-    given = {"planned in the end": change.by, "share of the ramp that is done": 0.5}
+    given = {"planned in the end": change.by, "share of the ramp that is done": 0.25}
     given["chance that it works"] = change.chance
-    expects, names = measured(case, kpi, change.by * change.chance / 2, abs(change.by) / 50)
+    expects, names = measured(case, kpi, change.by * change.chance * 0.75, abs(change.by) / 50)
     del names["unit"]  # the question does not say it
     return Facts(
         expects,
-        code=f"by, chance, share = {change.by!r}, {change.chance!r}, 0.5\nanswer = by * share * chance",
+        code=f"by, chance, share = {change.by!r}, {change.chance!r}, 0.25\nanswer = by * (1 - share) * chance",
         names=names | {"initiative": case.called(initiative), "by": plain(change.by)},
-        slips={"end_if_sure": change.by, "end": change.by * change.chance, "if_it_works": change.by / 2},
+        slips={
+            "end_if_sure": change.by,
+            "end": change.by * change.chance,
+            "if_it_works": change.by * 0.75,
+            "come": change.by * change.chance / 4,
+            "done": change.by / 4,
+        },
         given=values_table(given),
     )
 

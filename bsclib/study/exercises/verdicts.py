@@ -197,6 +197,7 @@ def more_months(case: Case) -> Facts:
     at = {"sure": firm["hidden_driver"].idxmin(), "weak": waits["months_needed_low"].idxmin()}
     links = {word: case.link(*evidence.loc[place, ["cause", "effect"]]) for word, place in at.items()}
     ids = {arrow(*evidence.loc[place, ["cause", "effect"]]): word for word, place in at.items()}
+    ids |= {str(int(place) + 1): word for word, place in at.items()}  # its number in the table of all links
     return Facts(
         Choice(frozenset({"weak"}), of=links | {"both": "both", "neither": "neither"}, kind="answer", also=ids),
         code=f'answer = "{links["weak"]}"',

@@ -99,7 +99,7 @@ def step(case: Case) -> Facts:
     return Facts(
         expects,
         code=f"actual = {actual!r}\nanswer = actual * (1 {'+' if share > 0 else '-'} 0.10)",
-        names=names | {"actual": plain(actual), "change": f"{share:+.0%}"},
+        names=names | {"actual": plain(actual), "change": f"{100 * share:+.0f} %".replace("-", "−")},
         slips={
             "points": actual + 100 * share,
             "change": abs(actual * share),

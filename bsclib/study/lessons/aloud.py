@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, sentence
+from bsclib.wording import month_name
+
+_MONTH = re.compile(r"\d{4}[-\u2011](0[1-9]|1[0-2])")
+"""A table may keep it on one line by a hyphen that does not break."""
 
 
 def aloud(shown: Html | None, *texts: str) -> Html:
@@ -24,6 +30,11 @@ def is_are(count: int) -> str:
 def quoted(name: str) -> str:
     """A name within a sentence."""
     return f"“{name}”"
+
+
+def spoken_months(periods: pd.Series) -> pd.Series:
+    """Months such as ``2026-06`` as a person writes them; other periods, and what is no period, as they are."""
+    return periods.map(lambda text: month_name(text) if _MONTH.fullmatch(str(text)) else text)
 
 
 def dearest(prices: pd.DataFrame) -> Html:

@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
+from bsclib.model.graph import arrows
 from bsclib.model.nouns import KPI, Link, Scorecard
 from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table
 from bsclib.wording import amount, arrow, counted, effect_unit, listed, percent, signed
@@ -21,13 +22,17 @@ def main_driver(scorecard: Scorecard) -> str:
 
 
 def read_map(scorecard: Scorecard) -> str:
-    """How many claims a map makes, and where most of them begin."""
+    """How many claims a map of objectives makes, by how many arrows, and where most of them begin."""
     driver = main_driver(scorecard)
     leaving = sum(link.cause == driver for link in scorecard.links)
-    name = scorecard.names[driver]
+    name, home = scorecard.names[driver], scorecard.names[scorecard.kpi(driver).objective]
+    claims, drawn = len(scorecard.links), len(arrows(scorecard))
+    said = f"The map makes {counted(claims, 'claim')}."
+    fewer = f" The picture shows {counted(drawn, 'arrow')}: claims between the same two objectives share one, and a "
+    fewer += "claim within an objective has none."
     return (
-        f"The map makes {counted(len(scorecard.links), 'claim')}. Look at {name}: {counted(leaving, 'link')} "
-        f"{'leave' if leaving > 1 else 'leaves'} it, and no KPI has more. If {name} does nothing, "
+        f"{said}{fewer if 0 < drawn < claims else ''} Look at {home}: its KPI {name} begins"
+        f" {counted(leaving, 'link')}, and no KPI begins more. If {name} does nothing, "
         f"{'they all fall' if leaving > 1 else 'it falls'}."
     )
 
@@ -76,7 +81,13 @@ def _later(link: Link) -> str:
 def read_fooled(row: pd.Series, begins: str = "No pair is linked, and yet") -> str:
     """How often the two tests see a cause where there is none."""
     plain, tested = percent(row["plain"]), percent(row["tested"])
-    verdict = "keeps its promise of about 5 %" if row["tested"] < 0.1 else "is fooled as well"
+    by_chance = 0.05 + 2 * np.sqrt(0.05 * 0.95 / row["replicates"])
+    if row["tested"] < 0.065:
+        verdict = "keeps its promise of about 5 %"
+    elif row["tested"] < by_chance:
+        verdict = f"is a little above its promise of 5 %, as chance allows with {row['replicates']:.0f} pairs"
+    else:
+        verdict = "is fooled as well"
     return f"{begins} plain correlation says yes to {plain} of them. Our test says yes to {tested}: it {verdict}."
 
 

@@ -134,7 +134,7 @@ def _followers(result: pd.DataFrame, kpi: str) -> pd.DataFrame:
 def read_first(result: pd.DataFrame, scorecard: Scorecard, kpi: str, size: str) -> str:
     """The first question and its answer: the overall score with and without the change, and what the change brings."""
     row = _last(result).set_index("id").loc[scorecard.id]
-    asked = f"What if {size} for {short_name(scorecard.names[kpi])}?"
+    asked = f"What if {size.replace('%', ' %')} for {short_name(scorecard.names[kpi])}?"
     if pd.isna(row["with_"]):
         return f"{asked} Nothing can be said of the overall score: there is no KPI with an actual."
     effect, low, high = effect_texts(*(float(row[name]) for name in ("effect", "effect_low", "effect_high")))
@@ -150,7 +150,7 @@ def read_fan(result: pd.DataFrame, scorecard: Scorecard, id: str) -> str:
     kpi, rows = scorecard.kpi(id), result[result["id"].astype(str) == id]
     rows = rows.assign(period=rows["period"].astype(str)).sort_values("period")
     last = rows.iloc[-1]
-    effect, wide = float(last["effect"]), float(last["high"] - last["low"])
+    effect, wide = float(last["effect"]), float(f"{last['high'] - last['low']:.2g}")
     if not effect or not np.isfinite(wide):
         return "The lines do not part: perhaps nothing comes of it there."
     parted = np.flatnonzero((np.sign(effect) * rows["effect"] > abs(effect) / 10).to_numpy())[0]

@@ -56,7 +56,8 @@ OBJECTIVES = {
 def read_tower(order: pd.DataFrame) -> str:
     """Why the lowest scorecards stand where they do."""
     last = order[order["level"] == order["level"].max()]
-    names, above = listed(last["name"]), listed(dict.fromkeys("; ".join(last["above"]).split("; ")))
+    supported = {id for ids in last["above"] for id in ids.split(", ")}
+    names, above = listed(last["name"]), listed(order.loc[order["card"].isin(supported), "name"])
     if len(last) == 1:
         return f"Look at the last row: {names} stands lowest, because it works for {above}."
     return f"Look at the last rows: {names} stand lowest, because they work for {above}."

@@ -16,7 +16,7 @@ from bsclib.files.tickets.ticket_map import TicketMap
 from bsclib.plots.canvas import STYLE, describe, panel, sheet
 from bsclib.plots.palette import ACTUAL, INK
 from bsclib.plots.picture import MARGIN, WIDTH
-from bsclib.wording import month_name
+from bsclib.wording import month_name, percent
 
 _FIELDS = (
     *("number", "unit", "kind", "priority", "state", "opened", "restored", "resolved", "closed"),
@@ -70,6 +70,14 @@ def levels_with_holds() -> pd.DataFrame:
     shares = 100 * pd.crosstab(ended["unit"], ended["ended"], normalize="index")
     held = shares[OUTCOMES[0]]
     return pd.DataFrame({"as_reported": held + shares[OUTCOMES[1]], "holds_counted_in": held}).reset_index()
+
+
+def read_held(signs: pd.DataFrame) -> str:
+    """Which unit was saved by holds most, beside the others."""
+    shares = signs.set_index("unit")["met_by_hold_share"].sort_values()
+    *others, most = shares.map(percent)
+    rest = others[0] if others[0] == others[-1] else f"{others[0].removesuffix(' %')} to {others[-1]}"
+    return f"Met only by a hold: {most} of the tickets that {shares.index[-1]} met, and {rest} elsewhere."
 
 
 def hours_to_restore(unit: str) -> pd.Series:

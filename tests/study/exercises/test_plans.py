@@ -17,25 +17,27 @@ def with_initiatives(*rows):
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (3, "it comes with a chance only"),  # 10 * 0.5 * 0.6
+        (4.5, "they come with a chance only"),  # 10 * 0.75 * 0.6
         (10, "in the end, if it works"),
-        (6, "Half of it is done"),
-        (5, "With which chance"),
+        (6, "A quarter of the ramp is done already"),
+        (7.5, "With which chance"),
+        (1.5, "what has come so far, on average"),
+        (2.5, "what has come so far, if it works"),
     ],
 )
-def test_half_of_the_ramp(answer, says):
+def test_what_is_left_of_the_ramp(answer, says):
     assert says in judge(answer, asked("ramp")).message
 
 
 def test_a_chance_is_asked_about_where_there_is_one():
     sure = {"changes": [change("speed", 4, ramp=3)]}
     maybe = {"changes": [change("speed", 6, ramp=3, chance=0.2)]}
-    assert judge(0.6, asked("ramp", with_initiatives(sure, maybe))).state == "right"
-    assert judge(2, asked("ramp", with_initiatives(sure))).state == "right"
+    assert judge(0.9, asked("ramp", with_initiatives(sure, maybe))).state == "right"
+    assert judge(3, asked("ramp", with_initiatives(sure))).state == "right"
 
 
 @pytest.mark.parametrize("changes", [[], [change("speed", 0, ramp=3)], [change("speed", 3, ramp=1)]])
-def test_without_a_ramp_there_is_no_half_of_it(changes):
+def test_without_a_ramp_nothing_is_left_of_it(changes):
     assert "in steps" in asked("ramp", with_initiatives({"changes": changes}))
 
 

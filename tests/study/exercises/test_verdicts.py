@@ -15,6 +15,7 @@ from bsclib.study.exercises.verdicts import _plain_case
         ("verdict", "rejected"),
         ("false_among", 0.1),
         ("months", 22),  # 70 - 48
+        ("more_months", 3),  # its number in the table of all links
         ("more_months", "smiles → sales"),  # courses → speed would only look surer
     ],
 )

@@ -44,7 +44,7 @@ def test_what_should_fall_is_taken_away_from():
     falling = [kpi("waste", direction="lower_is_better", floor=60, target=20)]
     one = case(kpis=falling, links=[], initiatives=[])
     actual = float(actuals().query("kpi == 'waste'")["actual"].iloc[-1])
-    assert "what if -10%?" in asked("step", one).text
+    assert "what if −10 %?" in asked("step", one).text
     assert judge(round(0.9 * actual, 2), asked("step", one)).state == "right"
 
 

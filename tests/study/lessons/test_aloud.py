@@ -3,7 +3,7 @@
 import pandas as pd
 
 from bsclib.reporting.display import table
-from bsclib.study.lessons.aloud import aloud, is_are, quoted
+from bsclib.study.lessons.aloud import aloud, is_are, quoted, spoken_months
 
 
 def test_the_sentences_stand_below_the_table():
@@ -21,3 +21,8 @@ def test_without_a_table_the_sentences_stand_alone():
 def test_words():
     assert [is_are(count) for count in (0, 1, 2)] == ["are", "is", "are"]
     assert quoted("Cost") == "“Cost”"
+
+
+def test_months_are_spoken_and_nothing_else():
+    periods = pd.Series(["2026-06", "2026\u201103", "2026-Q3", ""])
+    assert spoken_months(periods).tolist() == ["June 2026", "March 2026", "2026-Q3", ""]

@@ -113,8 +113,8 @@ def scorecard_rows(**columns):
 def test_the_first_answer_is_four_numbers():
     row = scorecard_rows(with_=88.3, without=87.3, effect=0.9, effect_low=0.2, effect_high=1.4)
     assert read_first(row, build(CARD), "courses", "+10%") == (
-        "What if +10% for Courses? In December 2026 the overall score is expected at 88.3 with the change, and at 87.3 "
-        "without it. The change brings +0.9 points; in 90 of 100 futures it brings +0.2 to +1.4."
+        "What if +10 % for Courses? In December 2026 the overall score is expected at 88.3 with the change, and at "
+        "87.3 without it. The change brings +0.9 points; in 90 of 100 futures it brings +0.2 to +1.4."
     )
     assert "there is no KPI with an actual" in read_first(row.assign(with_=np.nan), build(CARD), "courses", "+10%")
 

@@ -12,7 +12,8 @@ READ = pd.DataFrame(
     {"name": ["Grow", "Save", "Rest"], "own": [80.0, 95.0, None], "from_below": [81.0, 70.0, 60.0]}
 ).assign(difference=lambda rows: rows["from_below"] - rows["own"])
 TOWER = pd.DataFrame(
-    {"level": [0, 1, 2, 2], "name": ["All", "IT", "Antwerp", "Genoa"], "above": ["", "All", "All", "IT; All"]}
+    {"level": [0, 1, 2, 2], "card": list("aixy"), "name": ["All", "IT", "Antwerp", "Genoa"]}
+    | {"above": ["", "a", "a", "i, a"]}
 )
 GAPS = pd.DataFrame({"name": ["Incidents"], "from_below": [3.4], "stated": [3.0], "verdict": ["falls_short"]})
 

@@ -38,6 +38,8 @@ def test_holds_saved_twice_as_many_in_antwerp():
     assert list(signs.index[signs["look"]]) == ["Antwerp"]
     share = signs["met_by_hold"] / signs["met"]
     assert 2 < share["Antwerp"] / share.drop("Antwerp").max() < 2.5
+    said = lesson_07.read_held(signs.reset_index())
+    assert said == "Met only by a hold: 10 % of the tickets that Antwerp met, and 4 to 5 % elsewhere."
     near, far = signs["held_near"] / signs["near"], signs["held_far"] / signs["far"]
     assert near.round(2).to_dict() == {
         "Antwerp": 0.7,
