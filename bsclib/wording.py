@@ -120,11 +120,24 @@ def counted(count: float, one: str, many: str = "") -> str:
 
 
 def listed(names: Iterable[str], most: int = 6) -> str:
-    """Names in a sentence, the rest of a long list counted."""
+    """Names in a sentence, the rest of a long list counted; with semicolons where a name has a comma in it."""
     shown = [short_name(name) for name in names]
     if len(shown) > most:
         shown = [*shown[:most], f"{len(shown) - most} more"]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+    between = "; " if any(", " in name for name in shown) else ", "
+    return " and ".join([between.join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def adding_up(parts: Sequence[float], total: float) -> list[float]:
+    """Numbers with one decimal that add up to a total as it is printed, where they add up to it at all."""
+    if not abs(sum(parts) - total) <= 1e-6 * max([1.0, *map(abs, parts)]):
+        return [round(part, 1) for part in parts]
+    tenths = [math.floor(10 * part + 1e-9) for part in parts]
+    missing = round(10 * float(f"{total:.1f}")) - sum(tenths)
+    by_remainder = sorted(range(len(parts)), key=lambda at: tenths[at] - 10 * parts[at])
+    for at in by_remainder[: max(missing, 0)]:
+        tenths[at] += 1
+    return [tenth / 10 for tenth in tenths]
 
 
 def short_name(name: str, longest: int = LONGEST_NAME) -> str:

@@ -93,13 +93,18 @@ class MonthlySeries:
 
 def monthly_series(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> MonthlySeries:
     """Actuals laid out by month; a quarter's or a year's stands in its last month only."""
-    rows = check_actuals(actuals, scorecard)
+    laid = every_series(check_actuals(actuals, scorecard), scorecard)
+    if unit and unit not in laid:
+        raise UnknownNameError(unknown("unit in the actuals", unit, filter(None, laid), "unit"))
+    return laid[unit or ""]
+
+
+def every_series(rows: pd.DataFrame, scorecard: Scorecard) -> dict[str, MonthlySeries]:
+    """The same of checked actuals for each unit, and for the organisation as a whole."""
     grid = cube(rows, scorecard)
-    if unit and unit not in grid.units:
-        raise UnknownNameError(unknown("unit in the actuals", unit, filter(None, grid.units), "unit"))
-    u = grid.units.index(unit or "")
-    lengths = months_covered(rows, scorecard, grid)[u]
-    return MonthlySeries(grid.months, np.where(lengths > 0, grid.actual[u], np.nan), lengths)
+    covered = months_covered(rows, scorecard, grid)
+    actual = np.where(covered > 0, grid.actual, np.nan)
+    return {unit: MonthlySeries(grid.months, actual[u], covered[u]) for u, unit in enumerate(grid.units)}
 
 
 def months_covered(rows: pd.DataFrame, scorecard: Scorecard, grid: Cube) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.causality.map_claims import placebo_warning
-from bsclib.errors import BscError, Fault, UnknownNameError, unknown
+from bsclib.errors import UnknownNameError, unknown
 from bsclib.model.graph import Arrow, arrows
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import STATUSES, SYMBOLS, VERDICTS
@@ -18,7 +18,17 @@ from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.map_layout import BOX, Layout, edge_points, lay_out
 from bsclib.plots.palette import ACTUAL, COLOURS, GREY, INK, LANE, LOSS, PAPER, ink_on, marker
 from bsclib.plots.picture import MARGIN, Entry, Panel, Picture, in_words, page
-from bsclib.plots.verdicts import DrawnLink, drawn_links, of_unit, refuted_words, verdict_key
+from bsclib.plots.verdicts import (
+    BROKEN,
+    DrawnLink,
+    broken_words,
+    drawn_links,
+    of_unit,
+    refuted_arrows,
+    refuted_words,
+    verdict_key,
+    verdict_text,
+)
 from bsclib.plots.wording import overall_words, tally, value_text
 from bsclib.scoring.views import snapshot
 from bsclib.wording import counted, number
@@ -59,11 +69,12 @@ def plot_strategy_map(
     period : str, optional
         A month; by default the last one scored.
     level : {"objective", "kpi"}, optional
-        What the boxes are: by default objectives, and the links of KPIs are gathered into arrows between them. With
-        evidence they are KPIs.
+        What the boxes are: by default objectives, and the links of KPIs are gathered into arrows between them; KPIs
+        where there is evidence.
     evidence : DataFrame, optional
         As `bsclib.causality.link_evidence` returns it. Each link is then drawn by its verdict, with the symbol
         of that, its sign and its lag written on it; of a supported link, the thicker the line, the larger the effect.
+        Between objectives only the arrows are broken, all of whose links the data refute.
 
     Returns
     -------
@@ -75,7 +86,7 @@ def plot_strategy_map(
     UnknownNameError
         When the level is not known, or the unit or the month not in the scores or the evidence.
     BscError
-        When objectives are asked for along with evidence, or the evidence is about other KPIs.
+        When the evidence is about other KPIs.
 
     Examples
     --------
@@ -85,11 +96,12 @@ def plot_strategy_map(
     'Strategy map of Meridian Freight IT: 4 perspectives, 18 objectives, 16 arrows from cause to effect. ...'
     """
     level = _level(level, evidence)
-    tested = None if evidence is None else of_unit(evidence, unit)
+    tested = None if evidence is None or level == "objective" else of_unit(evidence, unit)
     if unit is None and tested is not None and len(tested):
         unit = str(tested["unit"].iloc[0])
     stand = None if scores is None else snapshot(scores, unit, period)
-    links = _stated(scorecard, level) if tested is None else drawn_links(tested, scorecard)
+    refuted = set() if evidence is None or tested is not None else refuted_arrows(evidence, scorecard)
+    links = _stated(scorecard, level, refuted) if tested is None else drawn_links(tested, scorecard)
     layout = lay_out(_lanes(scorecard, level), [link.arrow for link in links])
     title = f"Strategy map: {safe_name(scorecard.name, scorecard.id)}"
     boxes = list(layout.boxes)
@@ -104,9 +116,10 @@ def plot_strategy_map(
     for id, centre in layout.boxes.items():
         _add_box(panel, id, *centre, *_box_texts(scorecard, stand, id, level), _status(stand, id))
     _label_arrows(panel, layout, links, tested is not None)
-    first, refuted, *others = _words(scorecard, stand, boxes, [link.arrow for link in links], tested, level, unit)
+    first, told, *others = _words(scorecard, stand, boxes, [link.arrow for link in links], tested, level, unit)
+    told = told or broken_words(sorted(refuted), scorecard.names)
     overall = "" if scores is None or stand is None else overall_words(scores, unit, str(stand["period"].iloc[0]))
-    picture.alt = in_words([first, refuted, overall, *others])
+    picture.alt = in_words([first, told, overall, *others])
     return picture
 
 
@@ -120,19 +133,18 @@ def _level(level: str | None, evidence: pd.DataFrame | None) -> str:
         return "objective" if evidence is None else "kpi"
     if level not in LEVELS:
         raise UnknownNameError(unknown("level of the map", level, LEVELS, "level"))
-    if level == "objective" and evidence is not None:
-        fix = "leave the level out, or leave the evidence out"
-        raise BscError(Fault("level", "evidence is about links between KPIs", level, "kpi", fix))
     return level
 
 
-def _stated(scorecard: Scorecard, level: str) -> list[DrawnLink]:
-    """The arrows as the scorecard states them, untested."""
+def _stated(scorecard: Scorecard, level: str, refuted: set[tuple[str, str]]) -> list[DrawnLink]:
+    """The arrows as the scorecard states them; those that the data refute are broken."""
     links = []
     for arrow in arrows(scorecard, level):
         lag = f"{'–'.join(map(str, arrow.lags))} mo" if arrow.lags else ""
         sign = arrow.signs.replace("-", "−") if level == "kpi" else ""
-        links.append(DrawnLink(arrow, f"{sign} {lag}".strip(), _LOOKS[arrow.verb]))
+        gone = (arrow.cause, arrow.effect) in refuted
+        label = " ".join(filter(None, [VERDICTS["refuted"] if gone else "", sign, lag]))
+        links.append(DrawnLink(arrow, label, _LOOKS[arrow.verb] | (BROKEN if gone else {})))
     return links
 
 
@@ -283,7 +295,9 @@ def _meetings(frames: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 def _arrow_key(links: list[DrawnLink]) -> list[Entry]:
     verbs = {link.arrow.verb for link in links}
-    return [(_WORDS.get(verb, verb), look) for verb, look in _LOOKS.items() if verb in verbs]
+    key: list[Entry] = [(_WORDS.get(verb, verb), look) for verb, look in _LOOKS.items() if verb in verbs]
+    broken = [link.look for link in links if link.look["linestyle"] == BROKEN["linestyle"]]
+    return key + [(f"{verdict_text('refuted')} by the data", look) for look in broken[:1]]
 
 
 def _words(

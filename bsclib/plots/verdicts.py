@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,8 @@ LOOKS: dict[str, dict[str, Any]] = {
     "too_little_data": {"color": GREY, "linestyle": (0, (1, 1.4)), "linewidth": 1.4},
     "not_testable": {"color": INK, "linestyle": (0, (5, 1.5, 1, 1.5)), "linewidth": 1.2},
 }
+BROKEN: dict[str, Any] = {"color": GREY, "linestyle": (0, (6, 3)), "linewidth": 1.3}
+"""An arrow between objectives that the data refute."""
 THIN, THICK = 1.1, 4.4
 """Points for a supported effect as large as the smallest that matters, and for one four times as large or larger."""
 
@@ -57,6 +59,15 @@ def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
         nobody = Fault("unit", whole, "", ", ".join(there), "name one of them")
         raise UnknownNameError(unknown("unit in the evidence", wanted, there, "unit") if wanted else nobody)
     return evidence.assign(unit=units)[units == wanted]
+
+
+def refuted_arrows(evidence: pd.DataFrame, scorecard: Scorecard) -> set[tuple[str, str]]:
+    """The ends of those arrows between objectives of which every link is refuted."""
+    home = {kpi.id: kpi.objective for kpi in scorecard.kpis}
+    rows = of_unit(evidence, None)
+    ends = list(zip(rows["cause"].map(home), rows["effect"].map(home), strict=True))
+    stands = {end for end, verdict in zip(ends, rows["verdict"], strict=True) if verdict != "refuted"}
+    return {end for end in ends if end not in stands and end[0] != end[1]}
 
 
 def smallest_effects(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.Series:
@@ -111,7 +122,11 @@ def verdict_key(drawn: list[DrawnLink]) -> list[Entry]:
 def refuted_words(evidence: pd.DataFrame, names: Mapping[str, str]) -> str:
     """A sentence for alternative text that names the refuted links; empty if there are none."""
     rows = evidence[evidence["verdict"] == "refuted"]
-    pairs = zip(rows["cause"], rows["effect"], strict=True)
+    return broken_words(list(zip(rows["cause"], rows["effect"], strict=True)), names)
+
+
+def broken_words(pairs: Sequence[tuple[str, str]], names: Mapping[str, str]) -> str:
+    """The same for pairs of cause and effect."""
     links = [f"{brief(names[cause], 36)} → {brief(names[effect], 36)}" for cause, effect in pairs]
     more = f" and {len(links) - 3} more" if len(links) > 3 else ""
     return f"Refuted: {'; '.join(links[:3])}{more}." if links else ""

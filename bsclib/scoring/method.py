@@ -18,7 +18,7 @@ PARAMETERS = (
 )
 """What an attainment rule can take from a KPI."""
 KIT_WORDS = (
-    "The attainment of a KPI is its share of the way from the floor to what is expected by now, "
+    "The attainment of a KPI is its share of the way from the floor, where the score is 0, to what is expected by now, "
     "(actual − floor) / (expected − floor)"
 )
 

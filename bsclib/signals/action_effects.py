@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from bsclib.actuals.departures import MonthlySeries, monthly_series
+from bsclib.actuals.departures import MonthlySeries, every_series
 from bsclib.actuals.table import check_actuals
-from bsclib.errors import ActualsError, Fault, unknown
+from bsclib.errors import ActualsError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.actions import Action
 from bsclib.model.nouns import KPI, Scorecard
@@ -98,20 +98,21 @@ class _Series:
     def __init__(self, card: Scorecard, rows: pd.DataFrame):
         self.card, self.rows = card, rows
         self.place = {kpi.id: k for k, kpi in enumerate(card.kpis)}
-        self._of: dict[str, MonthlySeries] = {}
 
     @cached_property
     def units(self) -> list[str]:
         """The units that have actuals."""
         return [str(unit) for unit in self.rows["unit"].unique() if unit]
 
-    def column(self, unit: str, kpi: str) -> pd.Series:
-        """One KPI of one unit (or the organisation) by month, where it has an actual."""
+    @cached_property
+    def _of(self) -> dict[str, MonthlySeries]:
+        return every_series(self.rows, self.card)
+
+    def column(self, unit: str, kpi: str) -> np.ndarray:
+        """One KPI of one unit (or the organisation) by month; the months are the same for all, NaN is no actual."""
         if unit not in self._of:
-            self._of[unit] = monthly_series(self.rows, self.card, unit or None)
-        laid = self._of[unit]
-        values = pd.Series(laid.values[:, self.place[kpi]], index=laid.months)
-        return values.dropna()
+            raise UnknownNameError(unknown("unit in the actuals", unit, filter(None, self._of), "unit"))
+        return self._of[unit].values[:, self.place[kpi]]
 
     def length(self, unit: str, kpi: str) -> int:
         """How many months one actual covers."""
@@ -123,16 +124,16 @@ class _Series:
         own = self.column(unit, kpi)
         others = list(others)
         if others:
-            rest = pd.concat([self.column(other, kpi) for other in others], axis=1).mean(axis=1, skipna=False)
-            own = (own - rest).dropna()
-        month = own.index.to_numpy()
+            own = own - np.mean([self.column(other, kpi) for other in others], axis=0)
+        known = ~np.isnan(own)
+        month = self._of[unit].months[known]
         events = [event for event in self.card.events if not others and (not event.kpis or kpi in event.kpis)]
         spans = [periods.span(event.period) for event in events if event.kind == "one_off"]
         once = np.array([any(first <= each <= last for first, last in spans) for each in month], dtype=bool)
         starts = [periods.span(event.period)[0] for event in events if event.kind != "one_off"]
         starts += self._earlier(unit, kpi, before)
         terms = np.column_stack([month >= first for first in starts]).astype(float)[~once] if starts else None
-        return Observed(month[~once], own.to_numpy()[~once], terms=terms, length=self.length(unit, kpi))
+        return Observed(month[~once], own[known][~once], terms=terms, length=self.length(unit, kpi))
 
     def _earlier(self, unit: str, kpi: str, before: int) -> list[int]:
         """When earlier actions took effect on a unit's KPI."""
@@ -180,9 +181,9 @@ def _without_action(series: _Series, action: Action) -> list[str]:
     had = {other.unit for other in series.card.actions if other.kpi == action.kpi and other.state == "finished"}
     if "" in had:
         had = set(series.units)
-    months = series.column(action.unit, action.kpi).index
-    shared = {unit: len(months.intersection(series.column(unit, action.kpi).index)) for unit in series.units}
-    return [unit for unit in series.units if unit not in had and shared[unit] > MOST_MONTHS * len(months)]
+    own = ~np.isnan(series.column(action.unit, action.kpi))
+    shared = {unit: int((own & ~np.isnan(series.column(unit, action.kpi))).sum()) for unit in series.units}
+    return [unit for unit in series.units if unit not in had and shared[unit] > MOST_MONTHS * own.sum()]
 
 
 def _beside(card: Scorecard, action: Action, start: int) -> str:

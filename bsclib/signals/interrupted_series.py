@@ -18,7 +18,7 @@ from scipy.special import stdtrit
 
 from bsclib.errors import ActualsError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.signals.step_regression import Observed, Step, design_of, fit_step, weighted
+from bsclib.signals.step_regression import Observed, Step, design_of, fit_step, fit_steps, weighted
 from bsclib.wording import counted, month_name, number
 
 ADJUST = ("season", "memory", "dispersion")
@@ -205,16 +205,14 @@ def check_words(dates: int, larger: int) -> str:
 
 def placebo_steps(pool: Sequence[Observed], first: int, adjust: Collection[str], season: bool) -> np.ndarray:
     """Steps in standard errors at every earlier date that leaves 12 months on each side, of all series."""
-    clear = []
+    clear: list[float] = []
     for series in pool:
         past = series.until(first)
-        for date in range(first - EACH_SIDE, int(past.month[0]) if len(past.month) else first, -series.length):
-            sides = (past.month < date).sum(), (past.month >= date).sum()
-            if min(sides) * series.length < EACH_SIDE:
-                continue
-            step = fit_step(past, date, adjust, season)
-            if step is not None:
-                clear.append(step.clear)
+        dates = range(first - EACH_SIDE, int(past.month[0]) if len(past.month) else first, -series.length)
+        before = np.searchsorted(past.month, dates)
+        sides = np.minimum(before, len(past.month) - before) * series.length
+        asked = [date for date, side in zip(dates, sides, strict=True) if side >= EACH_SIDE]
+        clear += [step.clear for step in fit_steps(past, asked, adjust, season) if step is not None]
     return np.array(clear)
 
 
@@ -229,7 +227,7 @@ def months_needed(step: Step, series: Observed, first: int, wanted: float, level
         month = np.concatenate([past.month, later])
         design = design_of(Observed(month, month), first, False)
         times = (month - month[0]) // series.length
-        error = weighted(np.zeros(len(month)), design, times, step.memory)[1] * np.sqrt(noise)
+        error = float(weighted(np.zeros(len(month)), design, times, step.memory)[1]) * np.sqrt(noise)
         free = max((len(month) - design.shape[1]) * (1 - step.memory) / (1 + step.memory), 3)
         if abs(wanted) >= error * (stdtrit(free, 0.5 + level / 2) + _POWER):
             return float(count * series.length)

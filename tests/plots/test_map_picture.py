@@ -126,10 +126,19 @@ def test_the_unit_of_the_evidence_is_the_unit_of_the_scores():
         plot_strategy_map(card, scores, unit="South", evidence=tested.evidence(card, unit="North"))
 
 
-def test_evidence_is_about_kpis():
+def test_an_arrow_between_objectives_is_broken_where_all_its_links_are_refuted(case):
+    card, actuals = case
+    found = link_evidence(card, actuals)
+    axes = plot_strategy_map(card, score(card, actuals), unit="Genoa", level="objective", evidence=found)
+    check(axes)
+    assert "Refuted: Satisfy the people who use" in alt_text(axes)
+    assert sorted(word for word in words(axes) if "✗" in word) == ["✗ 3 mo", "✗ refuted by the data"]
+    plain = plot_strategy_map(card, score(card, actuals), level="objective", evidence=found.assign(verdict="supported"))
+    assert "Refuted" not in alt_text(plain)
+
+
+def test_a_level_that_is_not_known_is_refused():
     card = tested.chain()
-    with pytest.raises(BscError, match="evidence is about links between KPIs"):
-        plot_strategy_map(card, level="objective", evidence=tested.evidence(card))
     with pytest.raises(UnknownNameError, match="there is no level of the map 'kpis'"):
         plot_strategy_map(card, level="kpis", evidence=tested.evidence(card))
 

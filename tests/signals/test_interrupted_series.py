@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from statsmodels.regression.linear_model import GLS
 
 from bsclib.errors import ActualsError, UnknownNameError
+from bsclib.signals import step_regression
 from bsclib.signals.interrupted_series import LONGEST, effect_of, months_needed
-from bsclib.signals.step_regression import Observed, fit_step, weighted
+from bsclib.signals.step_regression import Observed, fit_step, fit_steps, weighted
 
 # Lopez Bernal, Cummins and Gasparrini 2017: acute coronary events in Sicily, 2002-01 to 2006-11, and standardised
 # population; smoking was banned in January 2005 (github gasparrini/2017_lopezbernal_IJE_codedata, sicily.csv).
@@ -217,3 +218,23 @@ def test_what_cannot_be_read_is_said(make, message):
 def test_an_unknown_adjustment_has_its_nearest():
     with pytest.raises(UnknownNameError, match=r"there is no adjustment 'seasons'.*did you mean 'season'"):
         effect_of(drawn(), "2025-10", adjust=["seasons"])
+
+
+@pytest.mark.parametrize("season", [True, False, None], ids=str)
+@pytest.mark.parametrize("counts", [True, False], ids=["counts", "values"])
+def test_steps_at_several_months_are_those_at_each(season, counts, monkeypatch):
+    """Also where not all of them are laid out at once, and where one cannot be told from a known break."""
+    random = np.random.default_rng(3)
+    month = np.delete(np.arange(200, 260), [7, 31])
+    values = random.poisson(20, len(month)) + 3.0 * (month % 12 == 0)
+    terms = (month >= 230).astype(float)[:, None]
+    series = Observed(month, values, np.full(len(month), 9.0) if counts else None, terms)
+    dates, adjust = range(212, 248), ("season", "memory", "dispersion")
+    monkeypatch.setattr(step_regression, "LARGEST", 5 * len(month) ** 2)
+    together = fit_steps(series, dates, adjust, season)
+    assert together[dates.index(230)] is None
+    for date, step in zip(dates, together, strict=True):
+        alone = fit_step(series, date, adjust, season)
+        assert (step is None) == (alone is None)
+        if step is not None:
+            assert (step.size, step.error, step.memory) == pytest.approx((alone.size, alone.error, alone.memory))

@@ -6,9 +6,8 @@ it computed. Tables are frames that are ready to be shown; every sentence is mad
 
 from bsclib.reporting.briefing.attribution import movement, movement_table
 from bsclib.reporting.briefing.breakdown import breakdown
-from bsclib.reporting.briefing.decided import last_decisions
 from bsclib.reporting.briefing.how_computed import roll_up_table, rules
-from bsclib.reporting.briefing.map_words import link_verdicts, refuted_links, weakest_cause
+from bsclib.reporting.briefing.map_words import link_verdicts, weakest_cause
 from bsclib.reporting.briefing.means import means_said
 from bsclib.reporting.briefing.missing_data import caveats, gaps, missing_actuals, series_breaks
 from bsclib.reporting.briefing.off_target import kpis_with_status, to_decide, watch_list
@@ -16,7 +15,7 @@ from bsclib.reporting.briefing.overview import course, headline, standing, summa
 from bsclib.reporting.briefing.record import report_data
 from bsclib.reporting.briefing.shared_language import shared_breakdown, shared_language, shared_summary
 from bsclib.reporting.briefing.three_views import three_views
-from bsclib.reporting.briefing.trends import courses, moving_away
+from bsclib.reporting.briefing.trends import courses
 from bsclib.reporting.briefing.two_words import signal_sentences, signal_table, two_words
 
 __all__ = [
@@ -27,14 +26,11 @@ __all__ = [
     "gaps",
     "headline",
     "kpis_with_status",
-    "last_decisions",
     "link_verdicts",
     "means_said",
     "missing_actuals",
     "movement",
     "movement_table",
-    "moving_away",
-    "refuted_links",
     "report_data",
     "roll_up_table",
     "rules",

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.reporting.briefing.off_target import IN_PART, weakest_units
+from bsclib.reporting.briefing.off_target import weakest_units, without
 from bsclib.scoring.attribution import counted_otherwise, movement_causes
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import last_period, month_before, movements, overall_score, snapshot
-from bsclib.wording import NO_CHANGE, OVERALL, listed, month_name, number, signed
+from bsclib.wording import NO_CHANGE, OVERALL, adding_up, listed, month_name, number, signed
 
 OTHERS = "All other KPIs"
 CAUSES = {
@@ -75,7 +75,9 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
     rows = [
         (
             *(kpi.name, *told_apart(kpi, row.before, row.now), row.points),
-            _why(kpi, row, kpi.id in otherwise) + IN_PART * (kpi.id in part) + _but(behind.get(kpi.id, ""), row.points),
+            _why(kpi, row, kpi.id in otherwise)
+            + (without(scores, kpi.id) if kpi.id in part else "")
+            + _but(behind.get(kpi.id, ""), row.points),
         )
         for row in largest.itertuples()
         for kpi in [scorecard.kpi(str(row.Index))]
@@ -126,6 +128,8 @@ def _why(kpi: KPI, row: Any, otherwise: bool) -> str:
         return "stands still while more was expected" if score_now < score_before else "stands still; less was expected"
     rose = score_now > score_before
     if kpi.direction == "within_range":
+        if max(score_before, score_now) >= 100:
+            return "in its range again" if rose else "no longer in its range"
         return "nearer to its range" if rose else "farther from its range"
     better = (now > before) == (kpi.direction == "higher_is_better")
     if better == rose:
@@ -172,7 +176,8 @@ def movement(scores: pd.DataFrame, unit: str | None = None, scorecard: Scorecard
         verb = "rose" if change > 0 else "fell"
         digits = 1 if _adds_up(before, now) else 2  # a reader subtracts them
         way = f"{verb} by {number(abs(change))} points, from {number(before, digits)} to {number(now, digits)}"
-    both = f" KPIs that pulled it up added {number(up)} points, KPIs that pulled it down took {number(down)}."
+    added, taken = (number(abs(part)) for part in adding_up([up, -down], change))
+    both = f" KPIs that pulled it up added {added} points, KPIs that pulled it down took {taken}."
     pulls = both if min(up, down) >= NO_CHANGE else ""
     return f"Since {earlier} the overall score {way}.{pulls}{_causes(scores, unit, scorecard)}"
 
@@ -185,8 +190,9 @@ def _adds_up(before: float, now: float) -> bool:
 def _causes(scores: pd.DataFrame, unit: str | None, scorecard: Scorecard | None) -> str:
     """What of the change is not what was observed: in a sentence, if there is any."""
     parts = movement_causes(scores, unit, scorecard=scorecard).sum()
-    parts = parts[parts.abs() >= NO_CHANGE]
-    if not set(parts.index) - {"actual"}:
+    printed = dict(zip(parts.index, adding_up(list(parts), float(parts.sum())), strict=True))
+    printed = {cause: value for cause, value in printed.items() if value}
+    if not set(printed) - {"actual"}:
         return ""
-    said = [f"{signed(value)} points come from {CAUSES[cause]}" for cause, value in parts.items()]
+    said = [f"{signed(value)} points come from {CAUSES[str(cause)]}" for cause, value in printed.items()]
     return f" Of this change, {listed(said)}."

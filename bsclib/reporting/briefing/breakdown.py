@@ -28,7 +28,7 @@ from bsclib.scoring.methods import method_of
 from bsclib.scoring.reasons import CASES, actual_sources, grain_words
 from bsclib.scoring.scores import TEXTS, restore_types
 from bsclib.scoring.views import actual_and_expected, kpi_shares, last_known, last_known_words, last_period, snapshot
-from bsclib.wording import counted, formula_in_words, month_name, number
+from bsclib.wording import adding_up, counted, formula_in_words, month_name, number
 
 MOST_ADDED = 12
 """Parts that are added up in a sentence; more can be seen below it."""
@@ -46,7 +46,7 @@ def breakdown(
     unit: str | None = None,
     told: pd.DataFrame | None = None,
     method: Method | None = None,
-    verdicts: Sequence[str] | None = None,
+    verdicts: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Take every score of the last month apart, from the overall score down to what was observed.
 
@@ -61,7 +61,7 @@ def breakdown(
         As `two_words` returns it; by default it is made here.
     method : Method, optional
         The one they were scored by; it must be given when it is no method that ships.
-    verdicts : sequence of str, optional
+    verdicts : DataFrame, optional
         As `link_verdicts` returns them; by default they are made here.
 
     Returns
@@ -103,7 +103,7 @@ def breakdown(
         below.setdefault(row["parent"], []).append(id)
     parts = dict(part for id in rows for part in _parts([rows[one] for one in below.get(id, ())], rows[id], method))
     tested = link_verdicts(scores, scorecard, actuals) if verdicts is None else verdicts
-    facts = _facts(scorecard, scores, actuals, unit, told, tested)
+    facts = _facts(scorecard, scores, actuals, unit, told, tested["verdict"])
     pooled = POOLED if not unit and (now["origin"] == "pooled").any() else ""
     table = []
     for id in _in_order(below):
@@ -130,7 +130,7 @@ def _parts(children: Sequence[Any], above: Any, method: Method) -> Iterator[tupl
     carrying = [child for child in children if not math.isnan(child["effective_weight"])]
     whole = sum(child["weight"] for child in carrying)
     points = [child["effective_weight"] * counts_as(child, method) for child in carrying]
-    printed = dict(zip((child["id"] for child in carrying), _adding_up(points, above["score"]), strict=True))
+    printed = dict(zip((child["id"] for child in carrying), adding_up(points, above["score"]), strict=True))
     for child in children:
         if child["id"] not in printed:
             yield child["id"], (math.nan, "adds nothing")
@@ -143,18 +143,6 @@ def _parts(children: Sequence[Any], above: Any, method: Method) -> Iterator[tupl
         if len(carrying) == 1 and not counts:
             said = "carries all of it"
         yield child["id"], (printed[child["id"]], said)
-
-
-def _adding_up(parts: Sequence[float], total: float) -> list[float]:
-    """Numbers with one decimal that add up to a total as it is printed, where they add up to it at all."""
-    if not np.isclose(sum(parts), total, rtol=0, atol=1e-6 * max([1.0, *map(abs, parts)])):
-        return [round(part, 1) for part in parts]
-    tenths = [math.floor(10 * part + 1e-9) for part in parts]
-    missing = round(10 * float(f"{total:.1f}")) - sum(tenths)
-    by_remainder = sorted(range(len(parts)), key=lambda at: tenths[at] - 10 * parts[at])
-    for at in by_remainder[: max(missing, 0)]:
-        tenths[at] += 1
-    return [tenth / 10 for tenth in tenths]
 
 
 def _above_words(row: Any, points: Sequence[float], method: Method) -> str:
@@ -261,7 +249,7 @@ def _facts(
     actuals: pd.DataFrame,
     unit: str | None,
     told: pd.DataFrame | None,
-    verdicts: Sequence[str],
+    verdicts: pd.Series,
 ) -> pd.DataFrame:
     """What stands behind each KPI: a row a KPI."""
     limits = two_words(scores, card, actuals, unit) if told is None else told
@@ -284,7 +272,7 @@ def _facts(
     return pd.DataFrame.from_dict(table, orient="index", columns=FACTS)
 
 
-def _link_words(card: Scorecard, verdicts: Sequence[str]) -> list[tuple[Link, str]]:
+def _link_words(card: Scorecard, verdicts: pd.Series) -> list[tuple[Link, str]]:
     """Each link in a sentence, with what the actuals say of it."""
     said = []
     for link, verdict in zip(card.links, verdicts, strict=True):

@@ -10,9 +10,9 @@ from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
 from bsclib.signals.interrupted_series import EACH_SIDE, STRONG_CHECK
-from bsclib.wording import counted, effect_texts, month_name, short_name
+from bsclib.wording import counted, effect_texts, effect_unit, month_name, short_name
 
-CAME = ["decided", "action", "owner", "due", "what came of it"]
+CAME = ["decided", "action", "judged by", "owner", "due", "what came of it"]
 MOST_OLD = 6
 
 
@@ -32,7 +32,8 @@ def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit
     Returns
     -------
     DataFrame
-        `decided`, `action`, `owner`, `due` and `what came of it`; all of it is text. Empty without decisions.
+        `decided`, `action`, `judged by` (a KPI), `owner`, `due` and `what came of it`, with what was wanted; all of it
+        is text. Empty without decisions.
 
     Examples
     --------
@@ -43,6 +44,7 @@ def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit
     'June 2026'
     """
     came = {row["action"]: effect_words(scorecard, row) for row in effects.to_dict("records")}
+    names = {kpi.id: kpi.name for kpi in scorecard.kpis}
     end = periods.span(month)[1]
     decided = [action for action in scorecard.actions if action.decided and periods.span(action.decided)[0] <= end]
     decided = [action for action in decided if not unit or action.unit in ("", unit)]
@@ -55,19 +57,28 @@ def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit
         said = f"{said}. {action.outcome}" if action.outcome and not early else said
         decided_in, due = (period_words(text, scorecard.year_starts) for text in (action.decided, action.due))
         where = f" ({short_name(action.unit)})" if action.unit and action.unit not in action.action else ""
-        rows.append((decided_in, action.action + where, action.owner or "nobody", due, said))
+        judged_by = names.get(action.kpi, action.kpi)
+        rows.append((decided_in, action.action + where, judged_by, action.owner or "nobody", due, said))
     return pd.DataFrame(rows, columns=CAME)
 
 
 def effect_words(scorecard: Scorecard, row: dict[str, Any]) -> str:
-    """What came of a finished action, in words, with its interval: ``effect seen: −1.2 hours (−2.0 to −0.4)``."""
+    """What came of a finished action: ``effect seen, for the better: −1.2 (−2.0 to −0.4) hours, wanted −1.0``.
+
+    The interval is in brackets. Where it is too early, what has been seen so far has a direction if the interval has.
+    """
     verdict = words(row["verdict"])
     kpi = next((kpi for kpi in scorecard.kpis if kpi.id == row["kpi"]), None)
     if kpi is None or pd.isna(row["effect"]):
         return f"{verdict}: {row['reason']}"
     effect, low, high = effect_texts(row["effect"], row["low"], row["high"])
-    way = "" if pd.isna(row["better"]) else ", for the better" if row["better"] else ", for the worse"
-    said = f"{verdict}{way}: {effect} ({low} to {high}) {kpi.measured_in}".strip()
+    good = {"higher_is_better": 1, "lower_is_better": -1}.get(kpi.direction, 0) * row["effect"]
+    clear = row["verdict"] == "effect_seen" or (row["verdict"] == "too_early" and row["low"] * row["high"] > 0)
+    so_far = "so far " if row["verdict"] == "too_early" else ""
+    way = f", {so_far}for the {'better' if good > 0 else 'worse'}" if clear and good else ""
+    wanted = next((each.expected_effect for each in scorecard.actions if each.id == row.get("action")), None)
+    said = f"{verdict}{way}: {effect} ({low} to {high}) {effect_unit(kpi.measured_in)}".strip()
+    said += "" if wanted is None else f", wanted {effect_texts(wanted)[0]}"
     if row["verdict"] in ("too_early", "too_little_data") and not pd.isna(row["months_needed"]):
         return f"{said}; {counted(row['months_needed'], 'month')} are needed"
     weak = row["verdict"] == "effect_seen" and row["dates"] < STRONG_CHECK

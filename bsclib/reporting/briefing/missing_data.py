@@ -9,7 +9,7 @@ from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import SYMBOLS, words
 from bsclib.reporting.briefing.means import A_UNIT
-from bsclib.reporting.briefing.off_target import in_part_since, months_in_a_row, owner
+from bsclib.reporting.briefing.off_target import months_in_a_row, owner
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import actual_and_expected, last_known, last_known_words, last_period, snapshot
 from bsclib.wording import counted, listed, month_name, sentence, short_name
@@ -97,7 +97,7 @@ def caveats(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None)
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
     >>> caveats(score(card, actuals), card)
-    'Take care: Training hours per person lacks Genoa since May 2026, after 8 months off target; ...'
+    "Take care: with Genoa's last number, Training hours per person would be 2.3 h, not 2.5 h. ..."
     """
     scores = restore_types(scores)
     part = "" if unit else _in_part(scores, scorecard)
@@ -118,31 +118,22 @@ def _in_part(scores: pd.DataFrame, scorecard: Scorecard) -> str:
         names = listed((scorecard.names[id] for id in part), 3)
         return f"of {names} not all units report, so the whole may look better or worse than it is."
     ((place, month),) = lacking.items()
-    since = month_name(periods.period_of(periods.span(month)[1] + 1))
-    said = f"{short_name(kpi.name)} lacks {short_name(place)} since {since}"
-    past = scores[scores["period"].astype(str) <= month]
-    if past[(past["unit"] == "") & (past["id"] == kpi.id)]["status"].iloc[-1] == "off_target":
-        before = months_in_a_row(past, "", [kpi.id])[kpi.id]
-        lasted = months_in_a_row(scores, "", [kpi.id])[kpi.id]
-        still = now.loc[kpi.id, "status"] == "off_target" and lasted > in_part_since(scores, kpi.id)
-        said += f", off target for {lasted} months" if still else f", after {counted(before, 'month')} off target"
     there = scores[(scores["unit"] == place) & (scores["id"] == kpi.id) & (scores["period"] == month)].iloc[0]
-    return f"{said}{_with_it(scores, kpi, now.loc[kpi.id], there)}"
+    if with_it := _with_it(scores, kpi, now.loc[kpi.id], there):
+        return f"with {short_name(place)}'s last number, {short_name(kpi.name)} would be {with_it}."
+    since = month_name(periods.period_of(periods.span(month)[1] + 1))
+    return f"{short_name(place)} has not reported {short_name(kpi.name)} since {since}."
 
 
 def _with_it(scores: pd.DataFrame, kpi: KPI, whole: pd.Series, there: pd.Series) -> str:
     """What the whole would be with a unit's last number; nothing where that would look the same."""
     units = scores[(scores["id"] == kpi.id) & (scores["unit"] != "") & (scores["period"] == whole["period"])]
     known = units[units["actual"].notna()]
-    pooled = _pooled(kpi, known)
-    if kpi.cumulates or not np.isclose(pooled, whole["actual"], rtol=1e-6):
-        return "."
+    if kpi.cumulates or not np.isclose(_pooled(kpi, known), whole["actual"], rtol=1e-6):
+        return ""
     with_it = _pooled(kpi, pd.concat([known, there.to_frame().T]))
-    shown = [kpi.show(float(value)).removesuffix(A_UNIT) for value in (there["actual"], with_it, whole["actual"])]
-    if np.isnan(with_it) or shown[1] == shown[2]:
-        return "."
-    whose = f"{short_name(str(there['unit']))}'s last number, {shown[0]}"
-    return f"; with {whose}, it would be about {shown[1]}, not {shown[2]}."
+    shown = [kpi.show(float(value)).removesuffix(A_UNIT) for value in (with_it, whole["actual"])]
+    return "" if np.isnan(with_it) or shown[0] == shown[1] else f"{shown[0]}, not {shown[1]}"
 
 
 def _pooled(kpi: KPI, rows: pd.DataFrame) -> float:
@@ -182,14 +173,9 @@ def unguarded(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = Non
     rest_on = dict.fromkeys(kpi for guard in bad for kpi in fine if guard in kpi.guarded_by)
     if not bad:
         return ""
-    names = listed((f"{short_name(kpi.name)} ({kpi.show(float(now.loc[kpi.id, 'actual']))})" for kpi in rest_on), 3)
-    if len(bad) == 1:
-        lasts = f"has been off target for {months[bad[0]]} months" if months[bad[0]] > 1 else "is off target"
-        whose = "its" if len(rest_on) == 1 else "their"
-        return f"do not rely on {names}, because {whose} guard, {short_name(scorecard.names[bad[0]])}, {lasts}."
-    said = listed((f"{short_name(scorecard.names[id])} ({counted(months[id], 'month')})" for id in bad), 3)
-    whose = "its" if len(rest_on) == 1 else "their"
-    return f"do not rely on {names}, because {whose} guards are off target: {said}."
+    names = listed((kpi.name for kpi in rest_on), 3)
+    off = f"{listed((scorecard.names[id] for id in bad), 3)} {'is' if len(bad) == 1 else 'are'} off target"
+    return f"do not rely on {names}, because {off}."
 
 
 def _without_target(scores: pd.DataFrame, scorecard: Scorecard, unit: str, last: str) -> list[str]:

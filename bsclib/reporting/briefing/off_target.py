@@ -19,8 +19,6 @@ from bsclib.scoring.views import actual_and_expected, kpi_shares, last_period, s
 from bsclib.wording import counted, listed, month_name, number, short_name
 
 NO_INITIATIVE = "none"
-IN_PART = ", in part"
-"""Stands behind a KPI, or a reason, where not all units report."""
 MOST_TO_DECIDE = 4
 """So many KPIs are named, the most costly first; the others are counted."""
 
@@ -41,9 +39,9 @@ def kpis_with_status(
     Returns
     -------
     DataFrame
-        `kpi` (*in part* where not all units report), `actual` and `expected` (as text); of the whole the
+        `kpi` (and *without* which units, where some do not report), `actual` and `expected` (as text); of the whole the
         `weakest_unit` and its actual, where there are two units or more; `points_lost`; `months` in a row with this
-        status, and those before a unit went missing where it only looked better since; `owner` (the objective's where
+        status, and those while all units reported where it only looked better since; `owner` (the objective's where
         the KPI names none) and `initiative`: what should move it the better way, initiatives on it or on what drives
         it, and actions that are open in the unit.
 
@@ -74,9 +72,9 @@ def kpis_with_status(
     table = []
     for kpi, row in ((scorecard.kpi(str(id)), rows.loc[id]) for id in order):
         actual, expected = actual_and_expected(kpi, row)
-        part = IN_PART if row["origin"] == "pooled_in_part" else ""
+        part = without(scores, kpi.id) if row["origin"] == "pooled_in_part" else ""
         work = initiatives_of(scorecard, kpi.id, str(row["period"]), unit)
-        lasted = _and_before(scores, kpi.id, months[kpi.id]) if part else months[kpi.id]
+        lasted = _and_before(scores, kpi.id, months[kpi.id], part) if part else months[kpi.id]
         weak = weakest.get(kpi.id, "")
         table.append(
             (kpi.name + part, actual, expected, weak, float(lost[kpi.id]), lasted, owner(scorecard, kpi), work)
@@ -99,6 +97,14 @@ def weakest_units(scores: pd.DataFrame, scorecard: Scorecard, ids: list[str], st
     return found
 
 
+def without(scores: pd.DataFrame, id: str) -> str:
+    """Which units gave a KPI before and do not in the last month, to stand behind its name or a reason."""
+    rows = scores[(scores["id"] == id) & (scores["unit"] != "") & scores["actual"].notna()]
+    now = set(rows.loc[(rows["period"] == last_period(scores)) & (rows["origin"] != "carried"), "unit"])
+    gone = listed((str(unit) for unit in rows["unit"].unique() if unit not in now), 2)
+    return f", without {gone}" if gone else ", not of all units"
+
+
 def in_part_since(scores: pd.DataFrame, id: str) -> int:
     """For how many months up to the last one a KPI of the whole lacks a unit."""
     rows = scores[(scores["unit"] == "") & (scores["id"] == id)].sort_values("period")
@@ -106,14 +112,14 @@ def in_part_since(scores: pd.DataFrame, id: str) -> int:
     return int(whole[0]) if len(whole) else len(rows)
 
 
-def _and_before(scores: pd.DataFrame, id: str, months: int) -> int | str:
+def _and_before(scores: pd.DataFrame, id: str, months: int, gone: str) -> int | str:
     """The months in a row, with those to the last month of all units where the row broke since."""
     part = in_part_since(scores, id)
     rows = scores[(scores["unit"] == "") & (scores["id"] == id)].sort_values("period")
     if months >= part or part >= len(rows) or rows["status"].iloc[-part - 1] != rows["status"].iloc[-1]:
         return months
     before = months_in_a_row(rows.iloc[:-part], "", [id])[id]
-    return f"{months}, {before} before"
+    return f"{months}; {before} {gone.removeprefix(', ').replace('without', 'with').replace('not of', 'of')}"
 
 
 def to_decide(
@@ -149,12 +155,9 @@ def to_decide(
         every = {1: "the KPI", 2: "both KPIs"}.get(len(off), f"all {len(off)} KPIs")
         said = f"Something is done about {every} off target."
     else:
-        it, is_, costs, them = ("It", "is", "costs", "it") if len(idle) == 1 else ("They", "are", "cost", "them")
-        lost = f"{is_} off target and {costs} {number(idle['points_lost'].sum())} points"
-        said = (
-            f"To decide: what to do about {_owned(scorecard, idle)}. {it} {lost}, and nothing is planned that would "
-            f"improve {them}."
-        )
+        it, costs, them = ("It", "costs", "it") if len(idle) == 1 else ("They", "cost", "them")
+        lost = f"{it} {costs} {number(idle['points_lost'].sum())} points"
+        said = f"To decide: what to do about {_owned(scorecard, idle)}. {lost}, and no plan would improve {them}."
     sinking = pd.DataFrame() if told is None else _sinking(scores, scorecard, unit, told)
     if len(sinking):
         said = said.replace(", so none needs a decision", "")
@@ -195,7 +198,7 @@ def _waits(off: pd.DataFrame, scorecard: Scorecard, period: str, unit: str | Non
     until = min(filter(None, (each.start for each in work)), default="")
     if not until:
         return f"{dearest}, and nothing about it begins: can it wait?"
-    return f"{dearest}, and nothing begins before {month_name(until)}: can it wait?"
+    return f"{dearest}: can it wait until {month_name(until)}?"
 
 
 def owner(scorecard: Scorecard, kpi: KPI) -> str:
@@ -222,13 +225,16 @@ def _work(scorecard: Scorecard, kpi: str, period: str, unit: str | None) -> list
         link.cause: {"+": 1.0, "-": -1.0}.get(str(link.sign), 0.0) for link in scorecard.links if link.effect == kpi
     }
     work: list[Work] = []
-    for causes, through in (({kpi: 1.0}, ""), (signs, ", on what drives it")):
-        helping = [
-            each
+    for causes in ({kpi: 1.0}, signs):
+        moved = {
+            each.id: [c.kpi for c in each.changes if c.kpi in causes and c.by * causes[c.kpi] * better >= 0]
             for each in scorecard.initiatives
-            if any(change.kpi in causes and change.by * causes[change.kpi] * better >= 0 for change in each.changes)
+        }
+        work = work or [
+            _initiative(each, period, f", by way of {short_name(scorecard.names[by[0]])}" if kpi not in by else "")
+            for each in scorecard.initiatives
+            if (by := moved[each.id])
         ]
-        work = work or [_initiative(each, period, through) for each in helping]
     return work + [
         _action(each, period) for each in scorecard.actions if each.kpi == kpi and _is_open(each, period, unit)
     ]

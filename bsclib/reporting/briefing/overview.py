@@ -64,7 +64,9 @@ def headline(scores: pd.DataFrame, unit: str | None = None) -> str:
         for month in months
         if not np.isnan(earlier := overall_score(scores, unit, month))
     ]
-    return f"{now}: {' and '.join(comparisons)}." if comparisons else f"{now}."
+    if len(comparisons) == 2 and "points" in comparisons[0]:
+        comparisons[1] = comparisons[1].replace(" points", "")
+    return f"{now}: {', '.join(comparisons)}." if comparisons else f"{now}."
 
 
 def _difference(points: float) -> str:
@@ -74,7 +76,7 @@ def _difference(points: float) -> str:
 
 
 def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
-    """What stands behind the overall score: the best and the worst perspective, and how many KPIs have which status.
+    """What stands behind the overall score: the best and the worst perspective, or how many KPIs have which status.
 
     Parameters
     ----------
@@ -93,7 +95,6 @@ def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
     'All 4 perspectives are at risk, from ...'
     """
     now = snapshot(scores, unit)
-    sentences = []
     scored = now[(now["level"] == "perspective") & now["score"].notna()].sort_values("score", kind="stable")
     if len(scored) > 1 and scored["score"].iloc[-1] - scored["score"].iloc[0] >= NO_CHANGE:
         alike = scored["status"].nunique() == 1
@@ -104,16 +105,14 @@ def summary(scores: pd.DataFrame, unit: str | None = None) -> str:
         every = (
             f"{'Both' if len(scored) == 2 else f'All {len(scored)}'} perspectives are {words(scored['status'].iloc[0])}"
         )
-        sentences.append(f"{every}, from {worst} to {best}." if alike else f"Strongest is {best}, weakest {worst}.")
+        return f"{every}, from {worst} to {best}." if alike else f"Strongest is {best}, weakest {worst}."
     kpis = now[now["level"] == "kpi"]
     counts = kpis["status"].value_counts()
     (first, word), *others = [(int(counts[code]), word) for code, word in _STATUS_WORDS.items() if counts.get(code)]
     if others:
         parts = [f"{first} {'is' if first == 1 else 'are'} {word}", *(f"{count} {word}" for count, word in others)]
-        sentences.append(f"Of {counted(len(kpis), 'KPI')}, {listed(parts)}.")
-    else:
-        sentences.append(f"{'The only KPI is' if first == 1 else f'All {first} KPIs are'} {word}.")
-    return " ".join(sentences)
+        return f"Of {counted(len(kpis), 'KPI')}, {listed(parts)}."
+    return f"{'The only KPI is' if first == 1 else f'All {first} KPIs are'} {word}."
 
 
 def weakest_unit(scores: pd.DataFrame) -> str:
@@ -147,8 +146,21 @@ def weakest_unit(scores: pd.DataFrame) -> str:
     gone = last_known(restore_types(scores), str(lowest["unit"]))  # what it gave before and does not now
     gone = gone[~gone.index.isin(rows.loc[rows["unit"] == lowest["unit"], "id"].astype(str))]
     gone = gone[snapshot(scores)["score"].reindex(gone.index).notna().to_numpy()]  # while others give it
-    without = f" {listed(gone['name'], 2)} {'is' if len(gone) == 1 else 'are'} not in it." if len(gone) else ""
+    without = f" It has not reported {listed(gone['name'], 2)}, so its score does without." if len(gone) else ""
+    without += _outside(scores, rows)
     return f"Look at {short_name(str(lowest['unit']))}: {place}{', because ' + reason if reason else ''}.{without}"
+
+
+def _outside(scores: pd.DataFrame, units: pd.DataFrame) -> str:
+    """Which scores of the whole lie outside those of its units, and why that can be; nothing where none does."""
+    whole = snapshot(scores)
+    whole = whole[whole["level"].isin(["scorecard", "perspective"])]
+    ends = units.groupby(units["id"].astype(str), observed=True)["score"].agg(["min", "max"]).reindex(whole.index)
+    apart = (whole["score"] > ends["max"] + NO_CHANGE) | (whole["score"] < ends["min"] - NO_CHANGE)
+    names = listed(OVERALL if row["level"] == "scorecard" else row["name"] for _, row in whole[apart].iterrows())
+    lie = "lies" if apart.sum() == 1 else "lie"
+    why = "because the whole is scored on the numbers of all units together, not on their scores"
+    return f" {names} of the whole {lie} outside what its units score, {why}." if names else ""
 
 
 def course(scores: pd.DataFrame, unit: str | None = None, months: int = 24) -> str:

@@ -100,12 +100,12 @@ def signal_sentences(told: pd.DataFrame, scorecard: Scorecard) -> list[str]:
         names = [scorecard.kpi(row.kpi).name + despite * (row.status == odd) for row in rows.itertuples()]
         sentences += [f"{word} than usual: {listed(names)}"] * bool(names)
     never = listed(scorecard.kpi(id).name for id in judged.loc[judged["assurance"] == "never_met", "kpi"])
-    luck = int((judged["assurance"] == "hit_and_miss").sum())
+    luck = int(((judged["assurance"] == "hit_and_miss") & ~judged["signal"]).sum())
     sentences += [f"As things run now, these hardly ever reach what is expected: {never}"] * bool(never)
     if luck:
-        others = f"{luck} {'other' if luck == 1 else 'others'}" if never else counted(luck, "KPI")
+        others = f"{luck} {'other' if luck == 1 else 'others'}" if never or count else counted(luck, "KPI")
         sentences.append(
-            f"Of {others} a single month says little, because what is expected lies within their usual swing; those "
+            f"For {others} a single month says little, because what is expected lies within their usual swing. Those "
             "that stay off target still cost points"
         )
     return [f"{each}." for each in sentences]
@@ -160,7 +160,7 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
         )
     columns = ["kpi", "variation", "assurance", "target", "by", "expected", "80 %", "90 %", "chance"]
     table = pd.DataFrame(rows, columns=columns, index=pd.Index(told["kpi"], name="id"))
-    unbroken = [name for name in table if name not in ("kpi", "by")]  # a row is a line, but where its name is long
+    unbroken = [name for name in table if name not in ("kpi", "variation", "by")]
     return table.assign(
         **{
             name: table[name].str.replace(" ", "\N{NO-BREAK SPACE}").str.replace("-", "\N{NON-BREAKING HYPHEN}")
@@ -189,7 +189,7 @@ def limits_words(row: Mapping[str, Any], kpi: KPI) -> str:
 
 
 def _chance(chance: float) -> str:
-    return "–" if math.isnan(chance) else percent(chance)
+    return "–" if math.isnan(chance) else percent(min(max(chance, 1e-9), 1 - 1e-9))  # nothing ahead is certain
 
 
 def _from_to(kpi: KPI, low: float, high: float) -> str:

@@ -81,7 +81,7 @@ def parts(table: Table, across: float) -> list[Part]:
     """A table cut into columns that fit beside each other, the first one repeated; mostly there is one part."""
     columns = list(zip(*table.rows, strict=True))
     for size in SIZES:
-        widths = [_least(column, size) for column in columns]
+        widths = [_least(column, size, table.heads) for column in columns]
         if sum(widths) <= across:
             break
     chunks: list[list[int]] = [[]]
@@ -100,9 +100,16 @@ def parts(table: Table, across: float) -> list[Part]:
     ]
 
 
-def _least(column: Sequence[Cell], size: float) -> float:
+def _least(column: Sequence[Cell], size: float, heads: int) -> float:
     """The width at which no word of a column has to be broken, or only very long ones."""
-    longest = max((min(len(word), LONGEST_WORD) for cell in column for word in cell.text.split(" ")), default=1)
+    longest = max(
+        (
+            min(len(word), LONGEST_WORD) * (BOLDER if at < heads else 1.0)
+            for at, cell in enumerate(column)
+            for word in cell.text.split(" ")
+        ),
+        default=1,
+    )
     return (longest + 1) * size * LETTER / 72 + 2 * MARGIN
 
 

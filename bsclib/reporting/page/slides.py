@@ -100,9 +100,14 @@ class Deck:
         """A section, on as many slides as it takes."""
         self._begin(section.title, self.plain)
         first = self.slide
-        for _, alike in itertools.groupby(section.blocks, type):
-            blocks = list(alike)
-            self._texts([block for block in blocks if isinstance(block, Text)])
+        groups = [list(alike) for _, alike in itertools.groupby(section.blocks, type)]
+        for blocks, after in zip(groups, [*groups[1:], []], strict=True):
+            texts = [block for block in blocks if isinstance(block, Text)]
+            alone = [text for text in texts[-1:] if after and text.kind == "head"]
+            self._texts(texts[: len(texts) - len(alone)])
+            if alone and self._room < self._least(after[0]) and self.down > TOP + 0.2:
+                self._next()
+            self._texts(alone)
             for block in blocks:
                 if isinstance(block, Table):
                     self._table(block)
@@ -194,6 +199,15 @@ class Deck:
 
     def _next(self) -> None:
         self._begin(self.title)
+
+    def _least(self, block: Any) -> float:
+        """The inches that a heading takes with the beginning of what it stands above."""
+        high = 0.5
+        if isinstance(block, Table):
+            part = slide_tables.parts(block, ACROSS)[0]
+            high += sum(part.heights[: part.heads + 3])
+            high += _height(block.caption, "caption") + 2 * GAP if block.caption else GAP
+        return high
 
     def _texts(self, texts: Sequence[Text]) -> None:
         """Paragraphs, as many to a slide as there is room for."""

@@ -47,8 +47,8 @@ def test_the_sentence_counts_what_the_table_shows(meridian):
     said = " ".join(signal_sentences(told, scorecard))
     assert said.startswith(f"{told['signal'].sum()} KPIs show a signal this month, where about 0.")
     shown = plain(signal_table(told, scorecard))
-    luck = (shown["assurance"] == "≈ hit and miss").sum()
-    assert f"Of {luck} others a single month says little" in said
+    luck = ((shown["assurance"] == "≈ hit and miss").to_numpy() & ~told["signal"].to_numpy()).sum()
+    assert f"For {luck} others a single month says little" in said, "those with a signal are named before"
     assert len(shown) == len(told)
     shown = shown.set_index("kpi")
     assert shown.loc["Availability of the freight systems", ["expected", "80 %"]].map(figures).tolist() == [[2], [2, 2]]
@@ -87,3 +87,12 @@ def test_one_month_has_no_band_and_a_unit_without_actuals_no_rows():
     assert nobody.empty
     assert signal_table(nobody, two).empty
     assert signal_sentences(nobody, two)[0].startswith("There are too few months")
+
+
+def test_nothing_ahead_is_certain():
+    rows = actuals(*months())
+    told = two_words(score(card(), rows), card(), rows)
+    assert [signal_table(told.assign(chance=one), card())["chance"].iloc[0] for one in (0.0, 1.0)] == [
+        "under\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}%",
+        "over\N{NO-BREAK SPACE}99\N{NO-BREAK SPACE}%",
+    ]

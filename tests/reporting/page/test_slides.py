@@ -96,6 +96,19 @@ def test_a_table_is_a_table_with_its_words_and_colours(deck):
     assert shape._element.nvGraphicFramePr.cNvPr.get("descr") == "Scores"
 
 
+@pytest.mark.parametrize("rows", range(2, 16, 2))
+def test_a_heading_stands_above_its_table(rows):
+    """However much there is before it."""
+    import pptx
+
+    filling = pd.DataFrame({"KPI": [f"KPI {n}" for n in range(rows)]})
+    cells = [markdown("# A report"), markdown("## Why"), code(shows=[shown("text/html", table(filling, "A").html)])]
+    cells += [markdown("### Decided"), code(shows=[shown("text/html", table(filling, "What came of it").html)])]
+    pages = pptx.Presentation(io.BytesIO(to_slides(page(notebook(*cells))))).slides
+    (there,) = (one for one in pages if any(part.has_text_frame and part.text == "Decided" for part in one.shapes))
+    assert any(part.has_text_frame and part.text == "What came of it" for part in there.shapes)
+
+
 def test_a_long_table_goes_on_with_its_headings_and_no_row_is_lost(deck):
     parts = [one for one in tables(list(deck.slides)) if one.cell(0, 1).text == "Why"][:-1]
     assert len(parts) > 2
