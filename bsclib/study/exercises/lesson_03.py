@@ -222,7 +222,7 @@ def _lifted(case: Case) -> tuple[str, str, float] | None:
     return None
 
 
-@exercise("level status whose at_risk on_target", slips="all_off_target", nothing="none_hidden")
+@exercise("level status whose at_risk on_target beside", slips="all_off_target", nothing="none_hidden")
 def hidden(case: Case) -> Facts:
     """Which KPIs are off target below a parent that looks well."""
     unit, level, status, hiding = need(_hidden(case), "none_hidden")
@@ -248,13 +248,30 @@ def hidden(case: Case) -> Facts:
             f'answer = [id for id, row in off.iterrows() if now.loc[{parent}, "status"] == "{status}"]'
         ),
         names={"level": level, "status": words(status), "whose": whose(unit)}
-        | {"at_risk": plain(100 * card.thresholds.at_risk), "on_target": plain(100 * card.thresholds.on_target)},
+        | {"at_risk": plain(100 * card.thresholds.at_risk), "on_target": plain(100 * card.thresholds.on_target)}
+        | {"beside": "what rolls up into it" if level == "objective" else ""},
         slips={"all_off_target": frozenset(off)},
         given=(
-            ("KPI off target", level, f"score of the {level}"),
-            *((card.names[id], card.names[above[id]], plain(round(totals.loc[above[id], "score"], 2))) for id in off),
+            ("KPI off target", level, f"{'what rolls up into' if level == 'objective' else 'score of'} the {level}"),
+            *(
+                (
+                    card.names[id],
+                    card.names[above[id]],
+                    _parts(kpis[kpis["parent"] == above[id]])
+                    if level == "objective"
+                    else plain(round(totals.loc[above[id], "score"], 2)),
+                )
+                for id in off
+            ),
         ),
     )
+
+
+def _parts(children: pd.DataFrame) -> str:
+    """What rolls up into a parent: scores, and where there are several, their weights."""
+    rows = zip(children["weight"], children["score"], strict=True)
+    alone = len(children) == 1
+    return "; ".join(plain(round(s, 1)) if alone else f"weight {plain(w)}, score {plain(round(s, 1))}" for w, s in rows)
 
 
 def _hidden(case: Case) -> tuple[str, str, str, frozenset[str]] | None:

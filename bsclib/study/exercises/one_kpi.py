@@ -122,23 +122,24 @@ def threshold(case: Case) -> Facts:
     )
 
 
-@exercise("kpi at_risk", slips="worse_band")
+@exercise("at_risk on_target", slips="worse_band of_expected")
 def edge(case: Case) -> Facts:
-    """The status exactly at a threshold."""
+    """The status exactly at a threshold, which the actual has to be brought to first."""
     kpis = case.scorecard.kpis
     kpi = next((kpi for kpi in kpis if kpi.thresholds.at_risk < kpi.thresholds.on_target), kpis[0])
     share, top = kpi.thresholds.at_risk, kpi.thresholds.on_target
+    right = STATUSES[int(status_codes(share, share, top))]
     return Facts(
-        status_choice(STATUSES[int(status_codes(share, share, top))]),
+        status_choice(right),
         code=(
             f"attainment, at_risk, on_target = {share!r}, {share!r}, {top!r}\n"
             "if attainment >= on_target:\n    answer = 'on_target'\n"
             "elif attainment >= at_risk:\n    answer = 'at_risk'\n"
             "else:\n    answer = 'off_target'"
         ),
-        names={"kpi": case.called(kpi.id), "at_risk": plain(share)},
-        slips={"worse_band": frozenset({"off_target"})},
-        given=values_table({"at risk": share, "on target": top}, ("status", "from (share)")),
+        names={"at_risk": plain(share), "on_target": plain(top)},
+        slips={"worse_band": frozenset({"off_target"}), "of_expected": frozenset({"on_target"}) - {right}},
+        given=values_table({"floor": 20, "expected by now": 10, "actual": round(20 - 10 * share, 6)}),
     )
 
 

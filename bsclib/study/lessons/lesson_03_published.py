@@ -73,9 +73,9 @@ def edges() -> Html:
     """A value just below an edge, on it and just above it, by two vendors."""
     cuts, near = [5, 15, 30, 45], [14.9, 15.0, 15.1]
     shown = pd.DataFrame({"actual": near})
-    shown["sap_ssm"] = status("sap_cuts", near, cuts=cuts)
+    shown["SAP SSM"] = status("sap_cuts", near, cuts=cuts)
     shown["oracle"] = status("oracle_kpi_bands", near, edges=cuts)
-    above, below = shown["sap_ssm"].iloc[1], shown["oracle"].iloc[1]
+    above, below = shown["SAP SSM"].iloc[1], shown["oracle"].iloc[1]
     said = f"Look at 15.0: with SAP it has the colour of the band above, {above}."
     rest = f"With Oracle it has the word of the band below, {below}."
     return aloud(table(shown, "Two bands that meet at 15", {"actual": "{:.1f}"}), said, rest)

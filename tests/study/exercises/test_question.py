@@ -388,6 +388,7 @@ class TestLesson03:
             ("truncated", 90.5, "each was rounded"),
             ("truncated", 97.82, "runs beyond 100"),
             ("printed_halfway", "100 %", "this is what the report asks for"),
+            ("edge", "on target", "the way begins at the floor"),
             ("expected", 22, "half of the way"),
             ("policy", "no data", "a 0 is a score"),
             ("lift", 51.55, "only a share of what the KPI gains"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 import oddities
 import pytest
 
+from bsclib import study
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
 from bsclib.scoring.scores import score
@@ -130,3 +131,10 @@ def test_flips_are_told_of_how_many(here):
         r"The 50 names of this scorecard have 200 statuses .* \d+ of these are not the kit's\. Most of them, \d+, come",
         repr(published.choices(here)),
     )
+
+
+def test_what_a_total_hides_takes_a_weighted_mean_and_no_look_up(capsys):
+    study.lesson("03", "meridian").ask("hidden")
+    said = capsys.readouterr().out
+    assert "weight 4, score 100; weight 1, score 57.5" in said
+    assert "You work it out from what rolls up into it." in said
