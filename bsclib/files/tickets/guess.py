@@ -98,7 +98,7 @@ def guess_map(path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -
       state: Statut
       opened: Date d'ouverture
     dates: '%d/%m/%Y %H:%M'
-    zone: UTC  # unsure: times state no zone: write that of the clock they were written by, as Europe/Berlin
+    zone: UTC  # unsure: times state no zone: write the zone of the clock that wrote them, such as Europe/Berlin
     states:
       Clos: closed
     <BLANKLINE>
@@ -313,7 +313,7 @@ def _dates(sources: Sequence[Source], sample: dict[str, SampledColumn], guess: G
         guess.data["zone"] = "UTC"
         if not ({"sys id", "opened at"} <= {plain(heading) for heading in sample}):
             guess.doubts["zone",] = (
-                "times state no zone: write that of the clock they were written by, as Europe/Berlin"
+                "times state no zone: write the zone of the clock that wrote them, such as Europe/Berlin"
             )
 
 

@@ -7,11 +7,12 @@ import pandas as pd
 
 from bsclib.causality.evidence.judging import Q
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
-from bsclib.study.answers import Choice, Function, Number
-from bsclib.study.exercises.case import Case, highest
+from bsclib.study.answers import Choice, Function, Names, Number
+from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.claims import by_ids, by_number
 from bsclib.study.exercises.question import Facts, exercise, need
-from bsclib.wording import amount, arrow, probability
+from bsclib.study.exercises.texts import phrases
+from bsclib.wording import amount, arrow, percent, probability
 
 _ALSO = {
     "significant": "supported",
@@ -160,9 +161,9 @@ def months(case: Case) -> Facts:
     )
 
 
-@exercise(slips="strongest other", nothing="too_few")
+@exercise("cut", slips="firm", nothing="too_few alike")
 def hidden(case: Case) -> Facts:
-    """Which supported link falls first to something that nobody measured."""
+    """Which supported links something that nobody measured could explain away."""
     evidence = case.evidence
     rows = evidence[(evidence["verdict"] == "supported") & evidence["hidden_driver"].notna()]
     need(len(rows) >= 2, "too_few")
@@ -170,21 +171,41 @@ def hidden(case: Case) -> Facts:
     picked = rows if len(rows) <= _SHOWN else pd.concat([rows.iloc[: _SHOWN // 2], rows.iloc[-_SHOWN // 2 :]])
     places = sorted(int(at) for at in picked.index)
     of = by_number(case, places)
-    shown = rows.set_axis(rows.index.map(lambda at: str(at + 1)))["shown"]
+    shown = picked.set_axis(picked.index.map(lambda at: str(at + 1)))["shown"]
+    few, more = need(_parting(shown), "alike")
+    middle = round((few + more) / 2, 2)
+    cut = middle if middle < more else few
+    right = frozenset(shown.index[shown <= cut])
     return Facts(
-        Choice(highest(-shown), of=of, kind="link of the table", also=by_ids(case, places)),
+        Names(
+            right,
+            of=of,
+            kind="link of the table",
+            also=by_ids(case, places),
+            why=dict.fromkeys(set(of) - right, phrases()["needs_stronger"]),
+            ask=phrases()["stronger_left"],
+        ),
         code=(
             "from bsclib import link_evidence\n\n"
             "evidence = link_evidence(scorecard, actuals)\n"
             'supported = evidence[evidence["verdict"] == "supported"]\n'
-            'answer = supported["hidden_driver"].idxmin() + 1'
+            f'answer = [at + 1 for at in supported.index if supported["hidden_driver"][at].round(2) <= {cut!r}]'
         ),
-        slips={"strongest": highest(shown), "other": frozenset(of)},
+        names={"cut": percent(cut)},
+        slips={"firm": frozenset(of) - right},
         given=(
             ("number", "link", "hidden driver that would explain it away"),
-            *((number, link, f"{shown[number]:.2f}") for number, link in of.items()),
+            *((number, link, percent(shown[number])) for number, link in of.items()),
         ),
     )
+
+
+def _parting(shares: pd.Series) -> tuple[float, float] | None:
+    """Two neighbours in size that part about the lowest quarter from the rest; None where all are alike."""
+    values = np.unique(shares)
+    enough = [at for at in range(len(values) - 1) if (shares <= values[at]).sum() >= max(len(shares) // 4, 1)]
+    at = enough[0] if enough else len(values) - 2
+    return (float(values[at]), float(values[at + 1])) if len(values) > 1 else None
 
 
 @exercise("sure weak", slips="sure both neither", nothing="no_two")

@@ -111,16 +111,22 @@ class TestSlope:
 class TestHidden:
     ROWS = (EVIDENCE[0], (0.4, 0.2, 0.6, 0.9, 0.01, 0.02, "supported", 50, None, None, 0.25), *EVIDENCE[2:])
 
-    def test_the_weakest_falls_first(self):
+    def test_the_weaker_falls(self):
         question = asked("hidden", case(self.ROWS))
         assert judge(2, question).state == "right"
         assert judge("speed → smiles", question).state == "right"
-        assert "so it stands most firmly of all" in judge(1, question).message
+        assert "they are the ones that stand" in judge(1, question).message
+        assert "only a stronger driver" in judge([1, 2], question).message
 
-    def test_of_equals_any_will_do(self):
+    def test_of_equals_nothing_is_asked(self):
         rows = (self.ROWS[1], self.ROWS[1], *EVIDENCE[2:])
-        question = asked("hidden", case(rows))
-        assert {judge(one, question).state for one in (1, 2)} == {"right"}
+        assert "equally strong" in asked("hidden", case(rows))
+
+    def test_a_hundredth_between_two_is_enough(self):
+        near = [(*self.ROWS[1][:-1], share) for share in (0.31, 0.3)]
+        question = asked("hidden", case((*near, *EVIDENCE[2:])))
+        assert "may make up 30 % of the noise" in question.text
+        assert judge(2, question).state == "right"
 
     def test_a_long_map_shows_both_ends(self):
         links = [link(one, other) for one in ("courses", "speed", "noise", "margin") for other in ("smiles", "sales")]
@@ -130,7 +136,8 @@ class TestHidden:
         rows = [(*EVIDENCE[0][:-1], strength) for strength in strengths]
         question = asked("hidden", case(rows, links=links))
         assert len(question.given) == 1 + 12
-        assert judge(1, question).state == "right"
+        assert judge([1, 2, 3], question).state == "right"
+        assert "what is named belongs, and 2 more do" in judge(1, question).message
 
 
 def test_one_supported_link_is_nothing_to_choose_from():
