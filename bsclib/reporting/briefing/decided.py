@@ -17,32 +17,7 @@ MOST_OLD = 6
 
 
 def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit: str | None = None) -> pd.DataFrame:
-    """The latest decisions of the register up to a month, newest first, and what came of each.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-    effects : DataFrame
-        As `bsclib.signals.action_effects` returns it.
-    month : str
-        Such as ``2026-06``; an action that was finished later is under way.
-    unit : str, optional
-        Only what is done there or everywhere; by default all decisions.
-
-    Returns
-    -------
-    DataFrame
-        `decided`, `action`, `judged by` (a KPI), `owner`, `due` and `what came of it`, with what was wanted; all of it
-        is text. Empty without decisions.
-
-    Examples
-    --------
-    >>> from bsclib import load_dataset
-    >>> from bsclib.signals import action_effects
-    >>> card, actuals = load_dataset("meridian")
-    >>> last_decisions(card, action_effects(card, actuals), "2026-06")["decided"].iloc[0]
-    'June 2026'
-    """
+    """The latest decisions of the register up to a month, newest first: the KPI, what was wanted, what came of it."""
     came = {row["action"]: effect_words(scorecard, row) for row in effects.to_dict("records")}
     names = {kpi.id: kpi.name for kpi in scorecard.kpis}
     end = periods.span(month)[1]
@@ -63,10 +38,7 @@ def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit
 
 
 def effect_words(scorecard: Scorecard, row: dict[str, Any]) -> str:
-    """What came of a finished action: ``effect seen, for the better: −1.2 (−2.0 to −0.4) hours, wanted −1.0``.
-
-    The interval is in brackets. Where it is too early, what has been seen so far has a direction if the interval has.
-    """
+    """What came of a finished action: ``effect seen, for the better: −1.2 (−2.0 to −0.4) hours, wanted −1.0``."""
     verdict = words(row["verdict"])
     kpi = next((kpi for kpi in scorecard.kpis if kpi.id == row["kpi"]), None)
     if kpi is None or pd.isna(row["effect"]):

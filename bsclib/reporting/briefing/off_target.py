@@ -145,7 +145,7 @@ def to_decide(
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
     >>> to_decide(score(card, actuals), card)
-    'To decide: what to do about Open audit findings (Head of security), ... They are off target and cost 4.0 ...'
+    'To decide: Open audit findings (Head of security), ... They are off target and cost 4.0 ...'
     """
     off = kpis_with_status(scores, scorecard, unit)
     idle = off[off["initiative"] == NO_INITIATIVE]
@@ -157,11 +157,11 @@ def to_decide(
     else:
         it, costs, them = ("It", "costs", "it") if len(idle) == 1 else ("They", "cost", "them")
         lost = f"{it} {costs} {number(idle['points_lost'].sum())} points"
-        said = f"To decide: what to do about {_owned(scorecard, idle)}. {lost}, and no plan would improve {them}."
+        said = f"To decide: {_owned(scorecard, idle)}. {lost}, and no plan would improve {them}."
     sinking = pd.DataFrame() if told is None else _sinking(scores, scorecard, unit, told)
     if len(sinking):
         said = said.replace(", so none needs a decision", "")
-        start = "Nor is anything planned for" if len(idle) else "To decide: what to do about"
+        start = "Nor is anything planned for" if len(idle) else "To decide:"
         end = "." if len(idle) else ", and nothing is planned."
         whom = _owned(scorecard, sinking) if idle.empty else listed(_names(scorecard, sinking), MOST_TO_DECIDE)
         said += f" {start} {whom}, at risk and worse than usual{end}"

@@ -27,6 +27,8 @@ WITHOUT = "install it: pip install 'bsclib[pptx]'; a batch can also leave pptx o
 WIDE, HIGH, EDGE, TOP, FOOT = 13.333, 7.5, 0.6, 1.35, 0.55
 """Measures are inches: of a slide, of the edges beside what it says, of what is above and below."""
 ACROSS = WIDE - 2 * EDGE
+FRESH = HIGH - FOOT - TOP - 0.1
+"""What there is room for on a slide that only has its title."""
 GAP = 0.16
 SIZES = {"text": 16, "bullet": 16, "head": 18, "caption": 14, "printed": 11}
 """Points of a letter."""
@@ -100,6 +102,7 @@ class Deck:
         """A section, on as many slides as it takes."""
         self._begin(section.title, self.plain)
         first = self.slide
+        under = False  # whether a heading stands above, which a table does not leave
         groups = [list(alike) for _, alike in itertools.groupby(section.blocks, type)]
         for blocks, after in zip(groups, [*groups[1:], []], strict=True):
             texts = [block for block in blocks if isinstance(block, Text)]
@@ -110,9 +113,10 @@ class Deck:
             self._texts(alone)
             for block in blocks:
                 if isinstance(block, Table):
-                    self._table(block)
+                    self._table(block, under)
                 elif isinstance(block, Picture):
                     self._picture(block)
+            under = bool(alone)
         if section.behind:
             self._note(first, *section.behind)
 
@@ -268,8 +272,8 @@ class Deck:
         shape._element.nvPicPr.cNvPr.set("descr", slide_tables.plain(picture.alt))
         self.down += wide * ratio + GAP
 
-    def _table(self, table: Table) -> None:
-        """A table, on as many slides as it takes, each with its caption and its headings."""
+    def _table(self, table: Table, stays: bool) -> None:
+        """A table, on as many slides as it takes, each with its caption and its headings; on one, if that will do."""
         if len(table.rows) <= table.heads:
             return
         caption = table.caption
@@ -279,10 +283,14 @@ class Deck:
                 head = part.heights[: part.heads]
                 above = _height(caption, "caption") + 0.09 + GAP if caption else 0.0
                 fits = part.fitting(at, self._room - above - sum(head))
-                least = min(3, len(part.rows) - at)
+                rest = len(part.rows) - at
+                least = min(3, rest)
+                if not stays and part.fitting(at, FRESH - above - sum(head)) == rest:
+                    least = rest
                 if fits < least and self.down > TOP + 0.2:
                     self._next()
                     continue
+                fits -= rest - fits == 1 and fits > 2  # no row goes on alone
                 rows = [*range(part.heads), *range(at, at + max(fits, 1))]
                 if caption:
                     self._box([(slide_tables.plain(caption), "caption")], above - GAP)

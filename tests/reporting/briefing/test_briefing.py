@@ -314,10 +314,9 @@ def test_what_is_to_be_decided_is_what_nobody_works_on():
     assert said == [
         "No KPI is off target, so none needs a decision.",
         "Something is done about the KPI off target.",
-        "To decide: what to do about KPI k1 (nobody). It costs 33.3 points, and no plan would improve it.",
-        "To decide: what to do about KPI k1 (nobody). It costs 33.3 points, and no plan would improve it.",
-        "To decide: what to do about KPI k1 (nobody) and KPI k2 (nobody). They cost 66.7 points, "
-        "and no plan would improve them.",
+        "To decide: KPI k1 (nobody). It costs 33.3 points, and no plan would improve it.",
+        "To decide: KPI k1 (nobody). It costs 33.3 points, and no plan would improve it.",
+        "To decide: KPI k1 (nobody) and KPI k2 (nobody). They cost 66.7 points, and no plan would improve them.",
     ]
     many = oddities.card(*(oddities.kpi(f"k{at}") for at in range(6)))
     everything = scored(many, *(("", f"k{at}", "2025-01", 9) for at in range(6)))
@@ -383,7 +382,7 @@ def test_an_open_action_is_somebody_at_work():
         [f"{run}; {ask}", "none", done],
         [run, "none", done],
     ]
-    assert briefing.to_decide(scores, card).startswith("To decide: what to do about KPI k1 (nobody). It costs")
+    assert briefing.to_decide(scores, card).startswith("To decide: KPI k1 (nobody). It costs")
 
 
 def test_the_course_names_both_ends_and_how_long_it_is_so():
@@ -493,8 +492,7 @@ def test_what_sinks_while_nothing_is_planned_is_to_decide_too():
     )
     fine = scored(card, ("", "k0", "2025-01", 5), ("", "k1", "2025-01", 4))
     assert briefing.to_decide(fine, card, told=told) == (
-        "No KPI is off target. To decide: what to do about KPI k0 (Ana), at risk and worse than usual, and nothing is "
-        "planned."
+        "No KPI is off target. To decide: KPI k0 (Ana), at risk and worse than usual, and nothing is planned."
     )
     assert briefing.to_decide(fine, card, told=told.assign(signal=False)) == briefing.to_decide(fine, card)
 
