@@ -41,7 +41,7 @@ def link_verdicts(scores: pd.DataFrame, scorecard: Scorecard, actuals: pd.DataFr
     >>> card, actuals = load_dataset("meridian")
     >>> tested = link_verdicts(score(card, actuals), card, actuals)
     >>> tested.loc[tested["verdict"] == "refuted", ["cause", "effect"]].values.tolist()
-    [['nps', 'benefits']]
+    [['user-nps', 'benefits-realised']]
     """
     try:
         if scorecard.links:

@@ -145,7 +145,7 @@ def to_decide(
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
     >>> to_decide(score(card, actuals), card)
-    'To decide: Open audit findings (Head of security), ... They are off target and cost 4.0 ...'
+    'To decide: Open audit findings (Head of security), ... They cost 4.0 points, and no plan would improve them. ...'
     """
     off = kpis_with_status(scores, scorecard, unit)
     idle = off[off["initiative"] == NO_INITIATIVE]
