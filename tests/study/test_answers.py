@@ -199,7 +199,7 @@ class TestChoice:
         ("answer", "says"),
         [
             ("csat", "it is not ‘csat’. Unfold the hints of the question, one at a time."),
-            ("mtr", "‘mtr’ is none of those asked about: Mean time to restore, Satisfaction, Uptime and Cost, total."),
+            ("mtr", "‘mtr’ is none of those asked about: Mean time to restore; Satisfaction; Uptime and Cost, total."),
             ("fast", "‘fast’ is in this scorecard, but a KPI is asked for."),
             (["mttr", "csat"], "one KPI is asked for; this names 2."),
             (True, "names are asked for; this holds True."),

@@ -67,7 +67,7 @@ def test_what_the_sheet_asks_for_stands_on_the_page():
         "Booked share of working hours": 0.7,
         "Budget variance": -0.3,
     }
-    assert "lacks Genoa since May 2026" in caveats(scores, card)
+    assert "with Genoa's last number, Training hours per person would be" in caveats(scores, card)
 
 
 def test_it_is_half_a_year_and_too_little_to_test():

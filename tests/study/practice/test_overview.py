@@ -16,7 +16,7 @@ def test_lessons_topics_and_exams():
     progress.exercise_checked(data, "03", "b", "ratio", "right")
     progress.answered(data, {place.id: i > 0 for i, place in enumerate(stock.places("itil")[:3])}, NOW)
     progress.exam_taken(data, "final", 7, 40, 60, False, NOW)
-    assert overview.lessons(data).set_index("lesson").loc["03"].tolist() == [2, 15]
+    assert overview.lessons(data).set_index("lesson").loc["03"].tolist() == [2, 14]
     row = overview.topics(data, NOW + timedelta(days=1)).set_index("topic").loc["itil"]
     assert row[["met", "right at last", "due"]].tolist() == [3, 2, 1]
     assert row["questions"] == len(stock.places("itil"))
