@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bsclib.reporting.display import SUMMARY
+from bsclib.reporting.notebook import SUMMARY
 from bsclib.wording import truncated
 
 LONGEST = 300  # letters of a text

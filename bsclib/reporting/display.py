@@ -16,6 +16,7 @@ import pandas as pd
 
 from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import COLOURS, ink_on
+from bsclib.reporting.notebook import SUMMARY
 from bsclib.wording import PLAIN, Markup, html_table, truncated
 
 HEADS = {"kpi": "KPI", "kpis": "KPIs", "p": "p", "q": "q"}
@@ -30,8 +31,6 @@ NUMBERS = {
 }
 """How a column of numbers is written unless a table says otherwise; all others get one decimal."""
 NOTHING = ("", "–", "no data")
-SUMMARY = "application/vnd.bsclib.summary+json"
-"""The kind of output that holds what a report comes to; nothing of it is seen."""
 LONGEST = 240
 """Letters in a cell; a name of five hundred would push the rest off the page."""
 

@@ -24,6 +24,8 @@ from bsclib.reporting import parameter_types
 
 KIND = "IT balanced scorecard"
 """Stands above the title of a page of ours when the house style has no name."""
+SUMMARY = "application/vnd.bsclib.summary+json"
+"""The kind of output that holds what a report comes to; nothing of it is seen."""
 HIDDEN = "•••"
 LONGEST_PATH = 1_000
 SECRET = re.compile(

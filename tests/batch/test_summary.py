@@ -4,7 +4,7 @@ import pytest
 from notebooks_made import code, notebook, shown
 
 from bsclib.batch.summary import summary_of
-from bsclib.reporting.display import SUMMARY
+from bsclib.reporting.notebook import SUMMARY
 
 
 def recorded(*summaries):

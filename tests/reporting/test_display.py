@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from bsclib.model.status import SYMBOLS
-from bsclib.reporting.display import SUMMARY, bullets, disclosures, heading, named, record, sentence, table
+from bsclib.reporting.display import bullets, disclosures, heading, named, record, sentence, table
+from bsclib.reporting.notebook import SUMMARY
 
 
 class Reader(HTMLParser):

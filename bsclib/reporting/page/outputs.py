@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
-from bsclib.reporting.display import SUMMARY
-from bsclib.reporting.notebook import source_of, tags_of
+from bsclib.reporting.notebook import SUMMARY, source_of, tags_of
 
 KINDS = (
     *("text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"),

@@ -4,7 +4,7 @@ import pytest
 from nbformat import v4
 from notebooks_made import code, markdown, notebook, png
 
-from bsclib.reporting.display import SUMMARY
+from bsclib.reporting.notebook import SUMMARY
 from bsclib.reporting.page import outputs
 from bsclib.reporting.page.page import page, page_and_notes
 

@@ -13,7 +13,8 @@ from notebooks_made import PARAMETERS, code, markdown, notebook, png, shown
 from bsclib.errors import ReportError
 from bsclib.files.paths import shipped_folder
 from bsclib.reporting.brand import Brand
-from bsclib.reporting.display import SUMMARY, disclosures, table
+from bsclib.reporting.display import disclosures, table
+from bsclib.reporting.notebook import SUMMARY
 from bsclib.reporting.page import tables
 from bsclib.reporting.page.page import NO_WORDS, page, page_and_notes
 
