@@ -19,6 +19,7 @@ MOST_OLD = 6
 def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit: str | None = None) -> pd.DataFrame:
     """The latest decisions of the register up to a month, newest first: the KPI, what was wanted, what came of it."""
     came = {row["action"]: effect_words(scorecard, row) for row in effects.to_dict("records")}
+    verdicts = dict(zip(effects["action"], effects["verdict"], strict=True))
     names = {kpi.id: kpi.name for kpi in scorecard.kpis}
     end = periods.span(month)[1]
     decided = [action for action in scorecard.actions if action.decided and periods.span(action.decided)[0] <= end]
@@ -28,7 +29,7 @@ def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit
     for action in decided[:MOST_OLD]:
         later = action.finished is not None and periods.span(action.finished)[0] > end
         said = "under way" if later else came.get(action.id, words(action.state))
-        early = later or said.startswith("too early")  # what was learned was not known yet
+        early = later or verdicts.get(action.id) == "too_early"  # what was learned was not known yet
         said = f"{said}. {action.outcome}" if action.outcome and not early else said
         decided_in, due = (period_words(text, scorecard.year_starts) for text in (action.decided, action.due))
         where = f" ({short_name(action.unit)})" if action.unit and action.unit not in action.action else ""

@@ -151,7 +151,9 @@ def _left_out(scores: pd.DataFrame, scorecard: Scorecard, unit: str) -> str:
     now = snapshot(scores, unit)
     known = last_known(scores[scores["expected"].notna()], unit)
     gone = missing_actuals(scores, scorecard, unit)
-    gone = gone[gone.index.isin(known.index) & ~gone["why"].astype(str).str.startswith("not due")]
+    seen, last = _last_seen(scores, unit), str(now["period"].iloc[0])
+    due = [id for id in gone.index.intersection(known.index) if _is_due(scorecard, str(id), seen.get(id, {}), last)]
+    gone = gone.loc[due]
     gone = gone[now["score"].reindex(gone.index).isna().to_numpy()]
     if gone.empty:
         return ""
@@ -160,6 +162,12 @@ def _left_out(scores: pd.DataFrame, scorecard: Scorecard, unit: str) -> str:
         for row in gone.itertuples()
     ]
     return f"the score leaves out {listed(named if len(named) == 1 else gone['kpi'], 3)}, for want of an actual."
+
+
+def _is_due(scorecard: Scorecard, id: str, seen: dict[str, str], last: str) -> bool:
+    """Whether an actual of the last month should be there by now."""
+    latest = max((month for month in seen.values() if month < last), default="")
+    return not latest or _not_due_before(scorecard.kpi(id), latest, last, scorecard.year_starts) is None
 
 
 def unguarded(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
@@ -195,14 +203,19 @@ def _last_seen(scores: pd.DataFrame, unit: str | None) -> dict[str, dict[str, st
     return last
 
 
-def _overdue(kpi: KPI, latest: str, last: str, year_starts: int | None) -> str:
+def _not_due_before(kpi: KPI, latest: str, last: str, year_starts: int | None) -> tuple[str, int] | None:
+    """The quarter or year that has to end first, and its last month; None where an actual is due."""
     size = {"quarterly": "quarter", "yearly": "year"}.get(kpi.frequency, "month")
     length = {"quarter": 3, "year": 12}.get(size, 1)
     end = periods.span(last)[0] + length - 1 - periods.within(periods.span(last)[0], length, year_starts)
     since = periods.span(last)[0] - periods.span(latest)[0]
-    if end > periods.span(last)[0] and since < length:
-        return f"not due before its {size} ends, in {month_name(periods.period_of(end))}"
-    return f"no actual for {counted(since, 'month')}"
+    return (size, end) if end > periods.span(last)[0] and since < length else None
+
+
+def _overdue(kpi: KPI, latest: str, last: str, year_starts: int | None) -> str:
+    if waits := _not_due_before(kpi, latest, last, year_starts):
+        return f"not due before its {waits[0]} ends, in {month_name(periods.period_of(waits[1]))}"
+    return f"no actual for {counted(periods.span(last)[0] - periods.span(latest)[0], 'month')}"
 
 
 def gaps(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:

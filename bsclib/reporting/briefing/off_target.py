@@ -74,7 +74,7 @@ def kpis_with_status(
         actual, expected = actual_and_expected(kpi, row)
         part = without(scores, kpi.id) if row["origin"] == "pooled_in_part" else ""
         work = initiatives_of(scorecard, kpi.id, str(row["period"]), unit)
-        lasted = _and_before(scores, kpi.id, months[kpi.id], part) if part else months[kpi.id]
+        lasted = _and_before(scores, kpi.id, months[kpi.id]) if part else months[kpi.id]
         weak = weakest.get(kpi.id, "")
         table.append(
             (kpi.name + part, actual, expected, weak, float(lost[kpi.id]), lasted, owner(scorecard, kpi), work)
@@ -99,10 +99,14 @@ def weakest_units(scores: pd.DataFrame, scorecard: Scorecard, ids: list[str], st
 
 def without(scores: pd.DataFrame, id: str) -> str:
     """Which units gave a KPI before and do not in the last month, to stand behind its name or a reason."""
+    gone = _gone(scores, id)
+    return f", without {gone}" if gone else ", not of all units"
+
+
+def _gone(scores: pd.DataFrame, id: str) -> str:
     rows = scores[(scores["id"] == id) & (scores["unit"] != "") & scores["actual"].notna()]
     now = set(rows.loc[(rows["period"] == last_period(scores)) & (rows["origin"] != "carried"), "unit"])
-    gone = listed((str(unit) for unit in rows["unit"].unique() if unit not in now), 2)
-    return f", without {gone}" if gone else ", not of all units"
+    return listed((str(unit) for unit in rows["unit"].unique() if unit not in now), 2)
 
 
 def in_part_since(scores: pd.DataFrame, id: str) -> int:
@@ -112,14 +116,15 @@ def in_part_since(scores: pd.DataFrame, id: str) -> int:
     return int(whole[0]) if len(whole) else len(rows)
 
 
-def _and_before(scores: pd.DataFrame, id: str, months: int, gone: str) -> int | str:
+def _and_before(scores: pd.DataFrame, id: str, months: int) -> int | str:
     """The months in a row, with those to the last month of all units where the row broke since."""
     part = in_part_since(scores, id)
     rows = scores[(scores["unit"] == "") & (scores["id"] == id)].sort_values("period")
     if months >= part or part >= len(rows) or rows["status"].iloc[-part - 1] != rows["status"].iloc[-1]:
         return months
     before = months_in_a_row(rows.iloc[:-part], "", [id])[id]
-    return f"{months}; {before} {gone.removeprefix(', ').replace('without', 'with').replace('not of', 'of')}"
+    gone = _gone(scores, id)
+    return f"{months}; {before} {f'with {gone}' if gone else 'of all units'}"
 
 
 def to_decide(
@@ -149,8 +154,9 @@ def to_decide(
     """
     off = kpis_with_status(scores, scorecard, unit)
     idle = off[off["initiative"] == NO_INITIATIVE]
+    sinking = pd.DataFrame() if told is None else _sinking(scores, scorecard, unit, told)
     if off.empty:
-        said = "No KPI is off target, so none needs a decision."
+        said = "No KPI is off target" + ("." if len(sinking) else ", so none needs a decision.")
     elif idle.empty:
         every = {1: "the KPI", 2: "both KPIs"}.get(len(off), f"all {len(off)} KPIs")
         said = f"Something is done about {every} off target."
@@ -158,9 +164,7 @@ def to_decide(
         it, costs, them = ("It", "costs", "it") if len(idle) == 1 else ("They", "cost", "them")
         lost = f"{it} {costs} {number(idle['points_lost'].sum())} points"
         said = f"To decide: {_owned(scorecard, idle)}. {lost}, and no plan would improve {them}."
-    sinking = pd.DataFrame() if told is None else _sinking(scores, scorecard, unit, told)
     if len(sinking):
-        said = said.replace(", so none needs a decision", "")
         start = "Nor is anything planned for" if len(idle) else "To decide:"
         end = "." if len(idle) else ", and nothing is planned."
         whom = _owned(scorecard, sinking) if idle.empty else listed(_names(scorecard, sinking), MOST_TO_DECIDE)

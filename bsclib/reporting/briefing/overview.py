@@ -59,20 +59,19 @@ def headline(scores: pd.DataFrame, unit: str | None = None) -> str:
         return f"There is no overall score for {month_name(top['period'])}: {top['reason']}."
     now = f"The overall score is {number(top['score'])} of 100, {words(top['status'])}"
     months = [month_before(top["period"], back) for back in (1, 12)]
-    comparisons = [
-        f"{_difference(top['score'] - earlier)} in {month_name(month)}"
-        for month in months
-        if not np.isnan(earlier := overall_score(scores, unit, month))
-    ]
-    if len(comparisons) == 2 and "points" in comparisons[0]:
-        comparisons[1] = comparisons[1].replace(" points", "")
+    comparisons, unit_said = list[str](), False
+    for month in months:
+        if not np.isnan(earlier := overall_score(scores, unit, month)):
+            apart = top["score"] - earlier
+            comparisons.append(f"{_difference(apart, unit_said)} in {month_name(month)}")
+            unit_said = unit_said or abs(apart) >= NO_CHANGE
     return f"{now}: {', '.join(comparisons)}." if comparisons else f"{now}."
 
 
-def _difference(points: float) -> str:
+def _difference(points: float, unit_said: bool) -> str:
     if abs(points) < NO_CHANGE:
         return "as much as"
-    return f"{number(abs(points))} points {'more' if points > 0 else 'less'} than"
+    return f"{number(abs(points))}{'' if unit_said else ' points'} {'more' if points > 0 else 'less'} than"
 
 
 def summary(scores: pd.DataFrame, unit: str | None = None) -> str:

@@ -36,7 +36,7 @@ from bsclib.study.answer_forms import key
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
 from bsclib.study.lessons.lesson_01 import ON_A_PAGE
 from bsclib.study.lessons.props import guarded_kpi, more_candidates
-from bsclib.wording import counted, listed, percent, signed
+from bsclib.wording import counted, listed, percent, sentence, signed
 
 MOST_ROWS = 15
 HIS = "Head of delivery"  # who asks in this lesson
@@ -159,15 +159,15 @@ def his_kpis(card: Scorecard) -> str:
     """The KPIs that the lesson follows, in a sentence."""
     own = [quoted(card.names[id]) for id in _his(card)]
     return (
-        f"{_called(defender(card))} answers for {listed(own)}."
+        f"{sentence(_called(defender(card)))} answers for {listed(own)}."
         if own
         else "Nobody is named here who answers for a KPI."
     )
 
 
 def _called(who: str) -> str:
-    """An owner at the head of a sentence: a role, or a name."""
-    return f"The {who.lower()}" if who == HIS else who
+    """An owner within a sentence: a role, or a name."""
+    return f"the {who.lower()}" if who == HIS else who
 
 
 def catalogue(card: Scorecard) -> Html:
@@ -216,7 +216,7 @@ def games(card: Scorecard) -> Html:
         here = f", {top['name'].isin(bare['id'].map(card.names)).sum()} of them in this table"
         said = f"Look for “nothing”: {len(bare)} that are easily gamed have no guard{here}."
         said += f" Begin with {quoted(card.names[bare.iloc[0]['id']])}."
-    first = f"those of {_called(defender(card)).replace('The', 'the')} first, then " if his.any() else ""
+    first = f"those of {_called(defender(card))} first, then " if his.any() else ""
     return aloud(table(top[[*GAMES]], f"How KPIs are gamed, {first}the riskiest, and what guards them here"), said)
 
 
@@ -271,7 +271,7 @@ def ranking(short: Shortlist) -> Html:
     last = f"{quoted(short.card.names[order.index[-1]])} is worth least, {order.iloc[-1]:.2f}."
     places = order.rank(ascending=False, method="min").astype(int)
     own = [f"{quoted(short.card.names[id])} is number {places[id]}" for id in _his(short.card)]
-    who = _called(defender(short.card)).replace("The", "the")
+    who = _called(defender(short.card))
     his = f"Of the KPIs of {who}, {listed(own)}." if own and len(order) > 1 else ""
     best = table(shown, f"What candidates are worth, from 1 to 5: the first {len(shown)}", {"worth": "{:.2f}"})
     return aloud(best, said, last if len(order) > 1 else "", his)
@@ -342,7 +342,7 @@ def _his_stay(short: Shortlist) -> str:
     if not (own := _his(short.card)):
         return ""
     kept = short.choice[short.choice["id"].isin(own)]
-    said = f"{_called(defender(short.card))} keeps {len(kept)} of {len(own)}."
+    said = f"{sentence(_called(defender(short.card)))} keeps {len(kept)} of {len(own)}."
     guards = kept[kept["because"] == "guards"]
     if len(guards):
         guard, whom = (quoted(short.card.names[guards[which].iloc[0]]) for which in ("id", "whom"))

@@ -164,7 +164,8 @@ def draft_tables() -> dict[str, pd.DataFrame]:
     kpis = kpis.rename(columns={"aggregate": "over_time"})
     kpis["across_units"] = kpis["across_units"].where(kpis["across_units"] != "", kpis["over_time"])
     kpis = kpis[~kpis["id"].isin(LEFT_OUT)]
-    kpis["baseline"] = kpis["baseline"].str.partition(" (")[0]
+    began = {kpi.id: kpi.baseline_value for kpi in card.kpis}
+    kpis["baseline"] = ["" if began[id] is None else f"{began[id]:g}" for id in kpis["id"]]
     links = told["links"].rename(columns={"lag": "months"})
     links = links[~links["cause"].isin(LINKS_LEFT_OUT)].replace({"sign": {"-": "−"}})
     objectives = told["objectives"][~told["objectives"]["id"].isin(LEFT_OUT)]
@@ -221,7 +222,7 @@ def program_finds() -> pd.DataFrame:
     def told(what: str) -> str:
         what = re.sub(r"'([\w-]+)'", lambda match: f"“{names.get(match[1], match[1])}”", what)
         what = re.sub(r"and ([\w-]+) is observed", lambda match: f"and “{names[match[1]]}” is observed", what)
-        return formula_in_words(what.partition(". How it is gamed")[0]).replace("'", "")
+        return formula_in_words(what).replace("'", "")
 
     return pd.DataFrame(
         {

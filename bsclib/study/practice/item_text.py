@@ -30,9 +30,20 @@ class Said:
     """What is said to an answer: the verdict, each option with its letter and explanation, and what else there is."""
 
     right: bool
-    verdict: str
+    wrong: bool  # neither, where nobody has answered
+    key: str  # the right one, in letters
     options: tuple[tuple[str, str, str], ...]  # letter, text with what it is, why
     notes: tuple[str, ...]
+
+    @property
+    def solved(self) -> str:
+        """What is the right answer, in a sentence."""
+        return f"The right answer is {self.key}."
+
+    @property
+    def verdict(self) -> str:
+        """Whether it is right, and what would be."""
+        return "Right." if self.right else f"{'Wrong. ' * self.wrong}{self.solved}"
 
 
 def written(item: Item, places: Places) -> str:
@@ -45,8 +56,6 @@ def written(item: Item, places: Places) -> str:
 def answered(item: Item, places: Places, sources: dict[str, str] | None = None) -> Said:
     """What to say to an answer; to none, what would have been right."""
     right, question = is_right(item, places), item.question
-    key = written(item, item.key)
-    verdict = "Right." if right else f"{'Wrong. T' if places else 'T'}he right answer is {key}."
     choice = question.kind not in ("order", "match")
     options = []
     for place in item.key if question.kind == "order" else range(len(item.order)):
@@ -62,7 +71,7 @@ def answered(item: Item, places: Places, sources: dict[str, str] | None = None) 
     source = "" if question.source in _NO_PAGE else (sources or {}).get(question.source, "")
     notes += [f"Source: {source} ({_SURE[question.confidence]})."] if source else []
     notes.append(f"To read again: {heading}, in {page}.")
-    return Said(right, verdict, tuple(options), tuple(notes))
+    return Said(right, bool(places) and not right, written(item, item.key), tuple(options), tuple(notes))
 
 
 def reasons(item: Item, places: Places) -> tuple[str, ...]:
@@ -154,7 +163,7 @@ def html_said(said: Said) -> str:
         f"<li><strong>{letter}</strong> {escape(text)}<br>{escape(why)}</li>" for letter, text, why in said.options
     )
     notes = "".join(f"<p>{escape(note)}</p>" for note in said.notes)
-    colour = "#1b7f5c" if said.right else "#b3441e" if said.verdict.startswith("Wrong") else "#767676"
+    colour = "#1b7f5c" if said.right else "#b3441e" if said.wrong else "#767676"
     style = f"border-left: .3em solid {colour}; padding: .1em .8em; max-width: 44rem; line-height: 1.4"
     head = f'<p role="status" aria-live="polite"><strong>{escape(said.verdict)}</strong></p>'
     listed = f'<ul style="list-style: none; padding: 0">{rows}</ul>'

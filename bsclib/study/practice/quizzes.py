@@ -109,7 +109,7 @@ class Quiz:
             if self._kept:
                 now = datetime.now(UTC)
                 self._notes = progress.change(lambda data: progress.answered(data, {item.id: said.right}, now))
-        words = " ".join([said.verdict.partition(". ")[2], *reasons(item, places), *said.notes[:-1]])
+        words = " ".join(["" if said.right else said.solved, *reasons(item, places), *said.notes[:-1]])
         return Outcome("right" if said.right else "wrong", words.strip())
 
 
