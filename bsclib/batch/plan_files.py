@@ -22,7 +22,6 @@ from typing import Any
 
 from bsclib.errors import BscError, Fault, ReportError, unknown
 from bsclib.files import yaml_tree
-from bsclib.files.csv_table import read_csv
 
 YAML = (".yaml", ".yml")
 TABLES = (".csv", ".tsv", ".txt")
@@ -65,6 +64,8 @@ def grid_rows(grid: Mapping[str, Any], where: str) -> list[Row]:
 
 
 def _from_csv(path: Path) -> list[Row]:
+    from bsclib.files.csv_table import read_csv  # it loads openpyxl, which rows that are given do not need
+
     table = read_csv(path)
     what, fix = "a column has no heading", "give it a parameter's name, or take it out"
     faults = [Fault(table.where(), what, fix=fix) for heading in table.headings if not heading]

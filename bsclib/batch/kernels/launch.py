@@ -28,7 +28,8 @@ STARTS = 3  # how often a parent may die before it is ready
 READY = 300.0  # seconds for the imports
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 PROGRAM = (
-    "import sys; sys.path[:] = [one for one in sys.path if one]; ours = {ours!r}; "
+    "import gc, sys; gc.disable(); "  # imports make little garbage; each fork collects its own
+    "sys.path[:] = [one for one in sys.path if one]; ours = {ours!r}; "
     "ours in sys.path or sys.path.append(ours); "
     "from bsclib.batch.kernels.lean import import_jsonschema; import_jsonschema(); "
     "from bsclib.batch.kernels.warm import main; main({number}, {folder!r})"
@@ -48,6 +49,10 @@ def environment() -> dict[str, str]:
 
 class RefusedError(Exception):
     """The warm parent must not be forked any more."""
+
+
+class GoneError(Exception):
+    """The warm parent was ended from outside."""
 
 
 class Fork:
@@ -105,14 +110,17 @@ def connect(address: str) -> Connection:
 
 
 class Warm:
-    """A warm parent, started when it is first needed, and again when it has to forget something."""
+    """A warm parent, started when it is first needed, and again when it has to forget something.
 
-    def __init__(self, finish: Iterable[str] = ()):
-        self.finish = list(finish)  # modules that workers need
+    It forks kernels, or if there are modules that `workers` need, workers.
+    """
+
+    def __init__(self, workers: Iterable[str] = ()):
+        self.workers = list(workers)
         self.preload: dict[str, None] = {}
         self.skip: list[str] = []
         self.connection: Connection | None = None
-        self.tainted = self.given_up = False
+        self.tainted = self.given_up = self.ready = False
         self.process: subprocess.Popen[bytes] | None = None
         self.folder, self.address = "", ""
 
@@ -138,16 +146,18 @@ class Warm:
 
     def open(self) -> str:
         """Be sure that there is a parent that may be forked; gives its address."""
-        while self.connection is not None and self.connection.poll():
+        while self.ready and self.connection is not None and self.connection.poll():
             if not self.listen():
                 self.close()
         if self.tainted:
             self.close()
         last = "it said nothing"
         starts = 0
-        while self.connection is None and starts < STARTS and not self.given_up:
-            greeting = self._start()
-            if "ready" in greeting:
+        while not self.ready and starts < STARTS and not self.given_up:
+            self.begin()
+            greeting = self._greeting()
+            self.ready = "ready" in greeting
+            if self.ready:
                 break
             self._said.seek(0)
             said = greeting.get("broken", "") or self._said.read()[-4000:].decode(errors="replace")
@@ -157,13 +167,16 @@ class Warm:
                 continue
             starts += 1
             last = next(iter(said.strip().splitlines()[-1:]), last)
-        if self.connection is None and not self.given_up:
+        if not self.ready and not self.given_up:
             fix = "see that the notebook's libraries can be imported in this environment"
             what = "the process that runs the notebooks does not start"
             raise BscError(Fault("warm kernels", what, got=last, fix=fix))
         return self.address
 
-    def _start(self) -> dict[str, Any]:
+    def begin(self) -> None:
+        """Start a parent if there is none; `open` waits until it is ready."""
+        if self.connection is not None or self.given_up:
+            return
         ours, theirs = socket.socketpair()
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the parent
         self.folder = tempfile.mkdtemp(prefix="bsc-")  # nobody else may enter it
@@ -181,10 +194,13 @@ class Warm:
             )
         self._socket, self.connection, self.tainted = ours, Connection(os.dup(ours.fileno())), False
         hello = {"ours": OURS + os.sep, "path": [str(Path(path).absolute()) for path in sys.path]}
+        with contextlib.suppress(OSError):
+            self.connection.send({**hello, "preload": list(self.preload), "skip": self.skip, "workers": self.workers})
+
+    def _greeting(self) -> dict[str, Any]:
         greeting: dict[str, Any] = {}
         with contextlib.suppress(EOFError, OSError):
-            self.connection.send({**hello, "preload": list(self.preload), "skip": self.skip, "finish": self.finish})
-            if self.connection.poll(READY):
+            if self.connection is not None and self.connection.poll(READY):
                 greeting = self.connection.recv()
         return greeting
 
@@ -200,7 +216,7 @@ class Warm:
         if self.connection is not None:
             self._socket.close()
             self.connection.close()
-            self.connection, self.tainted = None, False
+            self.connection, self.tainted, self.ready = None, False, False
         if self.process is not None:
             try:
                 self.process.wait(10)
@@ -221,7 +237,10 @@ WORKS_FOR: list[str] = []
 def fork_kernel(ask: dict[str, Any], names: Iterable[str] = ()) -> Fork:
     """Ask for a kernel: a worker asks the parent it comes from, any other process one that it starts for itself."""
     if WORKS_FOR:
-        return Fork(WORKS_FOR[0], ask)
+        try:
+            return Fork(WORKS_FOR[0], ask)
+        except (EOFError, OSError) as error:
+            raise GoneError("the process that kernels are forked from was ended from outside") from error
     with _LOCK:
         if not _SHARED:
             _SHARED.append(Warm())

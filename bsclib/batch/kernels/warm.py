@@ -1,4 +1,4 @@
-"""The warm parent: one process, one thread, that has imported what notebooks import and forks kernels and workers.
+"""A warm parent: one process, one thread, that has imported what is needed and forks kernels, or the pool's workers.
 
 It is started by `bsclib.batch.kernels.launch` with a connection to its client; when that is closed, everything it
 started is ended and so is it. Who wants a kernel or a worker connects to its socket, in a folder that only the user can
@@ -15,6 +15,7 @@ import shutil
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
@@ -51,7 +52,7 @@ class Parent:
     """The warm parent of one client."""
 
     def __init__(self, client: Connection, folder: Path):
-        self.client = client
+        self.client, self.folder = client, str(folder)
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(folder / "warm"))
         self.listener.listen(64)
@@ -96,20 +97,18 @@ class Parent:
     def _get_ready(self, hello: dict[str, Any]) -> None:
         self.ours, self.skip = hello["ours"], hello["skip"]
         sys.argv = [find_spec("ipykernel_launcher").origin]  # type: ignore[union-attr,list-item]
-        self.application = make_application()
-        before = list(sys.path)  # with the current folder where a kernel has it
-        self.paths = [path for path in before if path] + [path for path in hello["path"] if path not in before]
-        self._learn(hello["preload"])
-        sys.path[:] = self.paths
-        for name in hello["finish"] if not self.tainted else ():
-            with contextlib.suppress(Exception):
-                __import__(name)
-        if hello["finish"] and not self.tainted:
+        if hello["workers"]:
+            sys.path[:] = [path for path in sys.path if path] + [path for path in hello["path"] if path not in sys.path]
+            for name in hello["workers"]:
+                with contextlib.suppress(Exception):
+                    __import__(name)
             from bsclib.batch.kernels.worker import serve, warm_up
 
             warm_up()
             self.worker = serve
-        sys.path[:] = before
+        else:
+            self.application = make_application()
+            self._learn(hello["preload"])
         self._freeze()
         if not self.tainted:
             self.client.send({"ready": os.getpid()})
@@ -155,7 +154,7 @@ class Parent:
                     _kill(kernel.pid)
             return
         if self.tainted or not no_more_threads(1):
-            asker.send({"refused": True})
+            _tell(asker, {"refused": True})
         elif "worker" in ask:
             self._fork_worker(asker)
         else:
@@ -168,6 +167,7 @@ class Parent:
             return pid
         try:
             kept = forked.settle(parent, keep)
+            gc.enable()
             self.seeds.renew()
             work(kept)
         finally:
@@ -175,7 +175,7 @@ class Parent:
 
     def _fork_worker(self, asker: Connection) -> None:
         def work(kept: int) -> None:
-            sys.path[:] = self.paths
+            tempfile.tempdir = self.folder  # it goes with this process, whatever happens to the worker
             self.worker(Connection(kept))
 
         self.workers.add(self._fork(asker.fileno(), work))
@@ -187,7 +187,7 @@ class Parent:
         pid = self._fork(notes, lambda kept: forked.be_kernel(self.application, ask, kept))
         most = _used(os.getpid()) + ask["memory"] if ask["memory"] else 0
         self.kernels[pid] = Kernel(pid, asker, notes, most)
-        asker.send({"pid": pid})
+        _tell(asker, {"pid": pid})
 
     def _weigh(self) -> None:
         """Have a MemoryError raised in kernels that use more than they may, and end those that will not hear of it."""
@@ -220,9 +220,7 @@ class Parent:
             self._end_orphans()  # also what an orphan leaves behind in turn
             if kernel is not None:
                 peak = usage.ru_maxrss * 1024 / 1e6
-                with contextlib.suppress(OSError):  # who asked may be gone
-                    ended = os.waitstatus_to_exitcode(status)
-                    kernel.asker.send({"ended": ended, "why": kernel.why, "peak": peak})
+                _tell(kernel.asker, {"ended": os.waitstatus_to_exitcode(status), "why": kernel.why, "peak": peak})
                 self._tell_imports(kernel.notes)
 
     def _tell_imports(self, notes: int) -> None:
@@ -241,6 +239,11 @@ class Parent:
                 if all_of_them or int(pid) not in {*self.kernels, *self.workers}:
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(int(pid), signal.SIGKILL)
+
+
+def _tell(asker: Connection, answer: dict[str, Any]) -> None:
+    with contextlib.suppress(OSError):  # who asked may be gone, and nobody else is to suffer
+        asker.send(answer)
 
 
 def _kill(pid: int) -> None:

@@ -1,4 +1,5 @@
 import os
+import signal
 import stat
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from faults import made
 from kernel_runs import run
 
 from bsclib.batch.kernels.jobs import why_ordinary
-from bsclib.batch.kernels.launch import ONE_THREAD, Fork, RefusedError, Warm, environment, fork_kernel
+from bsclib.batch.kernels.launch import ONE_THREAD, Fork, RefusedError, Warm, connect, environment, fork_kernel
 
 WARM = pytest.mark.skipif(why_ordinary() != "", reason="no warm kernels here")
 
@@ -77,3 +78,20 @@ def test_a_process_of_its_own_starts_its_own_parent(monkeypatch):
         assert kernel.wait(30) == -9
     finally:
         shared[0].close()
+
+
+@pytest.mark.system
+@WARM
+def test_who_is_gone_before_the_answer_takes_nobody_along():
+    warm = Warm()
+    try:
+        asker = connect(warm.open())
+        os.kill(warm.process.pid, signal.SIGSTOP)
+        asker.send({"kernel": "no such file", "cwd": os.curdir, "env": {}, "memory": 0})
+        asker.close()
+        os.kill(warm.process.pid, signal.SIGCONT)
+        kernel = Fork(warm.address, {"kernel": "no such file", "cwd": os.curdir, "env": {}, "memory": 0})
+        kernel.kill()
+        assert kernel.wait(30) == -9
+    finally:
+        warm.close()
