@@ -202,10 +202,16 @@ def test_import_is_light():
     assert HEAVY & set(run(sys.executable, "-c", script).split()) == set()
 
 
-def test_pictures_and_signals_leave_the_distributions_of_scipy_for_later():
+def test_only_the_study_room_imports_the_distributions_of_scipy():
     """Their import takes as long as pandas', and every page, notebook and command would wait for it."""
     rooms = [path for path in (ROOT / "bsclib").rglob("*.py") if path.parts[len(ROOT.parts) + 1] != "study"]
-    assert [path.name for path in rooms if re.search(r"^(from|import) scipy\.stats", path.read_text(), re.M)] == []
+    assert [path.name for path in rooms if re.search(r"^\s*(from|import) scipy\.stats", path.read_text(), re.M)] == []
+
+
+def test_what_a_notebook_shows_needs_nothing_that_makes_pages():
+    parts = [f"bsclib.reporting.{name}" for name in ("alignment", "display", "meeting", "memo.page", "tables")]
+    script = f"import sys, {', '.join(parts)}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    assert {"nbconvert", "nbformat", "jinja2"} & set(run(sys.executable, "-c", script).split()) == set()
 
 
 def test_each_export_can_be_imported():

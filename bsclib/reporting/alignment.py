@@ -9,7 +9,6 @@ from html import escape
 from itertools import pairwise
 
 import pandas as pd
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bsclib.design.alignment.matrix import support_matrix
 from bsclib.model.nouns import Scorecard
@@ -17,8 +16,7 @@ from bsclib.model.status import words
 from bsclib.plots.alignment import plot_alignment
 from bsclib.plots.canvas import alt_text, png
 from bsclib.reporting.brand import Brand
-from bsclib.reporting.display import bullets, heading, sentence, table
-from bsclib.reporting.page.page import page
+from bsclib.reporting.display import Html, bullets, heading, sentence, table
 from bsclib.wording import counted, listed, money, month_name, number, percent, signed
 
 VERDICTS = {
@@ -103,8 +101,7 @@ def alignment_report(cards: Iterable[Scorecard], tables: Mapping[str, pd.DataFra
 
 def alignment_page(report: AlignmentReport, house: Brand | None = None) -> str:
     """The report as one page of HTML that needs nothing else, in the style of the reports."""
-    shown = new_output("display_data", {"text/html": report.html(2), "text/plain": str(report)})
-    return page(new_notebook(cells=[new_code_cell("", outputs=[shown])]), house=house)
+    return Html(str(report), report.html(2)).page(house)
 
 
 def _lead(tables: Mapping[str, pd.DataFrame]) -> Iterable[str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,9 @@ from bsclib.model.status import SYMBOLS, words
 from bsclib.plots.palette import COLOURS, ink_on
 from bsclib.reporting.notebook import SUMMARY
 from bsclib.wording import PLAIN, Markup, html_table, truncated
+
+if TYPE_CHECKING:
+    from bsclib.reporting.brand import Brand
 
 HEADS = {"kpi": "KPI", "kpis": "KPIs", "p": "p", "q": "q"}
 NUMBERS = {
@@ -47,6 +50,15 @@ class Html:
 
     def _repr_html_(self) -> str:
         return self.html
+
+    def page(self, house: Brand | None = None) -> str:
+        """Itself as one page of HTML that needs nothing else, in the style of the reports."""
+        from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+        from bsclib.reporting.page.page import page  # nbconvert takes long to import
+
+        shown = new_output("display_data", {"text/html": self.html, "text/plain": self.text})
+        return page(new_notebook(cells=[new_code_cell("", outputs=[shown])]), house=house)
 
 
 def heading(text: str, level: int = 1) -> Html:

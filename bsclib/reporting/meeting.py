@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pandas as pd
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bsclib.model.actions import Action
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
 from bsclib.reporting.brand import Brand
 from bsclib.reporting.briefing.decided import effect_words, last_decisions, period_words
-from bsclib.reporting.display import heading, sentence, table
-from bsclib.reporting.page.page import page
+from bsclib.reporting.display import Html, heading, sentence, table
 from bsclib.scoring.views import last_period
 from bsclib.wording import PLAIN, counted, listed, month_name, number, short_name
 
@@ -97,8 +95,7 @@ def meeting_page(
     ]
     inside = "".join(part._repr_html_() for part in parts if part)
     html = f'<style>{STYLE}</style><div class="meeting {PLAIN}">{inside}</div>'
-    shown = new_output("display_data", {"text/html": html, "text/plain": "\n\n".join(map(str, filter(None, parts)))})
-    return page(new_notebook(cells=[new_code_cell("", outputs=[shown])]), house=house)
+    return Html("\n\n".join(map(str, filter(None, parts))), html).page(house)
 
 
 def summary(items: pd.DataFrame, by_chance: float | None = None) -> Iterator[str]:

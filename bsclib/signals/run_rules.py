@@ -189,9 +189,9 @@ def longest_run_allowed(points: int) -> int:
 @lru_cache(maxsize=512)
 def fewest_crossings_allowed(points: int) -> int:
     """The fewest crossings of the median by `points` that are not unusual: the 5 % quantile of fair coins."""
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
-    return int(binom.ppf(0.05, points - 1, 0.5))
+    return int(np.searchsorted(bdtr(np.arange(points), points - 1, 0.5), 0.05))
 
 
 def _long_run(at: Places) -> np.ndarray:

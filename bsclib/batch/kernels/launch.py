@@ -110,13 +110,10 @@ def connect(address: str) -> Connection:
 
 
 class Warm:
-    """A warm parent, started when it is first needed, and again when it has to forget something.
-
-    It forks kernels, or if there are modules that `workers` need, workers.
-    """
+    """A warm parent, started when it is first needed, and again when it has to forget something."""
 
     def __init__(self, workers: Iterable[str] = ()):
-        self.workers = list(workers)
+        self.workers = list(workers)  # modules that workers need; then it forks workers, else kernels
         self.preload: dict[str, None] = {}
         self.skip: list[str] = []
         self.connection: Connection | None = None

@@ -70,11 +70,8 @@ class Pool:
             process.terminate()
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Result]:
-        """Run jobs, taken as workers become free; give each result as it comes.
-
-        What the first one needs is started at once, so that the caller may do something else before it asks.
-        """
-        waiting = map(Task, jobs)
+        """Run jobs, taken as workers become free; give each result as it comes."""
+        waiting = map(Task, jobs)  # what the first one needs is started at once: the caller may do other things first
         first = list(itertools.islice(waiting, 1))
         for task in first:
             self._begin(task.job)

@@ -11,18 +11,16 @@ from dataclasses import dataclass, field
 from html import escape
 
 import pandas as pd
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import alt_text, png
 from bsclib.plots.scenarios import plot_scenarios
 from bsclib.reporting.brand import Brand
-from bsclib.reporting.display import sentence, table
+from bsclib.reporting.display import Html, sentence, table
 from bsclib.reporting.memo import sentences
 from bsclib.reporting.memo.options import NOTHING, moved_kpis, option_table, read_decision
 from bsclib.reporting.memo.sensitivity import link_sensitivity, without_link
-from bsclib.reporting.page.page import page
 from bsclib.scenarios.comparison import compare_scenarios
 from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap
@@ -244,7 +242,4 @@ def memo_for(
 
 def memo_page(memo: Memo, house: Brand | None = None) -> str:
     """A memo as one page of HTML that needs nothing else, in the style of the reports."""
-    html = f"{memo.html(2)}<style>{ALONE}</style>"
-    shown = new_output("display_data", {"text/html": html, "text/plain": str(memo)})
-    notebook = new_notebook(cells=[new_code_cell("", outputs=[shown])])
-    return page(notebook, house=house)
+    return Html(str(memo), f"{memo.html(2)}<style>{ALONE}</style>").page(house)
