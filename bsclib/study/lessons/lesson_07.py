@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -99,7 +100,7 @@ def ratings() -> pd.DataFrame:
 
 def _time(hours: float) -> str:
     """A duration as a person says it: ``"27 minutes"``, ``"8.7 hours"``."""
-    return f"{60 * hours:.0f} minutes" if hours < 1 else f"{hours:.2g} hours"
+    return f"{round(60 * hours, 6):.0f} minutes" if hours < 1 else f"{hours:.2g} hours"
 
 
 @rc_context(STYLE)
@@ -118,7 +119,7 @@ def plot_restoring(unit: str) -> Axes:
     top = max(height) + 1
     for rise, (name, value) in enumerate(marks.items()):
         axes.axvline(np.log10(value), color=INK, linewidth=1, linestyle=":")
-        look = {"va": "bottom", "weight": "bold", "linespacing": 1.3}
+        look: dict[str, Any] = {"va": "bottom", "weight": "bold", "linespacing": 1.3}
         axes.text(np.log10(value) + 0.02, top + 2.8 * (rise % 2), f"{name}\n{_time(value)}", **look)
     ticks = {1 / 60: "1 minute", 1 / 6: "10 minutes", 1: "1 hour", 10: "10 hours", 100: "100 hours"}
     axes.set(xticks=np.log10(list(ticks)), xticklabels=list(ticks.values()), yticks=[], ylim=(-0.7, top + 5.6))

@@ -55,7 +55,7 @@ def meridian():
         ("by_luck", ["reopen-rate"], "wrong", "Ask of each KPI that you left out"),
         ("by_chance", 0.8, "right", "about one signal a month"),
         ("by_chance", 0, "wrong", "even when nothing has changed"),
-        ("by_chance", 0.03, "wrong", "One series brings few of them"),
+        ("by_chance", 0.03, "wrong", "Did you add up those of all of them?"),
         ("by_chance", 10.0, "wrong", "a whole year"),
         ("by_chance", 3.1, "wrong", "of one series, in per cent"),
         ("by_chance", 1, "wrong", "to a whole signal"),

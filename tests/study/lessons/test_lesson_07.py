@@ -99,7 +99,7 @@ def test_the_picture_of_the_spread(unit, june):
     axes = lesson_07.plot_restoring(unit)
     check(axes)
     said = words(axes)
-    assert f"median {60 * june.loc[unit, 'median-time-to-restore']:.0f} minutes" in said
+    assert f"median {round(60 * june.loc[unit, 'median-time-to-restore'], 6):.0f} minutes" in said
     assert f"mean {june.loc[unit, 'mean-time-to-restore']:.2g} hours" in said
     assert f"90th percentile {june.loc[unit, 'time-to-restore-p90']:.2g} hours" in said
     (discs,) = [line for line in axes.lines if line.get_linestyle() == "None"]
