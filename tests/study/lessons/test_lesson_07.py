@@ -5,8 +5,9 @@ import pathlib
 import pytest
 from pictures import check, words
 
+from bsclib import read_scorecard
 from bsclib.actuals.itsm import find_gaming, tickets_to_look_at
-from bsclib.files import TicketMap, guess_map, read_tickets
+from bsclib.files import TicketMap, guess_map, practice_coverage, read_tickets
 from bsclib.study.lessons import lesson_07
 
 
@@ -65,6 +66,12 @@ def test_how_users_rated_tickets():
     assert rated["mean_rating"].round(1).tolist() == [4.2, 3.7, 2.1]
     assert rated["tickets"].sum() == lesson_07.shipped_tickets()["resolved"].notna().sum()
     assert 0.3 < rated["rated"].sum() / rated["tickets"].sum() < 0.4
+
+
+def test_nineteen_of_34_practices_have_no_kpi():
+    kpis = practice_coverage(read_scorecard("meridian")).set_index("practice")["kpis"]
+    assert (int((kpis == 0).sum()), len(kpis)) == (19, 34)
+    assert kpis[["Incident management", "Problem management"]].tolist() == [4, 0]
 
 
 def test_the_clock_of_the_first_of_ten_stood_still():
