@@ -1,4 +1,4 @@
-"""Where a KPI goes by itself: its actuals, what is expected, and bands of 80 and 90 %, with its target."""
+"""Where a KPI goes by itself: its actuals, its forecast with bands of 80 and 90 %, and its target."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from bsclib.scoring.expectations import month_by_month
 from bsclib.wording import percent
 
 _ACTUAL: dict[str, Any] = {"color": ACTUAL, "linewidth": 1.4, "marker": "o", "markersize": 2.6}
-_EXPECTED: dict[str, Any] = {"color": LINES[0], "linewidth": 2.0, "linestyle": (0, (5, 1.5))}
+_FORECAST: dict[str, Any] = {"color": LINES[0], "linewidth": 2.0, "linestyle": (0, (5, 1.5))}
 _BANDS: list[dict[str, Any]] = [{"color": LINES[0], "alpha": alpha, "linewidth": 0} for alpha in (0.16, 0.26)]
 
 
@@ -69,7 +69,7 @@ def plot_forecast(
     Returns
     -------
     Axes
-        The KPI in its own units over months since the year 0. The lines are labelled ``actual``, ``expected`` and
+        The KPI in its own units over months since the year 0. The lines are labelled ``actual``, ``forecast`` and
         ``target``.
 
     Raises
@@ -108,9 +108,9 @@ def plot_forecast(
         panel.line(when, edge, label="target", zorder=2, **TARGET)
     panel.line(past.index, past["actual"], label="actual", solid_joinstyle="round", zorder=3, **_ACTUAL)
     line = np.append(last, wide["expected"])
-    panel.line(np.append(past.index[-1], wide.index), line, label="expected", zorder=4, **_EXPECTED)
+    panel.line(np.append(past.index[-1], wide.index), line, label="forecast", zorder=4, **_FORECAST)
     look = {"color": LINES[0]}
-    ends = [(float(end["expected"]), f"expected {value_text(kpi, end['expected'])}", {**look, "weight": "bold"})]
+    ends = [(float(end["expected"]), f"forecast {value_text(kpi, end['expected'])}", {**look, "weight": "bold"})]
     for column, word in (("high", "90 %: to"), ("low", "90 %: from")):
         if not np.isnan(end[column]):
             ends.append((float(end[column]), f"{word} {value_text(kpi, end[column])}", {"color": GREY}))
@@ -128,7 +128,7 @@ def _of_series(ahead: pd.DataFrame, id: str, unit: str | None) -> pd.DataFrame:
 
 def _key(kpi: KPI, bands: int) -> list[Entry]:
     target = "edges of the range" if kpi.direction == "within_range" else "target"
-    key: list[Entry] = [("actual", _ACTUAL), ("expected", _EXPECTED), (target, TARGET)]
+    key: list[Entry] = [("actual", _ACTUAL), ("forecast", _FORECAST), (target, TARGET)]
     wide = {"linewidth": 8, "solid_capstyle": "butt"}
     return [*key, *(("90 % of what may come", {**_BANDS[0], **wide}), ("80 %", {**_BANDS[1], **wide}))[:bands]]
 
@@ -138,7 +138,7 @@ def _words(
 ) -> Iterator[str]:
     end = bands[0].iloc[-1]
     yield f"Forecast of {brief(kpi.name)}, {brief(unit_name(unit))}, to {end['period']}, by the {end['method']}."
-    yield f"Expected {value_text(kpi, end['expected'])}."
+    yield f"It comes to {value_text(kpi, end['expected'])}."
     for frame, share in zip(bands, ("90 %", "80 %"), strict=False):
         last = frame.iloc[-1]
         if not np.isnan(last["low"]):

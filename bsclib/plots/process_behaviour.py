@@ -171,13 +171,14 @@ def _key(
 ) -> list[Entry]:
     key: list[Entry] = [("actual", _ACTUAL)]
     if rows["centre"].notna().any():
-        key += [("expected", _CENTRE), ("natural limits", {**_BAND, "linewidth": 8, "solid_capstyle": "butt"})]
+        key += [("centre", _CENTRE), ("natural limits", {**_BAND, "linewidth": 8, "solid_capstyle": "butt"})]
     key.append(("edges of the range" if kpi.direction == "within_range" else "target", TARGET))
     for way in _WAYS:
         if (ways[rows["signal"]] == way).any():
             key.append((_WAY_WORDS[way], _WAYS[way]))
     nothing: dict[str, Any] = {"linestyle": "none"}
-    key += [(f"{number}: {rule}", {**nothing, "marker": ""}) for rule, number in rules.items()]
+    if rules:  # one entry, so that they stay together
+        key.append((" · ".join(f"{number}: {rule}" for rule, number in rules.items()), {**nothing, "marker": ""}))
     for _, event, letter in breaks:
         why = f"{letter}: {event.period}, {event.why or event.kind.replace('_', ' ')}"
         key.append((fit(safe_name(why), (WIDTH - 2 * MARGIN) * 72 - 50, 7.5), _BREAK))
@@ -189,7 +190,7 @@ def _ends(kpi: KPI, rows: pd.DataFrame, target: np.ndarray) -> list[tuple[float,
     last = rows.iloc[-1]
     ends: list[tuple[float, str, dict[str, Any]]] = []
     if not np.isnan(last["centre"]):
-        for column, word in (("upper", "upper limit"), ("centre", "expected"), ("lower", "lower limit")):
+        for column, word in (("upper", "upper limit"), ("centre", "centre"), ("lower", "lower limit")):
             ends.append((float(last[column]), f"{word} {value_text(kpi, last[column])}", {"color": GREY}))
     return [*ends, *target_ends(kpi, target)]
 
@@ -229,7 +230,7 @@ def _words(
         yield f"There are no limits: {last['rests_on'].removeprefix('no limits: ')}."
     else:
         low, centre, high = (value_text(kpi, last[column]) for column in ("lower", "centre", "upper"))
-        yield f"Last actual {value_text(kpi, last['actual'])}, expected {centre}, natural limits {low} to {high}."
+        yield f"Last actual {value_text(kpi, last['actual'])}, centre {centre}, natural limits {low} to {high}."
     found = rows[rows["signal"]]
     if len(found):
         told = [

@@ -12,6 +12,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
 from bsclib.reporting.brand import Brand
 from bsclib.reporting.briefing.decided import effect_words, last_decisions, period_words
+from bsclib.reporting.briefing.off_target import NO_INITIATIVE, initiatives_of
 from bsclib.reporting.display import Html, heading, sentence, table
 from bsclib.scoring.views import last_period
 from bsclib.wording import PLAIN, counted, listed, month_name, number, short_name
@@ -117,7 +118,7 @@ def agenda(
     effects: pd.DataFrame,
     diagnosed: Callable[[str, str], pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
-    """What the meeting has to decide, what is seen of it, who answers for it, and a blank to fill in."""
+    """What the meeting has to decide beside what is done already, what is seen, who answers, and a blank to fill in."""
     actions = {action.id: action for action in scorecard.actions}
     rows = [*_due_rows(items, actions), *_effect_rows(scorecard, effects, actions)]
     asked: set[tuple[str, str]] = set()
@@ -126,13 +127,15 @@ def agenda(
         asked.add((row["unit"], row["kpi"]))
         seen = f"{_value(scorecard, row)}, worsening: {row['rule']}"
         lead = _lead(scorecard, row, diagnosed)
-        rows.append((_about(scorecard, row), f"{seen}. {lead}", "Ask for the cause, decide on an action", row["owner"]))
+        asks = _asks(scorecard, row, "Ask for the cause, decide on an action")
+        rows.append((_about(scorecard, row), f"{seen}. {lead}", asks, row["owner"]))
     hopeless = items[(items["kind"] == "miss") & (items["assurance"] == "never_met") & (items["unit"] == "")]
     fresh = [row for row in hopeless.to_dict("records") if (row["unit"], row["kpi"]) not in asked]
     for row in fresh[: MOST["miss"]]:
         seen = f"{_value(scorecard, row)}; the target lies beyond the limits, so it is not met by itself"
         lead = _lead(scorecard, row, diagnosed)
-        rows.append((_about(scorecard, row), f"{seen}. {lead}", "Change how it is done, or the target", row["owner"]))
+        asks = _asks(scorecard, row, "Change how it is done, or the target")
+        rows.append((_about(scorecard, row), f"{seen}. {lead}", asks, row["owner"]))
     named = [(about, seen.strip(), decide, owner or "nobody", BLANK) for about, seen, decide, owner in rows]
     return pd.DataFrame(named, columns=DECISIONS)
 
@@ -174,6 +177,12 @@ def left_alone(scorecard: Scorecard, items: pd.DataFrame) -> Iterator[str]:
         yield f"No actual this month: {listed(scorecard.kpi(id).name + place for id, place in places.items())}."
 
 
+def _asks(card: Scorecard, row: dict[str, Any], otherwise: str) -> str:
+    """What is to be decided: whether what is done already will do, else what nobody has begun with."""
+    planned = initiatives_of(card, row["kpi"], row["period"], row["unit"] or None)
+    return otherwise if planned == NO_INITIATIVE else f"Planned: {planned}. Is that enough, and soon enough?"
+
+
 def _lead(card: Scorecard, row: dict[str, Any], diagnosed: Callable[[str, str], pd.DataFrame] | None) -> str:
     """Which driver moved first, in words."""
     if diagnosed is None:
@@ -198,5 +207,5 @@ def _about(card: Scorecard, row: dict[str, Any]) -> str:
 
 def _value(card: Scorecard, row: dict[str, Any]) -> str:
     kpi = card.kpi(row["kpi"])
-    expected = "" if pd.isna(row["expected"]) else f", target by now {kpi.show(row['expected'], row['actual'])}"
+    expected = "" if pd.isna(row["expected"]) else f", expected by now {kpi.show(row['expected'], row['actual'])}"
     return f"Now {kpi.show(row['actual'])}{expected}"

@@ -93,10 +93,12 @@ def _plain(value: Any, wanted: str) -> Any:
     return value
 
 
+_ABOUT = r"\s*(?:(?:about|around|roughly|approximately|nearly)\b|approx\b\.?|ca\b\.?)?"
 _WRITTEN = re.compile(
-    r"\s*([≈~=€$£¥]|[A-Z]{3}\s)?\s*([+\-−–]?)\s*(\d[\d\s_'’.,]*|[.,]\d+)(e[+-]?\d+)?\s*([^\d]*)", re.IGNORECASE
+    _ABOUT + r"\s*([≈~=€$£¥]|[A-Z]{3}\s)?\s*([+\-−–]?)\s*(\d[\d\s_'’.,]*|[.,]\d+)(e[+-]?\d+)?\s*([^\d]*)", re.IGNORECASE
 )
 _FRACTION = re.compile(r"\s*([+\-−–]?\d+)\s*[/⁄]\s*(\d*[1-9]\d*)\s*")
+_IN_SO_MANY = re.compile(r"\s*(\d+|an?|one)\s+(?:out of|of|in)\s+([\d,]*[1-9][\d,]*)\s*", re.IGNORECASE)
 _SECONDS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
     **dict.fromkeys(("min", "mins", "minute", "minutes"), 60.0),
@@ -143,6 +145,9 @@ def _read(text: str, unit: str) -> list[float]:
     text = unicodedata.normalize("NFKC", text)
     if len(text) < LONGEST and (fraction := _FRACTION.fullmatch(text)):
         return _or_percentages([int(re.sub("[−–]", "-", fraction[1])) / int(fraction[2])], unit)
+    if len(text) < LONGEST and key(unit) in ("share", "%") and (part := _IN_SO_MANY.fullmatch(text)):
+        share = (int(part[1]) if part[1].isdigit() else 1) / int(part[2].replace(",", ""))
+        return [share if key(unit) == "share" else 100 * share]
     number = _WRITTEN.fullmatch(text) if len(text) < LONGEST else None
     if not number:
         several = len(re.findall(r"\d+", text)) > 1
@@ -205,7 +210,7 @@ def as_names(answer: Any, known: Collection[str] = ()) -> list[str]:
 def _split(text: str, known: Collection[str]) -> list[str]:
     """The names of a list in words, or letters; one that holds a comma or an "and" itself is put together again."""
     letters = text.split() if " " in text.strip() else list(text.strip())
-    if all(len(one) == 1 and key(one) in known for one in letters):  # as B D E, or BDE
+    if all((len(one) == 1 or one.isdigit()) and key(one) in known for one in letters):  # as B D E, BDE, or 4713 4714
         return letters
     pieces = re.split(r"([,;\n]|\band\b|&)", text)
     names, place = [], 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import abc
 import copy
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -116,7 +117,7 @@ class Number(Expects):
     def _shortened(self, got: float) -> bool:
         """Whether it is the right number, rightly rounded to fewer decimals than are asked for, and not to a guess."""
         rounded = any(math.isclose(got, round(self.right, places)) for places in range(self._decimals))
-        return rounded and abs(got - self.right) <= abs(self.right) / 10
+        return bool(got) and rounded and abs(got - self.right) <= max(abs(self.right) / 10, 5 * self.within)
 
     def _near(self, got: float) -> bool:
         return math.isclose(got, self.right, rel_tol=0.005)
@@ -202,17 +203,32 @@ class _Named(Expects):
         return told
 
     def _names(self, answer: Any) -> list[str]:
-        """The names as they were written."""
+        """The names as they were written; before the first the kind may stand, as in "rows B and C"."""
         known = {way for table in (self.of, self.also) for id, name in table.items() for way in _spellings(id, name)}
-        return as_names(answer, known)
+        names = as_names(answer, known)
+        bare = as_names(self._bare(answer), known) if isinstance(answer, str) else names
+        return bare if all(map(self._found, bare)) else names
+
+    def _bare(self, written: str) -> str:
+        """What was written, without the kind before it: "row C" is C."""
+        return re.sub(
+            rf"^\s*(the )?(letter|answer|row|{re.escape(self.kind.split()[0])})s?:? (?=.)", "", written, flags=re.I
+        )
+
+    def _found(self, written: str) -> frozenset[str]:
+        return _find(written, self.of, self.also) or _find(self._bare(written), self.of, self.also)
 
     def _ids(self, written: str) -> frozenset[str]:
-        ids = _find(written, self.of, self.also)
+        ids = self._found(written)
         if ids:
             return ids
         kind = f"{'an' if self.kind[0] in 'aeio' else 'a'} {self.kind}"
         if _find(written, self.others):
             raise MisfitError(f"{quoted(written)} is in this scorecard, but {kind} is asked for.")
+        letters = sorted(self.of)
+        if len(letters) > 1 and all(len(id) == 1 and id.isalpha() for id in letters):
+            ends = f"{letters[0]} to {letters[-1]}"
+            raise MisfitError(f"{quoted(written)} is none of those asked about. Give a letter from {ends}.")
         if len(self.of) <= _FEW:
             raise MisfitError(f"{quoted(written)} is none of those asked about: {listed(self.of.values(), most=_FEW)}.")
         like = nearest(written, [*self.of.values(), *self.of])

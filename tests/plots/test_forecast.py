@@ -33,7 +33,7 @@ def test_both_bands_are_drawn_and_told(meridian):
     assert "90 %: " in text
     assert "80 %: " in text
     assert "made with a chance of 5 %" in text
-    line = next(line for line in axes.lines if line.get_label() == "expected")
+    line = next(line for line in axes.lines if line.get_label() == "forecast")
     own = wide.query("kpi == 'mttr' and unit == ''")["expected"]
     assert line.get_ydata()[1:] == pytest.approx(own.to_numpy())
 

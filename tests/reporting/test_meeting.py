@@ -30,6 +30,29 @@ def test_every_decision_has_an_owner_and_what_is_asked(meridian):
     assert "What drives it is not measured." in rows.set_index("about").loc["Budget variance", "what we see"]
 
 
+def test_where_something_is_planned_the_agenda_asks_whether_it_will_do(meridian):
+    card, _, items, effects, _ = meridian
+    decide = agenda(card, items, effects).set_index("about")["decide"]
+    assert decide["Changes that failed"] == (
+        "Planned: Test changes automatically before release (starts July 2026). Is that enough, and soon enough?"
+    )
+    assert decide["Booked share of working hours (Genoa)"].startswith(
+        "Planned: Fill the open posts in Genoa (since May 2026); Reopen the service academy (starts September 2026). Is"
+    ), "what has begun comes first"
+    assert "Switch off idle cloud resources (since April 2026)" in decide["Cloud spending on idle resources"], "a miss"
+    assert decide["Budget variance"] == "Ask for the cause, decide on an action"
+    assert decide["Open audit findings"] == "Change how it is done, or the target"
+    bare = card.model_copy(update={"initiatives": (), "actions": ()})
+    without = agenda(bare, items[items["kind"] != "action_due"], effects.iloc[:0])
+    assert not without["decide"].str.contains("Planned").any()
+
+
+def test_what_is_expected_is_said_by_its_name(meridian):
+    card, _, items, effects, _ = meridian
+    seen = agenda(card, items, effects).set_index("about")["what we see"]
+    assert seen["Changes that failed"].startswith("Now 13.4 %, expected by now 8.7 %, worsening: ")
+
+
 def test_a_finished_action_without_an_outcome_is_to_be_decided(meridian):
     card, _, items, effects, _ = meridian
     actions = tuple(action.model_copy(update={"outcome": ""}) for action in card.actions)

@@ -48,6 +48,8 @@ class TestNumber:
             (94.7368, 0.01, "%", 94.7, "nearly: give it to 2 decimals."),
             (94.7368, 0.01, "%", "95 %", "nearly: give it to 2 decimals."),
             (57.46, 0.1, "score", 57, "nearly: give it to one decimal."),
+            (0.0078, 0.001, "share", 0.01, "nearly: give it to 3 decimals."),  # however far off, it is rounded
+            (0.0078, 0.001, "share", 0.0, "too low"),
             (94.7368, 0.01, "%", 94.6, "too low"),  # rounded, but not rightly
             (94.7368, 0.01, "%", 94.77, "rounding does not explain"),
             (1.46, 0.01, "", 1, "too low"),  # so coarse that it may be a guess
@@ -242,6 +244,7 @@ class TestNames:
         "answer",
         [
             *[["mttr", "cost", "csat"], {"cost", "csat", "mttr"}, "mttr, csat and cost", "mttr; Cost, total; csat"],
+            *["the KPIs mttr, csat and Cost, total", "KPI mttr, KPI csat, KPI cost"],
             *[
                 pd.Series(["Satisfaction", "MTTR", "Cost, total"]),
                 {"mttr": True, "cost": True, "csat": True, "uptime": False},

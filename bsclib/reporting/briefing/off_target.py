@@ -219,8 +219,9 @@ class Work(NamedTuple):
 
 
 def initiatives_of(scorecard: Scorecard, kpi: str, period: str, unit: str | None = None) -> str:
-    """What should move a KPI the better way: initiatives on it, else on what drives it; and open actions about it."""
-    return "; ".join(work.text for work in _work(scorecard, kpi, period, unit)) or NO_INITIATIVE
+    """What should move a KPI the better way, what has begun first: initiatives on it or its drivers, open actions."""
+    work = sorted(_work(scorecard, kpi, period, unit), key=lambda each: not each.begun)
+    return "; ".join(each.text for each in work) or NO_INITIATIVE
 
 
 def _work(scorecard: Scorecard, kpi: str, period: str, unit: str | None) -> list[Work]:

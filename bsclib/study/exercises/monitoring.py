@@ -70,7 +70,7 @@ def outside(case: Case) -> Facts:
             frozenset(rows.loc[beyond, "period"]),
             of=months,
             kind="month",
-            also={name.split()[0]: period for period, name in months.items()},
+            also={word: period for period, name in months.items() for word in _month_words(name)},
             why={
                 period: within.format(
                     month=months[period], actual=f"{actual:.1f}", lower=f"{lower:.1f}", upper=f"{upper:.1f}"
@@ -104,13 +104,20 @@ def outside(case: Case) -> Facts:
     )
 
 
-@exercise(slips="one_side seven one_month")
+def _month_words(name: str) -> tuple[str, ...]:
+    """Other ways to write ``"January 2026"``."""
+    month, year = name.split()
+    return month, month[:3], f"{month[:3]} {year}"
+
+
+@exercise("precision", slips="one_side seven one_month")
 def eight_in_a_row(case: Case) -> Facts:
     """How likely eight points on one side of the centre are by chance."""
     right = 2 * 0.5**_RUN
     return Facts(
-        Number(right, within=0.0005, unit="share"),
+        Number(right, within=0.001, unit="share"),
         code=f"answer = 2 * 0.5**{_RUN}",
+        names={"precision": precision(3)},
         slips={"one_side": right / 2, "seven": 2 * right, "one_month": 0.5},
     )
 
@@ -157,7 +164,7 @@ def by_luck(case: Case) -> Facts:
         ),
         slips={"off_target": frozenset(off), "always": frozenset(shown.index) - right},
         given=(
-            ("KPI", "lower limit", "upper limit", "target"),
+            ("KPI", "lower limit", "upper limit", "expected by now"),
             *(
                 (
                     kpis[id].name,
@@ -269,7 +276,7 @@ def worth_a_day(case: Case) -> Facts:
         Names(
             signals | never,
             of={id: f"KPI {id}" for id in _SEEN},
-            kind="row of the table",
+            kind="KPI of the table",
             why=lucky | {"E": phrases()["nothing_new"]},
             ask=phrases()["days_left"],
         ),

@@ -13,7 +13,7 @@ _HOLDS = "on-hold-share"
 _MOST = 10
 
 
-@exercise("practice", slips="desk by_its_word", nothing="no_practice", words="incidents other")
+@exercise("practice left", slips="desk by_its_word", nothing="no_practice", words="incidents other")
 def of_practice(case: Case) -> Facts:
     """Which KPIs of the scorecard serve one practice."""
     card = case.scorecard
@@ -30,16 +30,20 @@ def of_practice(case: Case) -> Facts:
     shown = {*right, *[*near, *others][: max(_MOST - len(right), 0)]}
     word = practice.split()[0].casefold()
     belongs = phrases()["belongs"]
+    titles = {f"practice {name}": str(name) for name in coverage.index}
     why = {id: belongs.format(kpi=card.names[id], practice=name) for id, name in served.items() if id not in right}
+    why |= {f"practice {name}": phrases()["a_practice"].format(practice=practice) for name in coverage.index}
     why |= {kpi.id: phrases()["holds"] for kpi in card.kpis if kpi.catalogue == _HOLDS and practice == _DESK[0]}
     return Facts(
-        Names(right, of=names_of(card.kpis), kind="KPI", others=card.names, why=why, ask=phrases()["work_left"]),
+        Names(
+            right, of=names_of(card.kpis) | titles, kind="KPI", others=card.names, why=why, ask=phrases()["work_left"]
+        ),
         code=(
             "from bsclib import kpi_catalogue\n\n"
             'practices = kpi_catalogue().set_index("id")["practice"]\n'
             f'answer = [kpi.id for kpi in scorecard.kpis if practices.get(kpi.catalogue) == "{practice}"]'
         ),
-        names={"practice": practice},
+        names={"practice": practice, "left": phrases()["failed"] if practice == _DESK[0] else ""},
         words="incidents" if practice == _DESK[0] else "other",
         slips={
             "desk": frozenset(id for id, name in served.items() if name in _DESK),

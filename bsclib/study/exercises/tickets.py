@@ -5,14 +5,16 @@ The tickets are those of the shipped case, whatever the scorecard: few people ha
 
 from __future__ import annotations
 
-import itertools
-from functools import cache
+import re
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from bsclib.actuals.itsm.calendar import DAYS, ServiceCalendar
 from bsclib.actuals.itsm.clock import due_time
 from bsclib.actuals.itsm.gaming import find_gaming
+from bsclib.study.answer_forms import MisfitError
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, plain
 from bsclib.study.exercises.question import Facts, exercise
@@ -42,23 +44,33 @@ _DURATIONS = {
     "G": "in 8 to 24 hours",
     "H": "in more than 24 hours",
 }
+_OTHER_WORDS = {name.removeprefix("in "): id for id, name in _DURATIONS.items()}
 _MEAN, _MEDIAN = "mean-time-to-restore", "median-time-to-restore"
 _DUE, _SOLVED = "sla-attainment", "sla-attainment-solved"
 _PROPS = "from bsclib.study.lessons.lesson_07 import"
 
 
-@cache
-def _other_words() -> dict[str, str]:
-    """Other ways to write a weekday and an hour."""
-    words: dict[str, str] = {}
-    for id in _MOMENTS:
-        day, hour = _WEEKDAYS[DAYS.index(id[:3])], int(id[4:])
-        twelve, half = (hour - 1) % 12 + 1, "am" if hour < 12 else "pm"
-        times = [f"{hour}", f"{hour}:00", f"{hour:02}", f"{hour:02}:00"]
-        times += [f"{twelve}{end}{gap}{half}" for end in ("", ":00") for gap in ("", " ")]
-        ways = itertools.product((day, day[:3]), (" ", " at ", ", "), times)
-        words |= {"".join(way): id for way in ways}
-    return words
+@dataclass(frozen=True)
+class Moment(Choice):
+    """A weekday and an hour, in whatever order and words."""
+
+    def _names(self, answer: Any) -> list[str]:
+        if hasattr(answer, "strftime"):  # a time, as the kit's own function gives it
+            answer = f"{answer:%A %H:%M}"
+        if not isinstance(answer, str):
+            names = super()._names(answer)
+            return self._names(names[0]) if len(names) == 1 else names
+        days = {word[:3] for word in re.findall(rf"\b(?:{'|'.join(DAYS)})[a-z]*", answer.casefold())}
+        said = re.sub("noon|midday", "12", answer.casefold())
+        times = re.findall(r"(?<!\d)(\d{1,2})(?:[:.h](\d\d))?(?!\d)(?:\s*([ap])\.?m\b)?", said)
+        for what, found in (("weekday", days), ("hour", times)):
+            if len(found) != 1:
+                raise MisfitError(f"one {what} is asked for; this names {len(found) or 'none'}.")
+        ((hour, minute, half),) = times
+        if int(minute or 0):
+            raise MisfitError("the minutes are wrong: a full hour is asked for. Add the hours up once more.")
+        late = int(hour) % 12 + 12 * (half == "p") if half else int(hour)
+        return [_MOMENTS.get(f"{days.pop()}-{late:02}", answer)]
 
 
 @exercise(slips="printed clock full_monday opening")
@@ -68,7 +80,7 @@ def vendor_due(case: Case) -> Facts:
     due = due_time("2026-04-10T16:00Z", 4, desk)
     moment = f"{DAYS[due.weekday()]}-{due.hour:02}"
     return Facts(
-        Choice(frozenset({moment}), of=_MOMENTS, kind="weekday and hour", also=_other_words()),
+        Moment(frozenset({moment}), of=_MOMENTS, kind="weekday and hour"),
         code=(
             "from bsclib.actuals.itsm import ServiceCalendar, due_time\n\n"
             'open_hours = ServiceCalendar({"mon-fri": "8:00-17:00"})\n'
@@ -97,7 +109,7 @@ def half_restored(case: Case) -> Facts:
     up_to = rows.cumsum()
     before = str(rows.index[max(list(rows.index).index(place["median"]) - 1, 0)])
     return Facts(
-        Choice(frozenset({place["median"]}), of=_DURATIONS, kind="row of the table"),
+        Choice(frozenset({place["median"]}), of=_DURATIONS, kind="row of the table", also=_OTHER_WORDS),
         code=(
             f"counts = {rows.tolist()}\n"
             "row = 0\n"
@@ -124,7 +136,7 @@ def half_restored(case: Case) -> Facts:
     )
 
 
-@exercise("unit month precision", slips="forgotten taken_away as_met")
+@exercise("unit month precision", slips="forgotten taken_away below as_met")
 def open_forgotten(case: Case) -> Facts:
     """The service level with the tickets that stand open past their goal."""
     now = _last_month()
@@ -139,6 +151,7 @@ def open_forgotten(case: Case) -> Facts:
         slips={
             "forgotten": float(100 * met / count),
             "taken_away": float(100 * (met - late) / count),
+            "below": float(100 * met / (count - late)),
             "as_met": float(100 * (met + late) / due),
         },
         given=(
@@ -207,7 +220,7 @@ def look_at(case: Case) -> Facts:
     )
 
 
-@exercise("unit count precision", slips="all_of_them expected with_itself a_share_each")
+@exercise("unit count met precision", slips="all_of_them expected with_itself a_share_each of_the_held own_share")
 def surplus(case: Case) -> Facts:
     """How many tickets more than elsewhere were met only by their holds."""
     found = find_gaming(shipped_tickets(), shuffles=0).set_index("unit")
@@ -222,12 +235,19 @@ def surplus(case: Case) -> Facts:
             f"others_saved, others_met = {plain(others['met_by_hold'])}, {plain(others['met'])}\n"
             "answer = saved - met * others_saved / others_met"
         ),
-        names={"unit": unit, "count": plain(mine["met_by_hold"]), "precision": precision(0)},
+        names={
+            "unit": unit,
+            "count": plain(mine["met_by_hold"]),
+            "met": plain(mine["met"]),
+            "precision": precision(0),
+        },
         slips={
             "all_of_them": float(mine["met_by_hold"]),
             "expected": float(expected),
             "with_itself": float(mine["met_by_hold"] - whole),
             "a_share_each": float(mine["met_by_hold"] - others["met_by_hold"] / (len(found) - 1)),
+            "of_the_held": float(mine["met_by_hold"] * (1 - others["met_by_hold"] / others["met"])),
+            "own_share": float(mine["met_by_hold"] * (1 - others["met_by_hold"] / mine["met"])),
         },
         given=(
             ("whose", "met", "met only by a hold"),

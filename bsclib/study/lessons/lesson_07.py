@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -97,6 +98,11 @@ def ratings() -> pd.DataFrame:
     return groups.loc[list(OUTCOMES)].reset_index()
 
 
+def _time(hours: float) -> str:
+    """A duration as a person says it: ``"27 minutes"``, ``"8.7 hours"``."""
+    return f"{round(60 * hours, 6):.0f} minutes" if hours < 1 else f"{hours:.2g} hours"
+
+
 @rc_context(STYLE)
 def plot_restoring(unit: str) -> Axes:
     """How long a unit's incidents of the last month took to restore: a disc each, with median, mean and percentile."""
@@ -106,16 +112,17 @@ def plot_restoring(unit: str) -> Axes:
     place = np.floor(np.log10(hours) * 12).astype(int)
     height = [int((place[:at] == one).sum()) for at, one in enumerate(place)]
     title = f"How long incidents took to restore: {unit}"
-    note = f"{month_name(month)} · one disc: one of {len(hours)} incidents · hours, on a scale of tens"
+    note = f"{month_name(month)} · one disc: one of {len(hours)} incidents"
     figure, foot = sheet(2.6, title, note)
     axes = panel(figure, MARGIN + 0.2, foot + 0.25, WIDTH - 2 * MARGIN - 0.4, 2.3)
     axes.plot((place + 0.5) / 12, height, linestyle="none", marker="o", markersize=6.5, color=ACTUAL)
     top = max(height) + 1
     for rise, (name, value) in enumerate(marks.items()):
         axes.axvline(np.log10(value), color=INK, linewidth=1, linestyle=":")
-        axes.text(np.log10(value) + 0.02, top + 1.6 * (rise % 2), f"{name} {value:.2g} h", va="bottom", weight="bold")
+        look: dict[str, Any] = {"va": "bottom", "weight": "bold", "linespacing": 1.3}
+        axes.text(np.log10(value) + 0.02, top + 2.8 * (rise % 2), f"{name}\n{_time(value)}", **look)
     ticks = {1 / 60: "1 minute", 1 / 6: "10 minutes", 1: "1 hour", 10: "10 hours", 100: "100 hours"}
-    axes.set(xticks=np.log10(list(ticks)), xticklabels=list(ticks.values()), yticks=[], ylim=(-0.7, top + 3))
-    said = "; ".join(f"{name} {value:.2g} hours" for name, value in marks.items())
-    describe(figure, f"Hours until {len(hours)} incidents of {unit} were restored, on a scale of tens.", f"{said}.")
+    axes.set(xticks=np.log10(list(ticks)), xticklabels=list(ticks.values()), yticks=[], ylim=(-0.7, top + 5.6))
+    said = "; ".join(f"{name} {_time(value)}" for name, value in marks.items())
+    describe(figure, f"How long until {len(hours)} incidents of {unit} were restored, on a scale of tens.", f"{said}.")
     return axes

@@ -89,8 +89,11 @@ def read_signals(shown: pd.DataFrame, found: int, chance: float) -> str:
         return ""
     row = shown.iloc[0]
     where = f" in {row['unit']}" if row["unit"] else ""
-    off = f"its surprise is {number(row['surprise'])}. That adds up how far its last months lie from the centre"
-    said = f"Look at {quoted(row['kpi'])}{where}: {off}, so a long run counts more than one month."
+    times = f"{number(row['surprise'])} times as far from the centre as chance usually puts them"
+    said = (
+        f"Look at {quoted(row['kpi'])}{where}: its last months together lie {times}. This is its surprise, and a long "
+    )
+    said += "run counts more than one month."
     some = f"About {round(chance)} of the {found} signals come by chance, and nobody can say which"
     return f"{said} {some}. So begin at the top, where the surprise is largest."
 

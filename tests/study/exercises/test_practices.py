@@ -30,6 +30,8 @@ def made(*entries):
         (["mttr", "backlog", "major-incidents", "on-hold-share"], "wrong", "Holds are a fair answer"),
         (["major-incidents"], "wrong", "the word in the name"),
         (["mttr", "reopen-rate"], "wrong", "how well this work is done"),
+        ("Incident management", "wrong", "That is the name of a practice. Which KPIs of the table serve"),
+        (["Service desk"], "wrong", "That is the name of a practice"),
         (["mttr", "cost-per-ticket"], "wrong", "‘Cost per ticket’ belongs to “Service desk” there"),
         ([*DESK, "budget-variance"], "wrong", "4 of the 5 named"),
         (
@@ -51,6 +53,13 @@ def test_without_a_kpi_of_tickets_another_practice_is_asked_about():
     outcome = judge("k0", question)
     assert outcome.state == "right"
     assert outcome.message.startswith("the catalogue tags these KPIs with this practice")
+
+
+def test_hints_send_nobody_to_a_terminal():
+    of_meridian = asked(*load_dataset("meridian")).hints
+    assert not any("`" in hint for hint in of_meridian)
+    assert "Which ones are about what failed?" in of_meridian[-1]
+    assert len(asked(*made("budget-variance", "staff-attrition", "")).hints) == 2, "nothing is said of incidents"
 
 
 def test_where_no_kpi_names_an_entry_of_the_catalogue_it_is_said():

@@ -5,8 +5,9 @@ import pathlib
 import pytest
 from pictures import check, words
 
-from bsclib.actuals.itsm import find_gaming
-from bsclib.files import TicketMap, guess_map, read_tickets
+from bsclib import read_scorecard
+from bsclib.actuals.itsm import find_gaming, tickets_to_look_at
+from bsclib.files import TicketMap, guess_map, practice_coverage, read_tickets
 from bsclib.study.lessons import lesson_07
 
 
@@ -67,6 +68,21 @@ def test_how_users_rated_tickets():
     assert 0.3 < rated["rated"].sum() / rated["tickets"].sum() < 0.4
 
 
+def test_nineteen_of_34_practices_have_no_kpi():
+    kpis = practice_coverage(read_scorecard("meridian")).set_index("practice")["kpis"]
+    assert (int((kpis == 0).sum()), len(kpis)) == (19, 34)
+    assert kpis[["Incident management", "Problem management"]].tolist() == [4, 0]
+
+
+def test_the_clock_of_the_first_of_ten_stood_still():
+    tickets = lesson_07.shipped_tickets()
+    assert find_gaming(tickets, shuffles=0).set_index("unit")["look"].idxmax() == "Antwerp"
+    ten = tickets_to_look_at(tickets, "Antwerp")
+    first = ten.iloc[0][["service_hours", "hold_hours", "net_hours", "goal_hours"]].astype(float)
+    assert first.round(1).tolist() == [84.7, 37.0, 47.7, 48.0]
+    assert (ten["used"].round(2) == 0.99).all()
+
+
 def test_outcomes_are_the_exports_own_verdicts():
     tickets = lesson_07.shipped_tickets()
     ended = lesson_07.outcomes(tickets)
@@ -90,9 +106,9 @@ def test_the_picture_of_the_spread(unit, june):
     axes = lesson_07.plot_restoring(unit)
     check(axes)
     said = words(axes)
-    assert f"median {june.loc[unit, 'median-time-to-restore']:.2g} h" in said
-    assert f"mean {june.loc[unit, 'mean-time-to-restore']:.2g} h" in said
-    assert f"90th percentile {june.loc[unit, 'time-to-restore-p90']:.2g} h" in said
+    assert f"median {round(60 * june.loc[unit, 'median-time-to-restore'], 6):.0f} minutes" in said
+    assert f"mean {june.loc[unit, 'mean-time-to-restore']:.2g} hours" in said
+    assert f"90th percentile {june.loc[unit, 'time-to-restore-p90']:.2g} hours" in said
     (discs,) = [line for line in axes.lines if line.get_linestyle() == "None"]
     assert len(discs.get_xdata()) == int(
         next(word for word in said if "one disc" in word).split("one of ")[1].split()[0]

@@ -84,8 +84,8 @@ DECIDE = pd.DataFrame({"about": ["Cost"], "owner": ["Controller"], "decide": ["F
         ),
         (
             aloud.read_signals(SIGNALS, 26, 5.2),
-            "Look at “Time” in Genoa: its surprise is 8.3. That adds up how far its last months lie from the centre, "
-            "so a long run counts more than one month. "
+            "Look at “Time” in Genoa: its last months together lie 8.3 times as far from the centre as chance usually "
+            "puts them. This is its surprise, and a long run counts more than one month. "
             "About 5 of the 26 signals come by chance, and nobody can say which. "
             "So begin at the top, where the surprise is largest.",
         ),
