@@ -53,23 +53,29 @@ def nearest(case: Case) -> Facts:
             "left = find_departures(actuals, scorecard)\n"
             f"others = {list(of)!r}\n"
             f'nearest = left[others].corrwith(left["{asked}"]).abs().idxmax()\n'
-            f"answer = [scorecard.names[nearest]{''.join(f', {one!r}' for one in shared[:1])}]"
+            f"answer = [scorecard.names[nearest]{''.join(f', {_spaced(one)!r}' for one in shared[:1])}]"
         ),
-        names={"kpi": case.called(asked), "formula": formulas[asked] if shared else ""}
-        | {"quantity": shared[0] if shared else ""}
+        names={"kpi": case.called(asked), "formula": _spaced(formulas[asked]) if shared else ""}
+        | {"quantity": _spaced("".join(shared[:1]))}
         | dict(zip(("raw", "raw_left"), numbers[most], strict=True)),
         slips={"raw": frozenset({most})},
         given=(
             ("KPI", *["formula"] * bool(shared), "as they are", "in their departures"),
-            *((name, *[formulas[id]] * bool(shared), *numbers[id]) for id, name in of.items()),
+            *((name, *[_spaced(formulas[id])] * bool(shared), *numbers[id]) for id, name in of.items()),
         ),
     )
+
+
+def _spaced(formula: str) -> str:
+    """A formula as people write it."""
+    return formula.replace("_", " ").replace("*", "×").replace(" - ", " \u2212 ")
 
 
 def _in_common(formulas: Mapping[str, str], one: str, other: str) -> tuple[list[str], dict[str, str]]:
     """What stands in the formulas of two KPIs, and all that stands in formulas, by its own name."""
     held = {id: frozenset[str]().union(*quantities(formula)) for id, formula in formulas.items()}
-    return sorted(held[one] & held[other]), {name: name for name in sorted(frozenset[str]().union(*held.values()))}
+    everything = sorted(frozenset[str]().union(*held.values()))
+    return sorted(held[one] & held[other]), {name: _spaced(name) for name in everything}
 
 
 def _misleading(pairs: pd.DataFrame) -> str:

@@ -30,6 +30,7 @@ from bsclib.reporting.display import Html, named, table
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
 from bsclib.study.lessons.lesson_01 import ON_A_PAGE
 from bsclib.study.lessons.lesson_02_shortlist import WORDS, Shortlist
+from bsclib.study.lessons.lesson_02_shortlist import ids_of as ids_of
 from bsclib.study.lessons.props import guarded_kpi, more_candidates
 from bsclib.wording import counted, listed, percent, sentence, signed
 

@@ -40,7 +40,7 @@ class Shortlist:
         """Ratings with what was overruled."""
         rated = self.proposed.copy()
         for (kpi, criterion), rating in self.overruled.items():
-            (id,), name = self.ids([kpi]), _criterion(criterion)
+            (id,), name = ids_of(self.card, [kpi]), _criterion(criterion)
             if rating not in range(1, 6):
                 where = f"your rating of {kpi}, {criterion}"
                 raise BscError(Fault(where, "this is no rating", repr(rating), "a whole number from 1 to 5"))
@@ -91,13 +91,13 @@ class Shortlist:
         """The ids of the KPIs that are chosen."""
         return [str(id) for id in self.choice["id"]]
 
-    def ids(self, written: Iterable[str]) -> list[str]:
-        """The ids of KPIs that are written by name or id, each once."""
-        known = {key(word): kpi.id for kpi in self.card.kpis for word in (kpi.name, kpi.id)}
-        if strange := [name for name in written if key(name) not in known]:
-            names = [kpi.name for kpi in self.card.kpis]
-            raise UnknownNameError([unknown("KPI", name, names) for name in strange])
-        return list(dict.fromkeys(known[key(name)] for name in written))
+
+def ids_of(card: Scorecard, written: Iterable[str]) -> list[str]:
+    """The ids of KPIs that are written by name or id, each once."""
+    ids = {key(word): kpi.id for kpi in card.kpis for word in (kpi.name, kpi.id)}
+    if strange := [name for name in written if key(name) not in ids]:
+        raise UnknownNameError([unknown("KPI", name, [kpi.name for kpi in card.kpis]) for name in strange])
+    return list(dict.fromkeys(ids[key(name)] for name in written))
 
 
 def _criterion(written: str) -> str:

@@ -147,9 +147,9 @@ def test_the_judgements_can_be_read(short):
 
 def test_kpis_are_added_by_name_or_id(short):
     written = [*short.chosen, "Engagement of IT staff", "engagement"]
-    assert short.ids(written) == [*short.chosen, "engagement"]
+    assert shown.ids_of(short.card, written) == [*short.chosen, "engagement"]
     with pytest.raises(UnknownNameError, match="Engagement of IT staff"):
-        short.ids(["Engagement of IT stuff"])
+        shown.ids_of(short.card, ["Engagement of IT stuff"])
 
 
 def test_the_one_that_is_first_most_often_need_not_be_the_first_row(short):
