@@ -16,6 +16,7 @@ from bsclib.scoring.method import status_codes
 from bsclib.study.answers import Number
 from bsclib.study.exercises.case import Case, Table, decimals_for, measured, plain, status_choice, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
+from bsclib.wording import month_name
 
 
 @exercise("kpi unit precision", slips="path_end next stepped from_zero month_more month_less half", nothing="no_path")
@@ -48,8 +49,13 @@ def expected(case: Case) -> Facts:
             "half": (start.value + end.value) / 2,
         },
         sum=f"{plain(start.value)} + {gone} / {last - first} × ({plain(end.value)} - {plain(start.value)})",
-        given=(("due by the end of", "value"), *((point.period, plain(point.value)) for point in path)),
+        given=(("due by the end of", "value"), *((_ends(point), plain(point.value)) for point in path)),
     )
+
+
+def _ends(point: Dated) -> str:
+    """The month at whose end a value is due."""
+    return month_name(periods.period_of(periods.span(point.period)[1]))
 
 
 def _leg(kpi: KPI, month: int) -> tuple[Dated, Dated] | None:
