@@ -31,7 +31,8 @@ def nearest(case: Case) -> Facts:
     both_ways = both_ways.assign(raw=both_ways["raw"].abs(), left=both_ways["left"].abs())
     asked = need(_misleading(both_ways), "none_near")
     rows = both_ways[both_ways["kpi"] == asked].set_index("other")
-    shown = pd.concat([rows.nlargest(3, "raw"), rows.nlargest(2, "left")]).index.unique()
+    akin = rows[rows["by_arithmetic"] == "yes"].nlargest(2, "left")  # a quantity in common is not enough
+    shown = pd.concat([rows.nlargest(3, "raw"), rows.nlargest(2, "left"), akin]).index.unique()
     of = {kpi.id: kpi.name for kpi in card.kpis if kpi.id in shown}
     near, most = str(rows["left"].idxmax()), str(rows["raw"].idxmax())
     numbers = {id: tuple(f"{rows.loc[id, column]:.2f}" for column in ("raw", "left")) for id in of}

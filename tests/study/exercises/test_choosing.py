@@ -95,6 +95,7 @@ class TestNearest:
             "it_spend": "a quantity that stands in both formulas",
             "IT cost per user, users": "‘users’ does not belong. It does not stand in both formulas.",
             "Recurring procedures that are automated": "as it is, 0.55. Take out trend and season, and 0.11 is left",
+            "Share of spending that keeps the lights on, it spend": "it goes its own way: 0.10 in their departures",
             "Technical debt ratio": "it goes its own way: 0.06 in their departures",
         }.items():
             assert says in judge(answer, question).message

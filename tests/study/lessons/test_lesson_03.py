@@ -44,7 +44,7 @@ def test_the_total_is_taken_apart(here):
     assert "so the overall score falls" in repr(shown.heavier(here))
     assert "Of the single KPIs “Training hours per person” has the longest bar." in repr(shown.costliest(here))
     assert "So it costs 2.1 points." in repr(shown.costliest(here))
-    assert "13.74 is not, because it counts Valencia, with 100 below the line, as much as Hamburg, with 159" in repr(
+    assert "2.92 is not, because it counts Valencia, with 243,300 below the line, as much as Hamburg, with 4" in repr(
         shown.pooled(here)
     )
     assert "What Genoa lacks is “Training hours per person”." in repr(shown.policies(here))
@@ -149,6 +149,19 @@ def test_what_a_total_hides_takes_a_weighted_mean_and_no_look_up(capsys):
     assert "weight 4, score 100; weight 1, score 57.5" in said
     assert "You work it out from what rolls up into it." in said
     assert "off target in June 2026" in said
+
+
+def test_what_an_exercise_asks_for_does_not_stand_above_it(here, capsys):
+    lesson = study.lesson("03", "meridian")
+    said = {}
+    for name in ("attainment", "expected", "ratio"):
+        lesson.ask(name)
+        said[name] = capsys.readouterr().out
+    assert "IT cost per user" in said["attainment"]
+    assert "IT cost per user" not in said["expected"]
+    assert here.kpi.name not in said["expected"]
+    assert "Would recommend IT" in said["ratio"]
+    assert "Would recommend IT" not in repr(shown.pooled(here))
 
 
 def test_a_right_answer_says_the_sum_behind_it():
