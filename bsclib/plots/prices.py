@@ -47,7 +47,7 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
     'Bar chart of what 5 constraints on a choice of 6 KPIs, worth 6, cost. Dearest: at most 6 KPIs, 1. 4 cost nothing.'
     """
     prices = selection.prices.sort_values("gain", ascending=False, kind="stable")
-    many = f"{counted(len(selection.chosen), 'KPI')}, worth {selection.value:.4g}"
+    many = f"{counted(len(selection.chosen), 'KPI')}, worth {amount(selection.value)}"
     body, wide = _ROW * max(len(prices), 1) + 0.06, WIDTH - _WORDS - _MOVES
     note = f"chosen: {many} · bar: what the best set gains when this constraint alone is loosened"
     figure, foot = sheet(body, "What each constraint costs", note)
@@ -66,11 +66,16 @@ def plot_prices(selection: Selection, names: Mapping[str, str] | None = None) ->
         words, step = safe_name(row["constraint"], "constraint"), safe_name(row["step"], "loosened")
         axes.text(left, y - 0.06, fit(words, room, 8.5), va="bottom", color=INK, **look)
         axes.text(left, y + 0.06, fit(step, room, 7), va="top", size=7, color=GREY, **look)
-        axes.text(np.nan_to_num(gain) + 0.03 * most, y, amount(gain, none="no price"), va="center", size=8)
+        axes.text(np.nan_to_num(gain) + 0.03 * most, y, _gain(gain), va="center", size=8)
         moves = "\n".join(fit(part, (_MOVES - MARGIN) * 72 - 10, 8) for part in _moves(row, names or {}))
         axes.text(1 + 0.1 / wide, y, moves, va="center", size=8, color=GREY, **look)
     describe(figure, *_words(prices, many))
     return axes
+
+
+def _gain(gain: float) -> str:
+    """A gain to two decimals, as the tables have it; smaller ones to three figures."""
+    return amount(round(gain, 2) or gain, none="no price")
 
 
 def _moves(row: pd.Series, names: Mapping[str, str]) -> Iterator[str]:
@@ -84,7 +89,7 @@ def _words(prices: pd.DataFrame, many: str) -> Iterator[str]:
     yield f"Bar chart of what {counted(len(prices), 'constraint')} on a choice of {many}, cost."
     dear = prices[prices["gain"] > 0]
     if len(dear):
-        said = (f"{brief(row.constraint)}, {amount(row.gain)}" for row in dear.head(3).itertuples())
+        said = (f"{brief(row.constraint)}, {_gain(row.gain)}" for row in dear.head(3).itertuples())
         yield f"Dearest: {'; '.join(said)}."
     if free := int((prices["gain"] == 0).sum()):
         yield f"{counted(free, 'costs', 'cost')} nothing."

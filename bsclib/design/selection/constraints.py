@@ -129,7 +129,9 @@ def loosen(
         if math.isinf(addable[at]):
             return constraint, "nothing is left out for its cost"
         more = bound + float(cost[at])
-        return replace(constraint, bound=more, high=more), f"the cost of {names[at]}, the cheapest left out"
+        return replace(
+            constraint, bound=more, high=more
+        ), f"{cost[at]:g} more: what {names[at]} costs, the cheapest left out"
     if kind in ("at_least", "keep"):
         step = "one KPI fewer" if kind == "at_least" else "it need not be kept"
         return replace(constraint, bound=bound - 1, low=constraint.low - 1), step

@@ -29,7 +29,8 @@ from bsclib.wording import arrow, short_name
 LONGEST = 60
 """Letters of a name in a question."""
 _STATUSES = {status: words(status) for status in STATUSES if status != "undecided"}
-_COLOURS = {"green": "on_target", "amber": "at_risk", "yellow": "at_risk", "red": "off_target"}
+_COLOURS = {"green": "on_target"} | dict.fromkeys(("amber", "yellow", "orange"), "at_risk") | {"red": "off_target"}
+_COLOURS |= {f"{_STATUSES[status]} ({colour})": status for colour, status in _COLOURS.items()}
 """Other words by which people answer."""
 Table = tuple[tuple[str, ...], ...]
 """A table of texts, its first row the heads."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from bsclib.design.selection.choice import choose
@@ -10,15 +12,17 @@ from bsclib.design.selection.kpi_tables import perspective_of
 from bsclib.design.selection.redundancy import apart_by_arithmetic
 from bsclib.design.selection.shortlist import first_constraints, weighted_scores
 from bsclib.errors import ActualsError, BscError
-from bsclib.study.answers import Choice
+from bsclib.model.formula import quantities
+from bsclib.study.answers import Choice, Names
 from bsclib.study.exercises.case import Case, highest, names_of, plain
 from bsclib.study.exercises.question import Facts, NothingToAskError, exercise, need
+from bsclib.study.exercises.texts import phrases
 
 _FAR = 0.05
 _MOST = 8
 
 
-@exercise("kpi", slips="raw other", nothing="none_near")
+@exercise("kpi formula quantity raw raw_left", slips="raw", nothing="none_near")
 def nearest(case: Case) -> Facts:
     """Which KPI moves with another one once trend and season are taken out."""
     card = case.scorecard
@@ -27,23 +31,52 @@ def nearest(case: Case) -> Facts:
     both_ways = both_ways.assign(raw=both_ways["raw"].abs(), left=both_ways["left"].abs())
     asked = need(_misleading(both_ways), "none_near")
     rows = both_ways[both_ways["kpi"] == asked].set_index("other")
-    shown = pd.concat([rows.nlargest(3, "raw"), rows.nlargest(2, "left")]).index.unique()
+    akin = rows[rows["by_arithmetic"] == "yes"].nlargest(2, "left")  # a quantity in common is not enough
+    shown = pd.concat([rows.nlargest(3, "raw"), rows.nlargest(2, "left"), akin]).index.unique()
     of = {kpi.id: kpi.name for kpi in card.kpis if kpi.id in shown}
+    near, most = str(rows["left"].idxmax()), str(rows["raw"].idxmax())
+    numbers = {id: tuple(f"{rows.loc[id, column]:.2f}" for column in ("raw", "left")) for id in of}
+    formulas = {id: card.kpi(id).formula for id in (asked, *of)}
+    shared, parts = _in_common(formulas, asked, near) if {asked, near} in map(set, _apart(case)) else ([], {})
+    why = {id: phrases()["departs"].format(left=left) for id, (_, left) in numbers.items()}
     return Facts(
-        Choice(frozenset({rows["left"].idxmax()}), of=of, kind="KPI of the table", others=card.names),
+        Names(
+            frozenset({near, *shared[:1]}),
+            of=of | parts,
+            kind="KPI of the table",
+            also=dict.fromkeys(shared, "".join(shared[:1])),
+            others=card.names,
+            why=why | dict.fromkeys(parts, phrases()["not_in_both"]),
+            ask=phrases()["story_left"],
+        ),
         code=(
             "from bsclib.actuals import find_departures\n\n"
             "left = find_departures(actuals, scorecard)\n"
             f"others = {list(of)!r}\n"
-            f'answer = left[others].corrwith(left["{asked}"]).abs().idxmax()'
+            f'nearest = left[others].corrwith(left["{asked}"]).abs().idxmax()\n'
+            f"answer = [scorecard.names[nearest]{''.join(f', {_spaced(one)!r}' for one in shared[:1])}]"
         ),
-        names={"kpi": case.called(asked)},
-        slips={"raw": frozenset({str(rows["raw"].idxmax())}), "other": frozenset(of)},
+        names={"kpi": case.called(asked), "formula": _spaced(formulas[asked]) if shared else ""}
+        | {"quantity": _spaced("".join(shared[:1]))}
+        | dict(zip(("raw", "raw_left"), numbers[most], strict=True)),
+        slips={"raw": frozenset({most})},
         given=(
-            ("KPI", "as they are", "in their departures"),
-            *((name, f"{rows.loc[id, 'raw']:.2f}", f"{rows.loc[id, 'left']:.2f}") for id, name in of.items()),
+            ("KPI", *["formula"] * bool(shared), "as they are", "in their departures"),
+            *((name, *[_spaced(formulas[id])] * bool(shared), *numbers[id]) for id, name in of.items()),
         ),
     )
+
+
+def _spaced(formula: str) -> str:
+    """A formula as people write it."""
+    return formula.replace("_", " ").replace("*", "×").replace(" - ", " \u2212 ")
+
+
+def _in_common(formulas: Mapping[str, str], one: str, other: str) -> tuple[list[str], dict[str, str]]:
+    """What stands in the formulas of two KPIs, and all that stands in formulas, by its own name."""
+    held = {id: frozenset[str]().union(*quantities(formula)) for id, formula in formulas.items()}
+    everything = sorted(frozenset[str]().union(*held.values()))
+    return sorted(held[one] & held[other]), {name: _spaced(name) for name in everything}
 
 
 def _misleading(pairs: pd.DataFrame) -> str:

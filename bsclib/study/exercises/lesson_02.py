@@ -31,7 +31,7 @@ def undefined(case: Case) -> Facts:
     )
 
 
-@exercise(slips="mixed with_leading without_kpis", nothing="all_lead")
+@exercise("struck", slips="mixed with_leading without_kpis none", nothing="all_lead")
 def only_lagging(case: Case) -> Facts:
     """Which perspectives show results and no driver."""
     card = case.scorecard
@@ -42,15 +42,19 @@ def only_lagging(case: Case) -> Facts:
         for view in card.perspectives
     }
     leads = {id: next((kpi.name for kpi in kpis if kpi.role == "leading"), "") for id, kpis in held.items()}
-    why = {id: phrases()["leads"].format(kpi=name) for id, name in leads.items() if name}
+    leads = {id: name for id, name in leads.items() if name}
+    why = {id: phrases()["leads"].format(kpi=name) for id, name in leads.items()}
+    struck = [phrases()["has_driver"].format(perspective=card.names[id], kpi=name) for id, name in leads.items()]
     ask = phrases()["leads_left"]
     return Facts(
         Names(lagging, of=names_of(card.perspectives), kind="perspective", others=card.names, why=why, ask=ask),
         code=(
             "from bsclib.design import balance\n\n"
             "found = balance(scorecard)[:-1]\n"
-            'answer = found.loc[(found["kpis"] > 0) & (found["leading"] == 0), "id"].tolist()'
+            'answer = found.loc[(found["kpis"] > 0) & (found["leading"] == 0), "perspective"].tolist()'
         ),
+        names={"struck": " ".join(struck)},
+        emptied="none",
         slips={
             "mixed": frozenset(table.index[(table["leading"] > 0) & (table["lagging"] > 0)]),
             "with_leading": frozenset(table.index) - lagging,
@@ -63,7 +67,7 @@ def only_lagging(case: Case) -> Facts:
     )
 
 
-@exercise("kpi how", slips="guarded effect cause other", nothing="no_counter")
+@exercise("kpi how guard", slips="guarded effect cause other", nothing="no_counter")
 def counter(case: Case) -> Facts:
     """Which KPI would show that another one is being gamed."""
     card = case.scorecard
@@ -76,9 +80,13 @@ def counter(case: Case) -> Facts:
         code=(
             "from bsclib.design import gaming_risks\n\n"
             f'row = gaming_risks(scorecard).set_index("id").loc["{asked}"]\n'
-            'answer = row["guarded_by"].split(", ")[0] or row["present"]'
+            'answer = scorecard.names[row["guarded_by"].split(", ")[0] or row["present"]]'
         ),
-        names={"kpi": case.called(asked), "how": row["gamed_by"] or phrases()["gamed"]},
+        names={
+            "kpi": case.called(asked),
+            "how": row["gamed_by"] or phrases()["gamed"],
+            "guard": case.called(row["guarded_by"].split(", ")[0] or row["present"]),
+        },
         slips={
             "guarded": frozenset(kpi.id for kpi in card.kpis if asked in kpi.guarded_by),
             "effect": frozenset(link.effect for link in card.links if link.cause == asked) - right,
@@ -126,7 +134,7 @@ _SIX = {
 """Candidates by letter: KPI, objective, worth, and the guard that it needs."""
 
 
-@exercise(slips="uncovered unguarded one_round everything")
+@exercise(slips="uncovered unguarded one_round everything none")
 def three_steps(case: Case) -> Facts:
     """Which KPIs the three steps choose."""
     del case  # the same for every scorecard, so that it can be worked out on paper
@@ -145,6 +153,7 @@ def three_steps(case: Case) -> Facts:
             "one_round": frozenset("acdf"),
             "everything": frozenset(_SIX),
         },
+        emptied="none",
         given=(
             ("letter", "KPI", "objective", "worth", "its guard"),
             *((letter, *row) for letter, row in _SIX.items()),

@@ -222,7 +222,7 @@ def _lifted(case: Case) -> tuple[str, str, float] | None:
     return None
 
 
-@exercise("level status whose at_risk on_target beside", slips="all_off_target", nothing="none_hidden")
+@exercise("level status whose at_risk on_target beside sums", slips="all_off_target none", nothing="none_hidden")
 def hidden(case: Case) -> Facts:
     """Which KPIs are off target below a parent that looks well."""
     unit, level, status, hiding = need(_hidden(case), "none_hidden")
@@ -239,18 +239,31 @@ def hidden(case: Case) -> Facts:
         id: phrases()["well"].format(parent=row["name"], score=plain(round(row["score"], 2)))
         for id, row in seen.items()
     }
+    sums = [
+        phrases()["covers"].format(
+            parent=totals.loc[above[id], "name"],
+            total=plain(round(totals.loc[above[id], "score"], 1)),
+            sum=_sum(kpis[kpis["parent"] == above[id]]) if level == "objective" else "",
+            kpi=card.names[id],
+            score=plain(round(kpis.loc[id, "score"], 1)),
+        )
+        for id in off
+        if id in hiding
+    ]
     return Facts(
         Names(hiding, of=names_of(card.kpis), kind="KPI", others=card.names, why=why),
         code=(
             f'now = scores[(scores["unit"] == {literal(unit)}) & (scores["period"] == "{case.period}")]\n'
             'now = now.set_index("id")\n'
             'off = now[(now["level"] == "kpi") & (now["status"] == "off_target")]\n'
-            f'answer = [id for id, row in off.iterrows() if now.loc[{parent}, "status"] == "{status}"]'
+            f'answer = [row["name"] for id, row in off.iterrows() if now.loc[{parent}, "status"] == "{status}"]'
         ),
         names={"level": level, "status": words(status), "whose": whose(unit)}
         | {"at_risk": plain(100 * card.thresholds.at_risk), "on_target": plain(100 * card.thresholds.on_target)}
-        | {"beside": "what rolls up into it" if level == "objective" else ""},
+        | {"beside": "what rolls up into it" if level == "objective" else ""}
+        | {"sums": " ".join(sums)},
         slips={"all_off_target": frozenset(off)},
+        emptied="none",
         given=(
             ("KPI off target", level, f"{'what rolls up into' if level == 'objective' else 'score of'} the {level}"),
             *(
@@ -272,6 +285,14 @@ def _parts(children: pd.DataFrame) -> str:
     rows = zip(children["weight"], children["score"], strict=True)
     alone = len(children) == 1
     return "; ".join(plain(round(s, 1)) if alone else f"weight {plain(w)}, score {plain(round(s, 1))}" for w, s in rows)
+
+
+def _sum(children: pd.DataFrame) -> str:
+    """The mean of what rolls up, as a sum in numbers."""
+    known = children.dropna(subset=["score"])
+    rows = zip(known["weight"], known["score"], strict=True)
+    parts = [f"{plain(w)} × {plain(round(s, 1))}" if w != 1 else plain(round(s, 1)) for w, s in rows]
+    return f", which is ({' + '.join(parts)}) / {plain(known['weight'].sum())}"
 
 
 def _hidden(case: Case) -> tuple[str, str, str, frozenset[str]] | None:

@@ -12,7 +12,7 @@ from bsclib.study.answers import Number
 from bsclib.study.exercises.case import Case, children_table, literal, plain, status_choice
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import whose
-from bsclib.wording import number
+from bsclib.wording import month_name, number
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class _Gap:
         return float((weight * self.children["score"].fillna(0)).sum() / weight.sum())
 
     def names(self, case: Case) -> dict[str, object]:
-        return {"parent": case.called(self.parent), "month": self.period, "whose": whose(self.unit)}
+        return {"parent": case.called(self.parent), "month": month_name(self.period), "whose": whose(self.unit)}
 
     def row(self, scores: pd.DataFrame) -> pd.Series:
         here = (scores["unit"] == self.unit) & (scores["period"] == self.period) & (scores["id"] == self.parent)
@@ -138,12 +138,14 @@ def redistribution(case: Case) -> Facts:
     )
 
 
-@exercise("parent month whose spread zeros at_risk on_target", slips="spread too_low none", nothing="no_gap")
+@exercise(
+    "parent month whose spread zeros total weights at_risk on_target", slips="spread too_low none", nothing="no_gap"
+)
 def policy(case: Case) -> Facts:
     """Which status counting missing as zero gives."""
     gap = need(_turning(case), "no_gap")
     row, after = gap.row(case.scores), _status(case, gap.zeros)
-    limits = case.scorecard.thresholds
+    limits, weights = case.scorecard.thresholds, float(gap.children["weight"].sum())
     return Facts(
         status_choice(after),
         code=(
@@ -154,6 +156,7 @@ def policy(case: Case) -> Facts:
         ),
         names=gap.names(case)
         | {"spread": number(float(row["score"])), "zeros": number(gap.zeros)}
+        | {"total": number(gap.zeros * weights), "weights": plain(weights)}
         | {"at_risk": plain(100 * limits.at_risk), "on_target": plain(100 * limits.on_target)},
         slips={
             "spread": frozenset({str(row["status"])}) - {after},

@@ -16,14 +16,18 @@ from bsclib.scoring.method import status_codes
 from bsclib.study.answers import Number
 from bsclib.study.exercises.case import Case, Table, decimals_for, measured, plain, status_choice, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
+from bsclib.study.lessons.props import instructive_kpi
+from bsclib.wording import month_name
 
 
 @exercise("kpi unit precision", slips="path_end next stepped from_zero month_more month_less half", nothing="no_path")
 def expected(case: Case) -> Facts:
     """What a KPI should be by now, on the straight line to its target."""
     month = periods.span(case.period)[1]
-    on_the_way = ((kpi, leg) for kpi in case.scorecard.kpis if (leg := _leg(kpi, month)))
-    kpi, (start, end) = need(next(on_the_way, None), "no_path")
+    on_the_way = [(kpi, leg) for kpi in case.scorecard.kpis if (leg := _leg(kpi, month))]
+    told = {*_by_hand(case)["id"].head(1), instructive_kpi(case.scores, case.scorecard)}
+    unheard = ((kpi, leg) for kpi, leg in on_the_way if kpi.id not in told)  # the page has said it of the others
+    kpi, (start, end) = need(next(unheard, None) or next(iter(on_the_way), None), "no_path")
     first, last = periods.span(start.period)[1], periods.span(end.period)[1]
     step, gone = (end.value - start.value) / (last - first), month - first
     right = float(kpi.expected(np.array([month]))[0])
@@ -48,8 +52,13 @@ def expected(case: Case) -> Facts:
             "half": (start.value + end.value) / 2,
         },
         sum=f"{plain(start.value)} + {gone} / {last - first} × ({plain(end.value)} - {plain(start.value)})",
-        given=(("due by the end of", "value"), *((point.period, plain(point.value)) for point in path)),
+        given=(("due by the end of", "value"), *((_ends(point), plain(point.value)) for point in path)),
     )
+
+
+def _ends(point: Dated) -> str:
+    """The month at whose end a value is due."""
+    return month_name(periods.period_of(periods.span(point.period)[1]))
 
 
 def _leg(kpi: KPI, month: int) -> tuple[Dated, Dated] | None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from bsclib.actuals.correlations import kpi_correlations
 from bsclib.design.objectives import balance
 from bsclib.design.selection.candidates import rate_candidates
 from bsclib.design.selection.criteria import CRITERIA
 from bsclib.design.selection.influence import claimed_influence
-from bsclib.design.selection.judgements import Ahp, ahp, pairwise
 from bsclib.design.selection.kpi_tables import (
     gaming_risks,
     kpi_definition,
@@ -25,16 +21,16 @@ from bsclib.design.selection.kpi_tables import (
     unguarded,
     unmeasured,
 )
-from bsclib.design.selection.redundancy import ABOVE, apart_by_arithmetic
-from bsclib.design.selection.shortlist import JUDGEMENTS, simple_choice, weighted_scores
-from bsclib.errors import ActualsError, BscError, Fault, UnknownNameError, unknown
+from bsclib.design.selection.redundancy import ABOVE
+from bsclib.design.selection.shortlist import simple_choice
 from bsclib.files.scorecards import write_scorecard
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, named, table
-from bsclib.study.answer_forms import key
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
 from bsclib.study.lessons.lesson_01 import ON_A_PAGE
+from bsclib.study.lessons.lesson_02_shortlist import WORDS, Shortlist
+from bsclib.study.lessons.lesson_02_shortlist import ids_of as ids_of
 from bsclib.study.lessons.props import guarded_kpi, more_candidates
 from bsclib.wording import counted, listed, percent, sentence, signed
 
@@ -44,94 +40,6 @@ MANY = 7  # KPIs a perspective, as Kaplan and Norton (1996, as cited by Lipe and
 GAMES = ("name", "risk", "gamed_by", "guarded_by")
 _OUT = "Pairs that move together once trend, season and events are out"
 _WHY = {"measures": "the best for:", "guards": "guards:"}
-WORDS = {one.name: one.name.replace("_", " ") for one in CRITERIA}
-
-
-@dataclass(frozen=True)
-class Shortlist:
-    """The candidates, what is thought of them, and the set that follows from it."""
-
-    card: Scorecard
-    actuals: pd.DataFrame
-    overruled: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    judged: Mapping[tuple[str, str], float | str] = field(default_factory=dict)
-
-    @cached_property
-    def proposed(self) -> pd.DataFrame:
-        """Ratings as the kit proposes them."""
-        return rate_candidates(self.card, self.actuals)
-
-    @cached_property
-    def rated(self) -> pd.DataFrame:
-        """Ratings with what was overruled."""
-        rated = self.proposed.copy()
-        for (kpi, criterion), rating in self.overruled.items():
-            (id,), name = ids_of(self.card, [kpi]), _criterion(criterion)
-            if rating not in range(1, 6):
-                where = f"your rating of {kpi}, {criterion}"
-                raise BscError(Fault(where, "this is no rating", repr(rating), "a whole number from 1 to 5"))
-            rated.loc[id, name] = rating
-        return rated
-
-    @cached_property
-    def judgements(self) -> dict[tuple[str, str], float | str]:
-        """The judgements in pairs: the kit's, and in their place those that were made, either way round."""
-        own = {(_criterion(first), _criterion(other)): times for (first, other), times in self.judged.items()}
-        return {pair: times for pair, times in JUDGEMENTS.items() if pair[::-1] not in own} | own
-
-    @cached_property
-    def agreed(self) -> Ahp:
-        """The weights of the criteria, from judgements in pairs."""
-        return ahp(pairwise(list(self.rated), self.judgements))
-
-    @cached_property
-    def worth(self) -> pd.Series:
-        """What each candidate is worth."""
-        return weighted_scores(self.rated, self.agreed.weights)
-
-    @property
-    def cost(self) -> pd.Series:
-        """What each is rated to cost to collect."""
-        return self.rated["cost_to_collect"]
-
-    @cached_property
-    def pairs(self) -> pd.DataFrame:
-        """How closely candidates move together; empty where there are too few months."""
-        try:
-            return kpi_correlations(self.actuals, self.card)
-        except ActualsError:
-            return pd.DataFrame(columns=["kpi", "other", "months", "raw", "left", "by_arithmetic"])
-
-    @property
-    def apart(self) -> list[tuple[str, str]]:
-        """The pairs that are redundant by arithmetic: they move together, and their formulas share a quantity."""
-        return apart_by_arithmetic(self.pairs)
-
-    @cached_property
-    def choice(self) -> pd.DataFrame:
-        """The simple choice."""
-        return simple_choice(self.worth, self.card, self.apart)
-
-    @property
-    def chosen(self) -> list[str]:
-        """The ids of the KPIs that are chosen."""
-        return [str(id) for id in self.choice["id"]]
-
-
-def ids_of(card: Scorecard, written: Iterable[str]) -> list[str]:
-    """The ids of KPIs that are written by name or id, each once."""
-    ids = {key(word): kpi.id for kpi in card.kpis for word in (kpi.name, kpi.id)}
-    if strange := [name for name in written if key(name) not in ids]:
-        raise UnknownNameError([unknown("KPI", name, [kpi.name for kpi in card.kpis]) for name in strange])
-    return list(dict.fromkeys(ids[key(name)] for name in written))
-
-
-def _criterion(written: str) -> str:
-    """A criterion as the kit names it, from its name or from the words of the tables."""
-    names = {key(name): name for name in WORDS}
-    if key(written) not in names:
-        raise UnknownNameError([unknown("criterion", written, WORDS.values())])
-    return names[key(written)]
 
 
 def candidates(card: Scorecard) -> Html:
@@ -175,7 +83,10 @@ def catalogue(card: Scorecard) -> Html:
     more = more_candidates(card)
     few = more[["name", "role", "measured_in"]].head(6)
     shown = table(few, "Candidates of the catalogue, which are not here yet")
-    return aloud(shown, f"These are {len(few)} of {len(more)} for this perspective. Did you miss one?")
+    ids = {*more["perspective"], *more["it_perspective"]}
+    within = [card.names[id] for id in sorted(ids) if id in card.names]
+    whose = f" for {quoted(within[0])}, which has the fewest KPIs" if len(within) == 1 else ""
+    return aloud(shown, f"These are {len(few)} of {len(more)}{whose}. Did you miss one?")
 
 
 def definition(card: Scorecard) -> Html:
@@ -213,9 +124,12 @@ def games(card: Scorecard) -> Html:
     top = pd.concat([told[his], told[~his]]).head(8)
     said = "Each that is easily gamed has a guard."
     if len(bare):
-        here = f", {top['name'].isin(bare['id'].map(card.names)).sum()} of them in this table"
-        said = f"Look for “nothing”: {len(bare)} that are easily gamed have no guard{here}."
-        said += f" Begin with {quoted(card.names[bare.iloc[0]['id']])}."
+        names = bare["id"].map(card.names)
+        rest = names[~names.isin(top["name"])]
+        said = f"Look for “nothing”: {counted(len(bare), 'KPI')} that {is_are(len(bare))} easily gamed "
+        said += f"{'has' if len(bare) == 1 else 'have'} no guard. Begin with {quoted(names.iloc[0])}."
+        if len(rest):
+            said += f" {len(rest)} of them {is_are(len(rest))} not in this table: {listed(map(quoted, rest), most=3)}."
     first = f"those of {_called(defender(card))} first, then " if his.any() else ""
     return aloud(table(top[[*GAMES]], f"How KPIs are gamed, {first}the riskiest, and what guards them here"), said)
 
@@ -294,7 +208,21 @@ def correlated(short: Shortlist, column: str) -> Html:
     shown = top[["kpi", "other", *columns, "by_arithmetic"]].rename(columns=columns)
     both = f"{counted(len(short.apart), 'pair')} {'has' if len(short.apart) == 1 else 'have'}"
     rest = f"{both} {ABOVE} or more and a quantity in common."
-    return aloud(table(shown, _OUT, dict.fromkeys(columns.values(), "{:+.2f}")), said, rest)
+    out = table(shown, _OUT, dict.fromkeys(columns.values(), "{:+.2f}"))
+    return aloud(out, said, rest, _turned(top[top["raw"].round(2) * top["left"].round(2) < 0]))
+
+
+def _turned(pairs: pd.DataFrame) -> str:
+    """Why the sign of a correlation may turn when trend and season are out."""
+    if pairs.empty:
+        return ""
+    one = pairs.iloc[0]
+    both = f"{quoted(one['kpi'])} and {quoted(one['other'])}"
+    years, months = ("one rose while the other fell", "they rise and fall together")
+    if one["left"] < 0:
+        years, months = ("they rose or fell together", "one rises when the other falls")
+    signs = f"{signed(one['raw'], 2)} as they are, and {signed(one['left'], 2)} in their departures"
+    return f"The sign may turn: {both} show {signs}. Over the years {years}, but from month to month {months}."
 
 
 def nearest_few(short: Shortlist, most: int = 7) -> Scorecard | None:
@@ -328,13 +256,15 @@ def _arithmetic(short: Shortlist) -> str:
     covers, guards = int(why.get("measures", 0)), int(why.get("guards", 0))
     said = f"{counted(covers, 'objective')} {'needs' if covers == 1 else 'need'} one each"
     said += f", and {counted(guards, 'guard')} {'comes' if guards == 1 else 'come'} on top." if guards else "."
-    few = [one.id for one in short.card.objectives if short.card.kpis_of(one.id)][:ON_A_PAGE]
-    if len(few) == covers or covers <= ON_A_PAGE:
+    if covers <= ON_A_PAGE:
         return said
-    page = keep(short.card, objectives=few)
+    card = short.card
+    views = ([one.id for one in card.objectives_of(view.id) if card.kpis_of(one.id)] for view in card.perspectives)
+    turns = [id for turn in itertools.zip_longest(*views) for id in turn if id]
+    page = keep(card, objectives=turns[:ON_A_PAGE])
     held = [kpi.id for kpi in page.kpis]
     less = simple_choice(short.worth[held], page, [pair for pair in short.apart if {*pair} <= {*held}])
-    return f"{said} With the {ON_A_PAGE} of the board's page alone it would be {len(less)}."
+    return f"{said} With {ON_A_PAGE} objectives, taken from the perspectives in turn, it would be {len(less)}."
 
 
 def _his_stay(short: Shortlist) -> str:

@@ -199,7 +199,7 @@ def test_the_budget_is_loosened_by_the_cheapest_that_is_left_out():
     found = choose(worth, card(), budget=7, cost=cost, leave=["f"])
     assert (found.chosen, found.cost) == (["a", "b"], 7)
     (row,) = found.prices[found.prices["constraint"] == "a budget of 7"].to_dict("records")
-    assert (row["loosened"], row["step"]) == (9, "the cost of C, the cheapest left out")
+    assert (row["loosened"], row["step"]) == (9, "2 more: what C costs, the cheapest left out")
     assert (row["gain"], row["enters"], row["leaves"]) == (3, "c", "")
     everything = choose(worth, card(), budget=99, cost=cost)
     assert everything.prices.loc[0, "step"] == "nothing is left out for its cost"

@@ -23,4 +23,5 @@ def test_an_id_stands_beside_a_name_that_two_parts_have():
 
 
 def test_a_status_may_be_answered_by_its_colour():
-    assert status_choice("at_risk").fault("amber") == status_choice("at_risk").fault("At risk") == ""
+    for written in ("amber", "orange", "At risk", "at risk (amber)", "▲ at risk"):
+        assert status_choice("at_risk").fault(written) == ""

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from bsclib import score
+from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
 from bsclib.model.edit import keep
 from bsclib.study.exercises import choosing
@@ -81,6 +82,23 @@ class TestNearest:
         assert judge("waits", question).state == "right"
         assert "correlates most as it is" in judge("courses", question).message
         assert "is in this scorecard, but" in judge("sales", question).message
+
+    def test_of_two_that_are_redundant_the_quantity_is_asked_for_too(self):
+        card, rows = load_dataset("meridian")
+        question = asked(Case(card, rows, score(card, rows)), "nearest")
+        assert "it spend / users" in {row[1] for row in question.given}
+        assert "100 × (it spend − it budget) / it budget" in question.text
+        for answer in (["IT cost per user", "it_spend"], "IT spend and IT cost per user", "it_spend, cost-per-user"):
+            assert judge(answer, question).state == "right", answer
+        for answer, says in {
+            "IT cost per user": "a quantity that stands in both formulas",
+            "it_spend": "a quantity that stands in both formulas",
+            "IT cost per user, users": "‘users’ does not belong. It does not stand in both formulas.",
+            "Recurring procedures that are automated": "as it is, 0.55. Take out trend and season, and 0.11 is left",
+            "Share of spending that keeps the lights on, it spend": "it goes its own way: 0.10 in their departures",
+            "Technical debt ratio": "it goes its own way: 0.06 in their departures",
+        }.items():
+            assert says in judge(answer, question).message
 
     def test_a_year_is_too_short(self, case):
         short = actuals().groupby("kpi").head(12)

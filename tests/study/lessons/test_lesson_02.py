@@ -31,7 +31,7 @@ def test_the_set_can_be_defended(short):
     said = repr(shown.chosen(short))
     assert f"{len(short.chosen)} of 27 KPIs are chosen." in said
     assert "18 objectives need one each, and 4 guards come on top." in said
-    assert "With the 12 of the board's page alone it would be 14." in said
+    assert "With 12 objectives, taken from the perspectives in turn, it would be 15." in said
     assert "“IT cost per user”" in said
     assert "guards: Tickets solved within the service level" in said
     assert "The head of delivery keeps 4 of 4. “Changes that failed” stays as the guard of “Deployments”." in said
@@ -44,7 +44,13 @@ def test_the_lesson_follows_the_kpis_of_the_one_who_asks(short):
     assert shown.games(short.card).text.index("Benefits realised") < shown.games(short.card).text.index(
         "IT cost per user"
     )
-    assert "4 that are easily gamed have no guard, 3 of them in this table." in repr(shown.games(short.card))
+    assert (
+        "4 KPIs that are easily gamed have no guard. Begin with “Benefits realised”. 1 of them is not in this table: "
+        "“Booked share of working hours”." in repr(shown.games(short.card))
+    )
+    assert "These are 6 of 39 for “Corporate contribution”, which has the fewest KPIs." in repr(
+        shown.catalogue(short.card)
+    )
     assert shown.his_kpis(oddities.card()).startswith("Nobody is named here")
 
 
@@ -53,6 +59,20 @@ def test_the_answer_to_the_exercise_on_guards_does_not_stand_beside_it(short):
     assert asked
     assert short.card.names[asked] not in shown.games(short.card).text
     assert guarded_kpi(oddities.card()) == ""
+
+
+def test_a_correlation_whose_sign_turns_is_explained(short):
+    said = repr(shown.correlated(short, "left"))
+    assert "“Time tickets spend on hold” and “Days until a critical patch is installed” show −0.84 as they are" in said
+    assert "Over the years one rose while the other fell, but from month to month they rise and fall together." in said
+    turned = short.pairs.assign(raw=-short.pairs["raw"], left=-short.pairs["left"])
+    other = replace(short)
+    other.__dict__["pairs"] = turned
+    assert "Over the years they rose or fell together, but from month to month one rises" in repr(
+        shown.correlated(other, "left")
+    )
+    other.__dict__["pairs"] = turned.assign(raw=turned["left"])
+    assert "The sign may turn" not in repr(shown.correlated(other, "left"))
 
 
 def test_the_ranking_says_where_the_followed_kpis_stand(short):

@@ -31,6 +31,10 @@ def test_the_followed_kpi_is_read_aloud(here):
 def test_each_change_says_whether_the_colour_turns(here):
     assert "The colour turns" in repr(shown.thresholds(here))
     assert "Nobody has worked better or worse." in repr(shown.directions(here))
+    assert (
+        "By the same formula: (23.5 % − 7.8 %) / (17.2 % − 7.8 %) = 1.67. The way is more than covered, so the"
+        in repr(shown.directions(here))
+    )
     assert "The colour turns" in repr(shown.floors(here))
     assert "The score moves" in repr(shown.at_once(here))
 
@@ -38,8 +42,11 @@ def test_each_change_says_whether_the_colour_turns(here):
 def test_the_total_is_taken_apart(here):
     assert "50 % of 100.0 and 50 % of " in repr(shown.children(here))
     assert "so the overall score falls" in repr(shown.heavier(here))
-    assert "Look at the longest bar: “Training hours per person” costs 2.1 points." in repr(shown.costliest(here))
-    assert " is right, and " in repr(shown.pooled(here))
+    assert "Of the single KPIs “Training hours per person” has the longest bar." in repr(shown.costliest(here))
+    assert "So it costs 2.1 points." in repr(shown.costliest(here))
+    assert "2.92 is not, because it counts Valencia, with 243,300 below the line, as much as Hamburg, with 4" in repr(
+        shown.pooled(here)
+    )
     assert "What Genoa lacks is “Training hours per person”." in repr(shown.policies(here))
     assert "Bounds for Genoa" in repr(shown.bounded(here))
     assert "Genoa is 2.1 points below it" in repr(shown.why_red(here))
@@ -80,7 +87,10 @@ def test_how_sure_the_colour_of_the_lowest_port_is(here):
     said = (
         f"Its 67.9 turns to at risk in {100 * share:.0f} % of the draws, so its colour hangs on the weights in about 1"
     )
-    assert f"Genoa stands lowest. {said} draw of {1 / share:.0f}." in repr(shown.shaken(here))
+    told = repr(shown.shaken(here))
+    assert f"Genoa stands lowest. {said} draw of {1 / share:.0f}." in told
+    assert "The organisation's 84.3 keeps its colour whatever the weights were in these draws." in told
+    assert "Genoa as a whole" in told, "the table is of the port whose manager asks"
 
 
 def test_the_edge_belongs_to_one_band_with_one_vendor_and_to_the_other_with_another():
@@ -138,3 +148,28 @@ def test_what_a_total_hides_takes_a_weighted_mean_and_no_look_up(capsys):
     said = capsys.readouterr().out
     assert "weight 4, score 100; weight 1, score 57.5" in said
     assert "You work it out from what rolls up into it." in said
+    assert "off target in June 2026" in said
+
+
+def test_what_an_exercise_asks_for_does_not_stand_above_it(here, capsys):
+    lesson = study.lesson("03", "meridian")
+    said = {}
+    for name in ("attainment", "expected", "ratio"):
+        lesson.ask(name)
+        said[name] = capsys.readouterr().out
+    assert "IT cost per user" in said["attainment"]
+    assert "IT cost per user" not in said["expected"]
+    assert here.kpi.name not in said["expected"]
+    assert "Would recommend IT" in said["ratio"]
+    assert "Would recommend IT" not in repr(shown.pooled(here))
+
+
+def test_a_right_answer_says_the_sum_behind_it():
+    lesson = study.lesson("03", "meridian")
+    right = lesson.check("hidden", "Time tickets spend on hold").message
+    assert "“Keep the service levels we promised” scores 91.5, which is (4 × 100 + 57.5) / 5." in right
+    assert (
+        "weight times score adds up to 728.8, and all weights to 10. So the score would be 72.9"
+        in lesson.check("policy", "at risk").message
+    )
+    assert lesson.check("hidden", []).message == "an empty list says that nothing is hidden. At least one KPI is."
