@@ -208,14 +208,15 @@ class Lesson:
         if isinstance(question, str):
             return self._nothing(name, question)
         self._seen.add(name)
+        answer = told(question)
         own = "scorecard, actuals, scores = lesson.data  # with your own numbers\n\n" if self._own else ""
         return Card(
             f"Solution. {self._title(name)}",
             sentence(question.words),
             question.expects.rows,
-            "The answer",
+            "One by one" if answer else "The answer",
             code=own + question.code,
-            answer=told(question),
+            answer=answer,
         )
 
     def hand_on(self, part: str, ids: Iterable[str]) -> str:

@@ -183,6 +183,23 @@ class TestShown:
         assert card.code == 'answer = "b"'
         assert "How the kit" not in repr(card) + card._repr_html_()
 
+    def test_a_solution_says_of_each_name_why(self):
+        card = study.lesson("00", "meridian").solution("drivers")
+        assert card.caption == "One by one"
+        assert ("Training hours per person", "yes", "People learn, so it leads.") in card.table
+        assert ("Technical debt ratio", "no", "Earlier work left it behind. So it lags.") in card.table
+        card = study.lesson("01", "meridian").solution("dated")
+        assert "is to go from 89 to 94, and no month stands beside it." in str(card.table)
+
+    def test_an_empty_list_is_an_answer(self, lesson):
+        opened = study.lesson("00", "meridian")
+        assert "an empty list says that none belongs" in opened.check("direction", []).message
+        assert opened.check("direction", [...]).state == "not attempted"
+
+    def test_a_status_says_which_threshold_decided(self):
+        message = study.lesson("00", "meridian").check("overall", "off target").message
+        assert message.startswith("84.25 is below 87, so it is off target.")
+
     def test_a_solution_that_is_a_table(self):
         page = study.lesson("01", desk(), MAY).solution("review")._repr_html_()
         assert ">The answer</caption>" in page

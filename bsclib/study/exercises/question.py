@@ -20,7 +20,7 @@ from bsclib.study.answer_forms import IncomparableError, empty, untouched
 from bsclib.study.answers import HELP, Choice, Expects, Names
 from bsclib.study.exercises.case import Case, Table
 from bsclib.study.exercises.texts import FOLDER, Needs, Texts, fill, phrases, read_texts
-from bsclib.wording import PLAIN, prose_html, sentence
+from bsclib.wording import PLAIN, month_name, prose_html, sentence
 
 _TOPICS = {
     "00": ("lesson_00",),
@@ -99,7 +99,7 @@ class Exercise:
 
     def ask(self, case: Case) -> Question | str:
         """The question; or a text, why this scorecard has nothing to ask about."""
-        common = {"period": case.period, "share": phrases()["share"]}
+        common = {"period": month_name(case.period), "share": phrases()["share"]}
         try:
             facts = self.facts(case)
         except NothingToAskError as reason:
@@ -169,6 +169,8 @@ def judge(answer: object, question: Question) -> Outcome:
     """Hold an answer against a question."""
     if question.emptied and empty(answer):
         return Outcome("wrong", question.emptied)
+    if isinstance(question.expects, Names) and isinstance(answer, (list, tuple, set, frozenset)) and not answer:
+        return Outcome("wrong", "an empty list says that none belongs. At least one does.")
     if untouched(answer):
         return Outcome("not attempted", "put your answer where the dots are, then run this again.")
     try:
