@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from bsclib.design.objectives import balance, first_guess, new_findings, ownership
@@ -340,21 +342,40 @@ def kept(mine: Scorecard) -> str:
 
 def new_here(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> Html:
     """What the review has against a choice and not against the whole, and what was struck out that brought it."""
+    rows, first = _new(card, mine, findings)
+    if rows.empty:
+        return aloud(None, "The review has nothing new to say of your choice.")
+    said = f"Your choice raises {counted(len(rows), 'new finding')}. Would you put something back because of them?"
+    return aloud(table(rows.head(MOST_ROWS), "What the review says of your choice"), said, first)
+
+
+def one_out(card: Scorecard, findings: pd.DataFrame) -> Html:
+    """What the review says when one objective is struck out: the one whose KPIs guard most."""
+    guards = Counter(card.kpi(guard).objective for kpi in card.kpis for guard in kpi.guarded_by)
+    gone = max(card.objectives, key=lambda one: guards[one.id])
+    left = [one.id for one in card.objectives if one.id != gone.id]
+    if not any(card.kpis_of(id) for id in left):
+        return aloud(None, "This scorecard has no second objective with a KPI, so nothing can be struck out.")
+    rows, first = _new(card, keep(card, objectives=left), findings)
+    said = f"An example: only {quoted(gone.name)} is struck out. That raises {counted(len(rows), 'new finding')}."
+    return aloud(table(rows.head(MOST_ROWS), f"What the review says without {quoted(gone.name)}"), said, first)
+
+
+def _new(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The new findings of a choice as a person reads them, and the first of them in a sentence."""
     new = new_findings(findings, check_scorecard(mine))
     new = new[new["rule"] != _HOW_MANY]  # a page is asked for, and not a whole scorecard
     if new.empty:
-        return aloud(None, "The review has nothing new to say of your choice.")
+        return new, ""
     gone = [_lost(card, mine, *where) for where in zip(new["rule"], new["where"], strict=True)]
     told = in_words(new, card).assign(struck_out=["; ".join(names) for names in gone])
     guard = new["rule"] == _NO_GUARD
     told.loc[guard, "what"] = told.loc[guard, "what"].str.replace("no KPI guards it;", "its guard is out;")
     told.loc[guard, "fix"] = "put its guard back, or take the one of the catalogue"
-    said = f"Your choice raises {counted(len(new), 'new finding')}. Would you put something back because of them?"
-    lost = _LOST.get(new["rule"].iloc[0], "something")
+    rows = told[["where", "what", "struck_out", "fix"]]
     with_ = f" with {listed(map(quoted, gone[0]))}" if gone[0] else ""
-    first = f"Look at {quoted(told['where'].iloc[0])}: it lost {lost}{with_}."
-    shown = told[["where", "what", "struck_out", "fix"]].head(MOST_ROWS)
-    return aloud(table(shown, "What the review says of your choice"), said, first)
+    lost = _LOST.get(new["rule"].iloc[0], "something")
+    return rows, f"Look at {quoted(rows['where'].iloc[0])}: it lost {lost}{with_}."
 
 
 def _lost(card: Scorecard, mine: Scorecard, rule: str, where: str) -> list[str]:

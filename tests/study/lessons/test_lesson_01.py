@@ -93,6 +93,7 @@ def test_what_a_choice_lost_is_told_by_names(meridian):
     mine = keep(card, objectives=shown.without(card, struck))
     said = repr(shown.new_here(card, mine, check_scorecard(card, actuals)))
     assert "it lost its guard with “Solve it the first time”." in said
+    assert "only “Solve it the first time” is struck out" in repr(shown.one_out(card, check_scorecard(card, actuals)))
     assert "its guard is out; “Tickets reopened”" in said
     assert not re.search(r"_|limits:|15 to 20|\w-rate", said)
 
@@ -160,7 +161,7 @@ def test_a_scorecard_with_one_objective_is_read_too():
         *(shown.wanted(card), shown.smart(card, "2025-01"), shown.spread(card), shown.owned(card), shown.work(card)),
         *(shown.loose(card, findings), shown.guesses(card), shown.corners(card), shown.reviewed(card, findings)),
         *(shown.accepted(card), shown.links_here(card), shown.weighed(card), shown.turned(card)),
-        *(shown.new_here(card, card, findings), shown.her_page(card, "2026-06")),
+        *(shown.one_out(card, findings), shown.new_here(card, card, findings), shown.her_page(card, "2026-06")),
     ):
         assert repr(said).strip()
     assert "so nobody can be asked" in repr(shown.owned(card))
