@@ -28,7 +28,7 @@ from bsclib.scoring.reasons import CASES, actual_sources, grain_words, taken_wor
 from bsclib.scoring.scores import TEXTS, restore_types
 from bsclib.scoring.steps import NO_ARITHMETIC, Step, evaluate
 from bsclib.scoring.views import last_known, last_known_words
-from bsclib.wording import html_table
+from bsclib.wording import html_table, month_name
 
 LOOSE, TIGHT = 1e-4, 2e-6
 """How far a printed line may be from the number, in parts of it: to be printed at all, and to be printed as equal."""
@@ -158,7 +158,7 @@ def _said(row: pd.Series, name: str) -> str:
 
 def _explain_node(id: str, month: pd.DataFrame, history: pd.DataFrame, method: Method) -> Explanation:
     row, children = month[month["id"] == id].iloc[0], month[month["parent"] == id]
-    where = f"{row['unit'] or 'the organisation as a whole'}, {row['period']}"
+    where = f"{row['unit'] or 'the organisation as a whole'}, {month_name(row['period'])}"
     steps = kpi_steps(row, history, method) if row["level"] == "kpi" else _parent_steps(row, children, method)
     parts = tuple(_explain_node(child, month, history, method) for child in children["id"])
     return Explanation(f"{_full_name(row)}: {where}", (*steps, *_step_upwards(row, month, method)), parts)
@@ -226,8 +226,7 @@ def kpi_steps(row: pd.Series, history: pd.DataFrame, method: Method) -> list[Ste
     label = "Attainment" if method.takes_floor and method.full == 1 else "On its own scale"
     steps.append(Step(label, _own_scale(row, method, taken, actual, own)))
     held = row["score"] * method.full / 100
-    limits = f" (0 to {figure(method.full)})" if method.held and not method.clamp else ""
-    note = "" if np.isclose(held, own, rtol=1e-9, atol=1e-9) else f", held to {figure(held)}{limits}"
+    note = "" if np.isclose(held, own, rtol=1e-9, atol=1e-9) else f" counts as {figure(held)}, and {figure(held)}"
     whole = "" if method.full == 1 else f" / {figure(method.full)}"
     return [*steps, Step("Score", f"{figure(own)}{note}{whole} × 100 = {figure(row['score'])}"), _status(row)]
 

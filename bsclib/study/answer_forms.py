@@ -49,6 +49,23 @@ def quoted(text: object, limit: int = 40) -> str:
     return f"‘{shown if len(shown) <= limit else shown[: limit - 1] + '…'}’"
 
 
+def agreeing(reason: str, many: int = 1) -> str:
+    """A reason for one name or for several: ``[it is|they are]``."""
+    return re.sub(r"\[([^|\]]*)\|([^\]]*)\]", lambda both: both[1 if many == 1 else 2], reason)
+
+
+def short(value: Any) -> str:
+    """A value said back, with the numbers in it to four digits."""
+    return quoted(_rounded(value), 60)[1:-1]
+
+
+def _rounded(value: Any) -> Any:
+    """A number, or a list of numbers however deep, to four digits."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_rounded, value))
+    return float(f"{value:.4g}") if isinstance(value, float) and math.isfinite(value) else value
+
+
 def untouched(answer: object) -> bool:
     """Whether this is what a learner starts from: `...`, None, an empty text or container, or a container of these."""
     return all(

@@ -16,7 +16,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bsclib.errors import nearest
-from bsclib.study.answer_forms import IncomparableError, MisfitError, as_names, as_numbers, by_name, key, quoted, single
+from bsclib.study.answer_forms import (
+    IncomparableError,
+    MisfitError,
+    agreeing,
+    as_names,
+    as_numbers,
+    by_name,
+    key,
+    quoted,
+    short,
+    single,
+)
 from bsclib.wording import listed, number, short_name
 
 _FACTORS = {
@@ -256,11 +267,19 @@ class Choice(_Named):
 
 @dataclass(frozen=True)
 class Names(_Named):
-    """Several names, in any order; `why` says of an id why it does not belong, `ask` what to ask of those left out."""
+    """Several names, in any order; `why` and `because` say why one does not belong, or does; `ask` is for the rest."""
 
     right: frozenset[str]
     why: Mapping[str, str] = field(default_factory=dict)
     ask: str = ""
+    because: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """Each name that is asked about, whether it belongs, and why."""
+        reasons = {id: agreeing((self.because if id in self.because else self.why).get(id, "")) for id in self.of}
+        rows = [(name, "yes" if id in self.right else "no", reasons[id]) for id, name in self.of.items()]
+        return (("name", "belongs", "because"), *rows) if self.because else ()
 
     @property
     def told(self) -> str:
@@ -278,12 +297,22 @@ class Names(_Named):
             fits, many = len(names) - len(wrong), len(names)
             count = f"{fits or 'none'} of the {many} named {'is' if fits < 2 else 'are'} right; " if many > 1 else ""
             said = f"{count}{listed(map(quoted, wrong), most=3)} {'does' if len(wrong) == 1 else 'do'} not belong."
-            reasons = dict.fromkeys(self.why[id] for name in wrong for id in sorted(self._ids(name)) if id in self.why)
-            return " ".join([said, *reasons])
+            return " ".join([said, *self._reasons(wrong)])
         if right == self.right:
             return ""
         more = len(self.right - right)
         return f"what is named belongs, and {more} more {'does' if more == 1 else 'do'}. {self.ask}".rstrip()
+
+    def _reasons(self, wrong: list[str]) -> list[str]:
+        """Why names do not belong; where there are several reasons, each says of which names it speaks."""
+        named: dict[str, list[str]] = {}
+        for name in wrong:
+            for id in sorted(self._ids(name)):
+                if id in self.why:
+                    named.setdefault(self.why[id], []).append(quoted(name))
+        said = {reason: agreeing(reason, len(set(names))) for reason, names in named.items()}
+        one = len(said) < 2
+        return [text if one else f"Of {listed(dict.fromkeys(named[reason]))}: {text}" for reason, text in said.items()]
 
 
 @dataclass(frozen=True)
@@ -334,14 +363,14 @@ class Function(Expects):
         ]
         if not wrong:
             return ""
-        given, got = ", ".join(map(_short, self.asked[wrong[0]])), results[wrong[0]]
+        given, got = ", ".join(map(short, self.asked[wrong[0]])), results[wrong[0]]
         if isinstance(got, _Stopped):
             return f"with {given} your function stops: {got}."
         if got is None:
             return f"with {given} your function gives nothing back. Does it end with `return`?"
         some = f"{len(self.right) - len(wrong)} of {len(self.right)} tries are right. With"
         head = some if len(wrong) < len(results) else "with"
-        return f"{head} {given} your function gives {_short(got)}. Work this case by hand."
+        return f"{head} {given} your function gives {short(got)}. Work this case by hand."
 
     def _called(self, function: Any, arguments: tuple[Any, ...]) -> Any:
         try:
@@ -372,17 +401,6 @@ def _flat(values: Any) -> list[Any]:
     if isinstance(values, Mapping):
         return list(values.values())
     return list(values) if isinstance(values, Iterable) and not isinstance(values, str) else [values]
-
-
-def _short(value: Any) -> str:
-    return quoted(_rounded(value), 60)[1:-1]
-
-
-def _rounded(value: Any) -> Any:
-    """A number, or a list of numbers however deep, to four digits."""
-    if isinstance(value, (list, tuple)):
-        return type(value)(map(_rounded, value))
-    return float(f"{value:.4g}") if isinstance(value, float) and math.isfinite(value) else value
 
 
 def _spellings(id: str, name: str) -> tuple[str, ...]:

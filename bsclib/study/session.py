@@ -22,6 +22,7 @@ from bsclib.interactive import at_keyboard
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.scoring.scores import score
+from bsclib.study import own_choice
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.levels import Levels
 from bsclib.study.exercises.question import SYMBOLS, Exercise, Outcome, Question, State, exercises_of, judge
@@ -30,15 +31,11 @@ from bsclib.study.exercises.variant import learner_key, varied_case
 from bsclib.study.practice import progress
 from bsclib.study.questions.stock import digest
 from bsclib.study.sittings import optional_exercises
-from bsclib.wording import PLAIN, counted, html_table, prose_html, sentence, short_name
+from bsclib.wording import PLAIN, counted, html_table, prose_html, sentence
 
 VARIED = ("00", "01", "02", "03")
 """Lessons whose numbers may be a learner's own; the others rest on the shape of the series, which all share."""
-CHOSEN_IN = {"objectives": "01_objectives", "kpis": "02_kpi_selection"}
-CARRIED = {"02": ("objectives",), "03": ("objectives", "kpis")}
-"""What a lesson takes over from earlier ones."""
 _ANSWER, _CODE = "The answer:", "How the kit works it out"
-_PARTS = {"objectives": "objectives", "kpis": "KPIs"}
 _OPENED: list[tuple[Scorecard, pd.DataFrame, Tower | None]] = []
 """The last scorecard that a lesson was opened on, and its actuals; so a notebook's first cell can be run again."""
 
@@ -105,10 +102,10 @@ class Lesson:
     names : tuple of str
         The names of the exercises, in order.
     says : str
-        Which scorecard the lesson is about, and what of it was chosen in an earlier lesson.
+        Which scorecard the lesson is about, what of it was chosen in an earlier lesson, and what that scores.
     """
 
-    def __init__(self, number: str, case: Case, exercises: tuple[Exercise, ...], learner: str = "", says: str = ""):
+    def __init__(self, number: str, case: Case, exercises: tuple[Exercise, ...], learner: str = ""):
         self.number = number
         self.case = case
         self._own = bool(learner)
@@ -118,7 +115,8 @@ class Lesson:
         self._asked: dict[str, Question | str] = {}
         self._seen: set[str] = set()
         self._states: dict[str, State] = dict.fromkeys(self.names, "not attempted")
-        self.says = says
+        self._mine, chosen_in = own_choice.chosen(number, case.scorecard)
+        self.says = own_choice.told(case, self._mine, chosen_in)
         if at_keyboard():
             known = progress.lesson_states(progress.read()[0], number, self._key)
             self._states |= {name: "right" for name in self.names if known.get(name) == "right"}
@@ -210,18 +208,19 @@ class Lesson:
         if isinstance(question, str):
             return self._nothing(name, question)
         self._seen.add(name)
+        answer = told(question)
         own = "scorecard, actuals, scores = lesson.data  # with your own numbers\n\n" if self._own else ""
         return Card(
             f"Solution. {self._title(name)}",
             sentence(question.words),
             question.expects.rows,
-            "The answer",
+            "One by one" if answer else "The answer",
             code=own + question.code,
-            answer=told(question),
+            answer=answer,
         )
 
     def hand_on(self, part: str, ids: Iterable[str]) -> str:
-        """Keep what was chosen for the next lessons, where a person runs this; says in a sentence what they begin with.
+        """Keep what was chosen for the next lessons, where a person runs this; says so in a sentence.
 
         Parameters
         ----------
@@ -234,17 +233,22 @@ class Lesson:
         -------
         str
         """
-        if part not in _PARTS:
-            raise UnknownNameError(unknown("part", part, _PARTS, "hand_on"))
-        card, chosen = self.case.scorecard, list(dict.fromkeys(ids))
-        everything = [one.id for one in getattr(card, part)]
-        if strange := [id for id in chosen if id not in everything]:
-            raise UnknownNameError([unknown(_PARTS[part][:-1], id, everything, "hand_on") for id in strange])
-        said = f"The next lesson begins with the {counted(len(chosen), _PARTS[part][:-1])} that you chose"
-        if not at_keyboard():
-            return f"{said}, when you run this yourself."
-        notes = progress.change(lambda data: progress.hand_on(data, card.id, part, chosen))
-        return " ".join([f"{said}.", *notes])
+        return own_choice.hand_on(self.case.scorecard, part, ids)
+
+    def own(self, kpis: Iterable[str]) -> Scorecard:
+        """The learner's own scorecard: of the objectives that earlier lessons handed on, or of all, these KPIs.
+
+        Parameters
+        ----------
+        kpis : iterable of str
+            Their ids. Those of an objective that was struck out are left out.
+
+        Returns
+        -------
+        Scorecard
+        """
+        wanted = set(kpis)
+        return keep(self._mine, kpis=[kpi.id for kpi in self._mine.kpis if kpi.id in wanted])
 
     def progress(self) -> Card:
         """Show what is done, and what is still open."""
@@ -316,8 +320,8 @@ def lesson(
     Returns
     -------
     Lesson
-        In a notebook that a person runs, what was right is kept, and known again after a restart. Lesson 02 is then
-        about the objectives that lesson 01 handed on, lesson 03 about the KPIs of lesson 02; `Lesson.says` says so.
+        In a notebook that a person runs, what was right is kept, and known again after a restart. Lessons 02 and 03 are
+        about the whole scorecard, as their texts are; `Lesson.says` says what was chosen of it, and what that scores.
 
     Raises
     ------
@@ -343,18 +347,13 @@ def lesson(
     exercises = exercises_of(number)
     digits = str(number).strip().zfill(2)
     card, rows = _read(scorecard, actuals)
-    card, rows, chosen_in = _carried(digits, card, rows)
     levels = _tower(digits, scorecard, tower)
     case = Case(card, rows, score(card, rows, as_of=as_of or None), levels)
     _OPENED[:] = [(card, rows, levels)]
     name = learner_key(learner)
     if name and digits in VARIED:
         case = varied_case(card, rows, case, exercises, name)
-    objectives, kpis = counted(len(card.objectives), "objective"), counted(len(card.kpis), "KPI")
-    says = f"You work with {short_name(card.name)}: {objectives} and {kpis}"
-    return Lesson(
-        digits, case, exercises, name, f"{says}, as you chose them in {chosen_in}." if chosen_in else f"{says}."
-    )
+    return Lesson(digits, case, exercises, name)
 
 
 def _read(scorecard: Scorecard | AnyPath, actuals: pd.DataFrame | None) -> tuple[Scorecard, pd.DataFrame]:
@@ -375,19 +374,3 @@ def _tower(number: str, scorecard: Scorecard | AnyPath, tower: Tower | AnyPath |
     if isinstance(scorecard, Scorecard):
         return next((levels for card, _, levels in _OPENED if card is scorecard), None)
     return read_tower(scorecard, *([tower] if tower else []))
-
-
-def _carried(number: str, card: Scorecard, rows: pd.DataFrame) -> tuple[Scorecard, pd.DataFrame, str]:
-    """What of a scorecard was chosen in an earlier lesson, and in which; else all of it."""
-    if number not in CARRIED or not at_keyboard():
-        return card, rows, ""
-    known, mine = progress.read()[0], card
-    chosen_in: list[str] = []
-    for part in CARRIED[number]:
-        handed = set(progress.handed_on(known, card.id, part))
-        ids = [one.id for one in getattr(mine, part) if one.id in handed]
-        if ids and len(ids) < len(getattr(mine, part)):
-            mine, chosen_in = keep(mine, **{part: ids}), [*chosen_in, CHOSEN_IN[part]]
-    if not chosen_in or not mine.kpis:
-        return card, rows, ""
-    return mine, rows[rows["kpi"].isin([kpi.id for kpi in mine.kpis])], " and ".join(chosen_in)

@@ -16,12 +16,12 @@ from bsclib.design.selection.choice import Selection, choose
 from bsclib.design.selection.redundancy import redundancy_clusters, redundant_pairs
 from bsclib.design.selection.shortlist import attainable, chosen_table, first_constraints, weighted_scores
 from bsclib.errors import BscError
-from bsclib.files.catalogue import kpi_catalogue
 from bsclib.files.scorecard_yaml import to_yaml
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, named, sentence, table
-from bsclib.widgets.parts import attended, in_names
+from bsclib.reporting.findings import in_words
+from bsclib.widgets.parts import attended
 from bsclib.wording import counted, number, short_name
 
 
@@ -110,10 +110,8 @@ class Ground:
         new = new_findings(self.known, now)
         caption = "New findings of the review, were these all"
         none = "Nothing: what the review has against the chosen set, it has against the whole scorecard too."
-        new["where"] = [" → ".join(map(self.called, where.split(" -> "))) for where in new["where"]]
-        names = dict(zip(kpi_catalogue()["id"], kpi_catalogue()["name"], strict=True)) | self.scorecard.names
-        new["what"] = [in_names(what, names) for what in new["what"]]
-        return table(new[["severity", "where", "what"]], caption, otherwise=none) or sentence()
+        shown = in_words(new, self.scorecard)[["severity", "where", "what"]]
+        return table(shown, caption, otherwise=none) or sentence()
 
     def told(self, selection: Selection, before: list[str] | None = None) -> str:
         """How many there are and what they are worth; who entered and who left since the last choice."""

@@ -19,8 +19,9 @@ from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
 from bsclib.plots.priorities import plot_priorities
 from bsclib.plots.vector import svg
-from bsclib.reporting.display import named, sentence, table
-from bsclib.widgets.parts import attended, in_names, options
+from bsclib.reporting.display import sentence, table
+from bsclib.reporting.findings import in_words
+from bsclib.widgets.parts import attended, options
 from bsclib.wording import counted, percent
 
 
@@ -151,8 +152,7 @@ class Explorer:
     def _findings(self, objectives: tuple[str, ...]) -> tuple[str, str]:
         """What the review has against the part that stays, and not against the whole: how many, and a table."""
         found = new_findings(self.known(), check_scorecard(keep(self.scorecard, objectives)))
-        shown = named(found, self.scorecard.names, "where")[["severity", "where", "what", "fix"]]
-        shown["what"] = [in_names(what, self.scorecard.names) for what in shown["what"]]
+        shown = in_words(found, self.scorecard)[["severity", "where", "what", "fix"]]
         caption = "What the review would say of this choice, and does not say of the whole"
         many = counted(len(found), "new finding") if len(found) else "No new findings"
         return many, (table(shown, caption) or sentence()).html

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -30,14 +29,6 @@ def options(names: Mapping[str, str], ids: Iterable[str]) -> list[tuple[str, str
 def unit_options(units: Iterable[str]) -> list[tuple[str, str]]:
     """The organisation as a whole, and its units."""
     return [("The organisation as a whole", ""), *((unit, unit) for unit in units if unit)]
-
-
-def in_names(text: str, names: Mapping[str, str]) -> str:
-    """A finding's words with names in place of ids; an id that is a plain word, such as ``backlog``, stays."""
-    for id in sorted((id for id in names if "-" in id), key=len, reverse=True):
-        said = f"“{names[id]}”".replace("\\", r"\\")
-        text = re.sub(rf"(?<![\w-])'?{re.escape(id)}'?(?![\w-])", said, text)
-    return text
 
 
 class Ground:

@@ -10,6 +10,7 @@ from bsclib import explain, score
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.scoring.published import METHODS
 from bsclib.scoring.scores import MISSING_POLICIES, TEXTS
+from bsclib.wording import month_name
 
 SCORES = score(desk(), MAY)
 
@@ -40,7 +41,7 @@ def test_a_range():
 
 def test_clamping_is_said():
     said = lines("k", score(one_kpi(), table(("k", "2026-06", 130))))
-    assert said["Score"] == "1.3, held to 1 (0 to 1) × 100 = 100"
+    assert said["Score"] == "1.3 counts as 1, and 1 × 100 = 100"
 
 
 def test_no_way_to_go():
@@ -87,7 +88,7 @@ def test_every_reckoning_can_be_redone():
 
 def test_text_and_html():
     shown = explain(SCORES, "mttr")
-    assert shown.text.splitlines()[0] == "Mean time to restore (mttr): the organisation as a whole, 2026-06"
+    assert shown.text.splitlines()[0] == "Mean time to restore (mttr): the organisation as a whole, June 2026"
     assert str(shown) == repr(shown) == shown.text
     assert "<caption" in shown._repr_html_()
 
@@ -403,14 +404,14 @@ def test_between_two_observations_the_last_known_actual_is_said():
 def test_a_quarter_or_year_is_explained_by_its_last_month(period, month):
     rows = [{"kpi": "k", "period": f"2026-{at:02d}", "actual": at} for at in range(1, 7)]
     scores = score(one_kpi(), pd.DataFrame(rows))
-    assert f", {month}" in explain(scores, "k", period=period).text
+    assert f", {month_name(month)}" in explain(scores, "k", period=period).text
 
 
 @pytest.mark.parametrize(("period", "month"), [("FY2026", "2026-03"), ("2025/26", "2026-03"), ("FY2026-Q4", "2026-03")])
 def test_a_fiscal_year_is_read_as_the_scorecard_writes_it(period, month):
     card = one_kpi().model_copy(update={"year_starts": 4})
     scores = score(card, pd.DataFrame([{"kpi": "k", "period": f"2026-{at:02d}", "actual": at} for at in range(1, 7)]))
-    assert f", {month}" in explain(scores, "k", period=period, scorecard=card).text
+    assert f", {month_name(month)}" in explain(scores, "k", period=period, scorecard=card).text
     with pytest.raises(BscError, match="say in the scorecard in which month its years start"):
         explain(scores, "k", period=period)
     with pytest.raises(BscError, match=r"may be of the calendar.*write FY2026"):

@@ -312,3 +312,31 @@ class TestOrder:
     def test_it_is_told_from_first_to_last(self):
         assert self.LINE.told == "Mean time to restore; Satisfaction; Cost, total; Uptime"
         assert self.LINE.fault(self.LINE.told) == ""
+
+
+class TestReasons:
+    ASKED = Names(
+        frozenset("c"),
+        of={"a": "Ant", "b": "Bee", "c": "Cat", "d": "Dog"},
+        why=dict.fromkeys("ab", "[It has|They have] six legs.") | {"d": "[It barks|They bark]."},
+        because={"c": "It purrs."},
+    )
+
+    @pytest.mark.parametrize(
+        ("answer", "says"),
+        [
+            (["Ant"], "‘Ant’ does not belong. It has six legs."),
+            (["Ant", "Bee"], "‘Ant’ and ‘Bee’ do not belong. They have six legs."),
+            (["Ant", "ant"], "do not belong. They have six legs."),
+            (["Ant", "Dog"], "do not belong. Of ‘Ant’: It has six legs. Of ‘Dog’: It barks."),
+            (["Ant", "Bee", "Dog"], "Of ‘Ant’ and ‘Bee’: They have six legs. Of ‘Dog’: It barks."),
+        ],
+    )
+    def test_one_and_several_are_told_apart(self, answer, says):
+        assert self.ASKED.fault(answer).endswith(says)
+
+    def test_who_gives_up_reads_why_each_belongs_or_not(self):
+        assert self.ASKED.rows[0] == ("name", "belongs", "because")
+        assert ("Cat", "yes", "It purrs.") in self.ASKED.rows
+        assert ("Dog", "no", "It barks.") in self.ASKED.rows
+        assert Names(frozenset("c"), of={"c": "Cat"}).rows == ()

@@ -183,6 +183,23 @@ class TestShown:
         assert card.code == 'answer = "b"'
         assert "How the kit" not in repr(card) + card._repr_html_()
 
+    def test_a_solution_says_of_each_name_why(self):
+        card = study.lesson("00", "meridian").solution("drivers")
+        assert card.caption == "One by one"
+        assert ("Training hours per person", "yes", "People learn, so it leads.") in card.table
+        assert ("Technical debt ratio", "no", "Earlier work left it behind. So it lags.") in card.table
+        card = study.lesson("01", "meridian").solution("dated")
+        assert "is to go from 89 to 94, and no month stands beside it." in str(card.table)
+
+    def test_an_empty_list_is_an_answer(self, lesson):
+        opened = study.lesson("00", "meridian")
+        assert "an empty list says that none belongs" in opened.check("direction", []).message
+        assert opened.check("direction", [...]).state == "not attempted"
+
+    def test_a_status_says_which_threshold_decided(self):
+        message = study.lesson("00", "meridian").check("overall", "off target").message
+        assert message.startswith("84.25 is below 87, so it is off target.")
+
     def test_a_solution_that_is_a_table(self):
         page = study.lesson("01", desk(), MAY).solution("review")._repr_html_()
         assert ">The answer</caption>" in page
@@ -238,47 +255,3 @@ class TestKeptProgress:
         kept.chmod(0o444)
         assert study.lesson("03", desk(), MAY).check("edge", "at risk").state == "right"
         assert "is read-only" in capsys.readouterr().out
-
-
-class TestHandedOn:
-    @pytest.fixture
-    def kept(self, tmp_path, monkeypatch):
-        """Somebody at the keyboard, with a progress file of their own."""
-        monkeypatch.setattr("bsclib.study.session.at_keyboard", lambda: True)
-        monkeypatch.setattr(progress, "home", lambda: tmp_path)
-
-    def test_a_choice_goes_from_lesson_to_lesson(self, kept):
-        first = study.lesson("01", desk(), MAY)
-        stays = [first.data[0].objectives[0].id]
-        assert first.hand_on("objectives", stays) == "The next lesson begins with the 1 objective that you chose."
-        second = study.lesson("02", desk(), MAY)
-        assert [one.id for one in second.data[0].objectives] == stays
-        assert set(second.data[1]["kpi"]) == {kpi.id for kpi in second.data[0].kpis}
-        assert second.says.endswith("as you chose them in 01_objectives.")
-        second.hand_on("kpis", [second.data[0].kpis[0].id])
-        third = study.lesson("03", desk(), MAY)
-        assert [kpi.id for kpi in third.data[0].kpis] == [second.data[0].kpis[0].id]
-        assert len(study.lesson("01", desk(), MAY).data[0].objectives) == len(desk().objectives), "to choose anew"
-
-    def test_all_of_them_are_no_choice(self, kept):
-        first = study.lesson("01", desk(), MAY)
-        first.hand_on("objectives", [one.id for one in desk().objectives])
-        assert study.lesson("02", desk(), MAY).data[0] == desk()
-
-    def test_objectives_that_are_gone_are_forgotten(self, kept):
-        progress.change(lambda data: progress.hand_on(data, desk().id, "objectives", ["gone"]))
-        assert study.lesson("02", desk(), MAY).data[0] == desk()
-
-    def test_without_a_person_nothing_is_kept(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(progress, "home", lambda: tmp_path)
-        first = study.lesson("01", desk(), MAY)
-        said = first.hand_on("objectives", [desk().objectives[0].id])
-        assert said == "The next lesson begins with the 1 objective that you chose, when you run this yourself."
-        assert list(tmp_path.iterdir()) == []
-
-    def test_bad_input(self):
-        first = study.lesson("01", desk(), MAY)
-        with pytest.raises(UnknownNameError, match="there is no part 'people'"):
-            first.hand_on("people", [])
-        with pytest.raises(UnknownNameError, match="there is no objective 'gone'"):
-            first.hand_on("objectives", ["gone"])

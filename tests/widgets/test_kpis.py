@@ -13,8 +13,8 @@ from bsclib.design.selection.shortlist import attainable, first_constraints, wei
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import keep
+from bsclib.reporting.findings import in_names
 from bsclib.widgets.kpis import Ground, KpiChoice
-from bsclib.widgets.parts import in_names
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from bsclib.model.status import STATUSES
 from bsclib.scoring.method import status_codes
 from bsclib.scoring.rules import DIGITS
 from bsclib.study.answers import Choice, Names, Number, Numbers
-from bsclib.study.exercises.case import Case, Table, names_of, status_choice, typed, values_table
+from bsclib.study.exercises.case import Case, Table, names_of, plain, status_choice, typed, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases, precision
 from bsclib.study.lessons.props import instructive_kpi
@@ -65,14 +65,20 @@ def drivers(case: Case) -> Facts:
             kind="KPI of this perspective",
             also=also,
             others=card.names,
-            why=dict.fromkeys(frozenset(of) - leading, phrases()["lagging"]),
+            why={kpi.id: phrases()["lagging"] for kpi in held[perspective] if kpi.role == "lagging"},
             ask=phrases()["leading_left"],
+            because={kpi.id: _role(kpi) for kpi in held[perspective]},
         ),
         code=_solution(perspective, 'kpi.role == "leading"'),
         names={"perspective": case.called(perspective)},
         slips={"lagging": frozenset(of) - leading},
         given=_given(held[perspective]),
     )
+
+
+def _role(kpi: KPI) -> str:
+    """Why a KPI leads or lags, as it is told to those who give up."""
+    return phrases().get(f"role_{kpi.catalogue}") or phrases()[f"role_{kpi.role}"]
 
 
 def _kpis_of(card: Scorecard) -> dict[str, list[KPI]]:
@@ -114,7 +120,12 @@ def it_name(case: Case) -> Facts:
     )
 
 
-@exercise("scorecard at_risk on_target lenient", slips="now too_good too_bad", nothing="no_score")
+@exercise(
+    "scorecard at_risk on_target lenient score",
+    slips="now too_good too_bad",
+    nothing="no_score",
+    words="on_target at_risk off_target",
+)
 def overall(case: Case) -> Facts:
     """The status of the whole scorecard, were its thresholds others."""
     card = case.scorecard
@@ -138,7 +149,9 @@ def overall(case: Case) -> Facts:
             "at_risk": f"{100 * at_risk:g}",
             "on_target": f"{100 * on_target:g}",
             "lenient": "lenient" if lenient else "strict",
+            "score": plain(round(row["score"], 2)),
         },
+        words=right,
         slips={
             "now": frozenset({now}),
             "too_good": frozenset(order[:place]),

@@ -21,7 +21,7 @@ from bsclib.study.exercises.case import Case, names_of, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases
 from bsclib.study.marking import mark_review
-from bsclib.wording import arrow
+from bsclib.wording import arrow, listed, month_name
 
 _WORDS = ("assignable", "achievable", "attainable", "agreed", "ambitious", "actionable")
 _WRITTEN = {
@@ -219,8 +219,12 @@ def dated(case: Case) -> Facts:
         for id, kind in kinds.items()
         if kind != "undated"
     }
+    open_ = {kpi.objective: kpi for kpi in reversed(card.kpis) if kpi.objective in undated and _undated(kpi)}
+    because = {
+        id: phrases()["undated_by"].format(kpi=kpi.name, start=_from(kpi), to=_aim(kpi)) for id, kpi in open_.items()
+    }
     return Facts(
-        Names(undated, of=of, kind="objective of this perspective", others=card.names, why=why),
+        Names(undated, of=of, kind="objective of this perspective", others=card.names, why=why, because=because),
         code=(
             "from bsclib.model.values import shape\n\n"
             'dated = {kpi.objective for kpi in scorecard.kpis if shape(kpi.target) == "path"}\n'
@@ -262,7 +266,7 @@ def _aim(kpi: KPI) -> str:
         return "a range"
     if shape(kpi.target) == "path":
         points = [point for point in kpi.points() if point.value != kpi.baseline_value] or kpi.points()
-        return ", ".join(f"{plain(point.value)} by {point.period}" for point in points)
+        return ", ".join(f"{plain(point.value)} by {month_name(point.period)}" for point in points)
     return plain(kpi.final_target)
 
 
@@ -279,8 +283,10 @@ def unmoved(case: Case) -> Facts:
     right, of = held[perspective] - moved, names_of(card.objectives_of(perspective))
     by = {card.kpi(change.kpi).objective: work.name for work in card.initiatives for change in work.changes}
     why = {id: phrases()["moved"].format(initiative=by[id]) for id in held[perspective] & moved}
+    kpis = {id: listed((f"“{kpi.name}”" for kpi in card.kpis_of(id)), most=3) for id in right}
+    because = {id: phrases()["unmoved"].format(kpis=names or "a KPI of it") for id, names in kpis.items()}
     return Facts(
-        Names(right, of=of, kind="objective of this perspective", others=card.names, why=why),
+        Names(right, of=of, kind="objective of this perspective", others=card.names, why=why, because=because),
         code=(
             "moved = {\n    scorecard.kpi(change.kpi).objective\n"
             "    for initiative in scorecard.initiatives\n    for change in initiative.changes\n}\n"

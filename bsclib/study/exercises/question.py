@@ -169,6 +169,8 @@ def judge(answer: object, question: Question) -> Outcome:
     """Hold an answer against a question."""
     if question.emptied and empty(answer):
         return Outcome("wrong", question.emptied)
+    if isinstance(question.expects, Names) and isinstance(answer, (list, tuple, set, frozenset)) and not answer:
+        return Outcome("wrong", "an empty list says that none belongs. At least one does.")
     if untouched(answer):
         return Outcome("not attempted", "put your answer where the dots are, then run this again.")
     try:

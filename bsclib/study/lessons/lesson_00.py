@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bsclib.design.review.words import nearly_same, work_word
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, table
 from bsclib.scoring.explanation import explain
 from bsclib.scoring.views import snapshot
+from bsclib.study.answer_forms import key
 from bsclib.study.lessons.aloud import aloud, quoted
 from bsclib.study.lessons.props import instructive_kpi
 from bsclib.wording import amount, counted
@@ -65,3 +67,31 @@ def _explained(scores: pd.DataFrame, card: Scorecard, id: str) -> Html:
     for one in card.names:
         text, html = text.replace(f" ({one})", ""), html.replace(f" ({one})", "")
     return Html(text, html)
+
+
+_WAYS = {
+    **dict.fromkeys(("higher", "more", "up", "higher is better"), "higher is better"),
+    **dict.fromkeys(("lower", "less", "fewer", "down", "shorter", "lower is better"), "lower is better"),
+    **dict.fromkeys(("range", "in a range", "within a range", "best within a range"), "a range is best"),
+}
+"""Which way is better, in the words that people use."""
+
+
+def yours(objective: str = "", kpi: str = "", better: str = "") -> Html:
+    """What can be said of an objective and its KPI in somebody's own words."""
+    objective, kpi = objective.strip(), kpi.strip()
+    if not objective or not kpi:
+        return aloud(
+            None, f"Write {'a KPI' if objective else 'an objective'} between the quotes, and run the cell again."
+        )
+    if word := work_word(objective):
+        return aloud(None, f"{quoted(objective)} begins with “{word}”, so it is work. What gets better by it?")
+    if any(letter.isdigit() for letter in objective):
+        return aloud(None, "An objective holds no number yet. Put it beside the KPI, as its target.")
+    if key(objective) == key(kpi) or nearly_same(objective, kpi):
+        return aloud(None, "The KPI says the same as the objective. What would you count to see whether it comes true?")
+    way = _WAYS.get(key(better))
+    if not way:
+        return aloud(None, 'Which way is better? Write "higher", "lower" or "range".')
+    said = f"Your scorecard begins: {quoted(objective)} is seen by {quoted(kpi)}, and {way}."
+    return aloud(None, said, "It still needs an owner, a floor, and a target with a month.")

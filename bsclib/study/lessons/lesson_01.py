@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 
 import pandas as pd
 
@@ -18,7 +18,8 @@ from bsclib.model import periods
 from bsclib.model.edit import keep
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.reporting.display import Html, named, table
-from bsclib.study.answer_forms import key
+from bsclib.reporting.findings import in_words
+from bsclib.study.answer_forms import as_names, key, untouched
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
 from bsclib.study.lessons.own_words import in_your_words as in_your_words
 from bsclib.study.lessons.props import judged_in_pairs
@@ -27,6 +28,8 @@ from bsclib.wording import counted, listed, month_name, percent
 MOST_ROWS = 15
 ON_A_PAGE = 12
 """Objectives that fit on one page for a board."""
+_HOW_MANY, _NO_GUARD = "BSC105", "BSC207"
+_LOST = {"BSC201": "KPIs", _NO_GUARD: "its guard", "BSC504": "its links", "BSC507": "what it drives"}
 LOOSE = ("BSC103", "BSC107", "BSC602", "BSC604", "BSC605")
 """Rules of the review on what hangs in the air."""
 
@@ -90,7 +93,7 @@ def owned(card: Scorecard) -> Html:
 def loose(card: Scorecard, findings: pd.DataFrame) -> Html:
     """What the review finds to hang in the air."""
     found = findings[findings["rule"].isin(LOOSE)]
-    shown = table(named(found, card.names, "where")[["where", "what", "fix"]].head(MOST_ROWS), "Loose ends")
+    shown = table(in_words(found, card)[["where", "what", "fix"]].head(MOST_ROWS), "Loose ends")
     if found.empty:
         return _cut_loose(card)
     return aloud(shown, f"The review finds {counted(len(found), 'loose end')}. Each is a question to its owner.")
@@ -105,7 +108,7 @@ def _cut_loose(card: Scorecard) -> Html:
     gone = alone[0]
     left = keep(card, kpis=[one.id for one in card.kpis if one.id != gone.id])
     found = check_scorecard(left)
-    shown = named(found[found["rule"].isin(LOOSE) & (found["where"] == gone.objective)], card.names, "where")
+    shown = in_words(found[found["rule"].isin(LOOSE) & (found["where"] == gone.objective)], card)
     said = f"So that you see one, we left out {quoted(gone.name)}: then {quoted(card.names[gone.objective])} is a wish."
     return aloud(
         table(shown[["where", "what", "fix"]], f"A loose end, made by leaving out {quoted(gone.name)}"), none, said
@@ -186,7 +189,7 @@ def corners(card: Scorecard) -> Html:
 def reviewed(card: Scorecard, findings: pd.DataFrame) -> Html:
     """Findings on objectives, initiatives and owners."""
     asked = findings[findings["rule"].str.match("BSC(1|6|801)")]
-    shown = named(asked, card.names, "where")[["severity", "where", "what", "fix"]].head(MOST_ROWS)
+    shown = in_words(asked, card)[["severity", "where", "what", "fix"]].head(MOST_ROWS)
     if asked.empty:
         left = "No finding on objectives, initiatives or owners is open here"
         why = ": somebody gave a reason for each, and the review accepts that. You judge the reasons below."
@@ -298,12 +301,14 @@ def _in_one_line(text: str) -> str:
     return text.replace(" ", "\u00a0")
 
 
-def without(card: Scorecard, struck: Iterable[str]) -> list[str]:
-    """The ids of the objectives that stay when some, by name or id, are struck out."""
+def without(card: Scorecard, struck: object) -> list[str]:
+    """The ids of the objectives that stay when some, by name or id, in a list or a text, are struck out."""
     ids = {key(word): one.id for one in card.objectives for word in (one.id, one.name)}
-    if strange := [name for name in struck if key(name) not in ids]:
+    written = [] if untouched(struck) else as_names(struck, ids)
+    names = [name for text in written if text != "..." for name in as_names(text, ids)]
+    if strange := [name for name in names if key(name) not in ids]:
         raise UnknownNameError([unknown("objective", name, [one.name for one in card.objectives]) for name in strange])
-    gone = {ids[key(name)] for name in struck}
+    gone = {ids[key(name)] for name in names}
     return [one.id for one in card.objectives if one.id not in gone]
 
 
@@ -336,9 +341,50 @@ def kept(mine: Scorecard) -> str:
 
 
 def new_here(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> Html:
-    """What the review has against a choice, and not against the whole."""
-    new = named(new_findings(findings, check_scorecard(mine)), card.names, "where")
-    if new.empty:
+    """What the review has against a choice and not against the whole, and what was struck out that brought it."""
+    rows, first = _new(card, mine, findings)
+    if rows.empty:
         return aloud(None, "The review has nothing new to say of your choice.")
-    said = f"Your choice raises {counted(len(new), 'new finding')}. Would you put something back because of them?"
-    return aloud(table(new[["where", "what", "fix"]].head(MOST_ROWS), "What the review says of your choice"), said)
+    said = f"Your choice raises {counted(len(rows), 'new finding')}. Would you put something back because of them?"
+    return aloud(table(rows.head(MOST_ROWS), "What the review says of your choice"), said, first)
+
+
+def one_out(card: Scorecard, findings: pd.DataFrame) -> Html:
+    """What the review says when one objective is struck out: the one whose KPIs guard most."""
+    guards = Counter(card.kpi(guard).objective for kpi in card.kpis for guard in kpi.guarded_by)
+    gone = max(card.objectives, key=lambda one: guards[one.id])
+    left = [one.id for one in card.objectives if one.id != gone.id]
+    if not any(card.kpis_of(id) for id in left):
+        return aloud(None, "This scorecard has no second objective with a KPI, so nothing can be struck out.")
+    rows, first = _new(card, keep(card, objectives=left), findings)
+    said = f"An example: only {quoted(gone.name)} is struck out. That raises {counted(len(rows), 'new finding')}."
+    return aloud(table(rows.head(MOST_ROWS), f"What the review says without {quoted(gone.name)}"), said, first)
+
+
+def _new(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The new findings of a choice as a person reads them, and the first of them in a sentence."""
+    new = new_findings(findings, check_scorecard(mine))
+    new = new[new["rule"] != _HOW_MANY]  # a page is asked for, and not a whole scorecard
+    if new.empty:
+        return new, ""
+    gone = [_lost(card, mine, *where) for where in zip(new["rule"], new["where"], strict=True)]
+    told = in_words(new, card).assign(struck_out=["; ".join(names) for names in gone])
+    guard = new["rule"] == _NO_GUARD
+    told.loc[guard, "what"] = told.loc[guard, "what"].str.replace("no KPI guards it;", "its guard is out;")
+    told.loc[guard, "fix"] = "put its guard back, or take the one of the catalogue"
+    rows = told[["where", "what", "struck_out", "fix"]]
+    with_ = f" with {listed(map(quoted, gone[0]))}" if gone[0] else ""
+    lost = _LOST.get(new["rule"].iloc[0], "something")
+    return rows, f"Look at {quoted(rows['where'].iloc[0])}: it lost {lost}{with_}."
+
+
+def _lost(card: Scorecard, mine: Scorecard, rule: str, where: str) -> list[str]:
+    """The names of the objectives that were struck out, and with them what a place lacks now."""
+    kept = {one.id for one in mine.objectives}
+    if where in {kpi.id for kpi in card.kpis}:
+        others = [one for link in card.links for one in (link.cause, link.effect) if where in (link.cause, link.effect)]
+        near = card.kpi(where).guarded_by if rule == _NO_GUARD else others
+        beside = {card.kpi(id).objective for id in near}
+    else:
+        beside = {one.id for one in card.objectives if one.perspective == where}
+    return [one.name for one in card.objectives if one.id in beside - kept]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bsclib.design.review.smart import smart_criteria
 from bsclib.errors import BscError
 from bsclib.model import periods
@@ -12,6 +14,33 @@ from bsclib.study.lessons.aloud import aloud
 
 _NOBODY = frozenset(("everybody", "everyone", "all", "all of us", "we", "us", "the team", "team", "it", "nobody"))
 _TOOLS = frozenset(("tool", "tools", "system", "software", "platform", "application", "server"))
+
+_POSTS = frozenset(
+    (
+        *("head", "manager", "lead", "leader", "officer", "director", "controller", "chief", "owner", "engineer"),
+        *("analyst", "architect", "coordinator", "desk", "department", "board", "committee", "deputy"),
+        *("cio", "cfo", "ceo", "coo", "cto"),
+    )
+)
+_TWO = "more than one name stands here: which of them is asked?"
+_PERHAPS = "is this one post or two people? Write who is asked"
+
+
+def _several(owner: str) -> tuple[str, str] | None:
+    """What to answer where an owner's text names several people, or may; nothing where it names one."""
+    comma = not re.search(r"\b(and|or|with)\b|[&/+;]", owner, re.IGNORECASE)
+    parts = [part.strip() for part in re.split(r"\b(?:and|or|with)\b|[&/+;,]", owner, flags=re.IGNORECASE)]
+    parts = [part for part in parts if part]
+    posts = [bool(set(key(part).split()) & _POSTS) for part in parts]
+    if len(parts) < 2:
+        return None
+    if all(posts) or len(parts) > 2 or any(key(part).startswith("the ") for part in parts[1:]):
+        return "no", _TWO
+    if comma:  # a person and their post, or a surname first
+        return None if any(posts) else ("cannot tell", _PERHAPS)
+    if any(posts) or " of " in key(parts[0]):  # as in: Head of people and skills, Research and development lead
+        return None if parts[1][0].islower() else ("cannot tell", _PERHAPS)
+    return "no", _TWO
 
 
 def _strange(by: str, period: str) -> str:
@@ -70,6 +99,8 @@ def in_your_words(
     held = held.set_index("criterion")
     if key(owner) in _NOBODY:
         held.loc["assignable", ["met", "why"]] = "no", "what everybody owns nobody does: write one person or one post"
+    elif several := _several(owner):
+        held.loc["assignable", ["met", "why"]] = several
     if given and start == target:
         held.loc["time_related", ["met", "why"]] = "no", "start and target are the same, so nothing is to get better"
     tool = held.loc["specific", "met"] == "yes" and set(key(name).split()) & _TOOLS

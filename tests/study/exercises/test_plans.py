@@ -47,7 +47,7 @@ def test_without_a_ramp_nothing_is_left_of_it(changes):
         ("sorting", "counts for nothing there"),  # school and scales show from September, sorting from November
         (["school", "scales"], "may have shown something"),
         (["school", "sorting"], "have not shown all of it"),
-        (["sorting", "scales"], "something of it may show by then"),
+        (["sorting", "scales"], "something may show by then"),
         ("posters", "is none of those asked about"),
     ],
 )

@@ -34,3 +34,21 @@ def test_a_scorecard_with_one_kpi_is_read_too():
     scores = score(card, oddities.actuals(*oddities.months()))
     for said in (shown.measured(card), shown.one_kpi(scores, card), shown.the_whole(scores, card)):
         assert repr(said).strip()
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ({}, "Write an objective between the quotes"),
+        ({"objective": "Fill our posts"}, "Write a KPI between the quotes"),
+        ({"objective": "Install a tool", "kpi": "Wait"}, "begins with “install”, so it is work"),
+        ({"objective": "Answer 90 % of calls", "kpi": "Calls"}, "holds no number yet"),
+        ({"objective": "Answer calls", "kpi": "answer calls."}, "says the same as the objective"),
+        ({"objective": "Answer calls", "kpi": "Wait", "better": "yes"}, "Which way is better?"),
+        ({"objective": "Answer calls", "kpi": "Wait", "better": " Fewer "}, "is seen by “Wait”, and lower is better."),
+        ({"objective": "Use our hours well", "kpi": "Booked share", "better": "within a range"}, "a range is best."),
+    ],
+    ids=["nothing", "no KPI", "work", "number", "same", "no way", "lower", "range"],
+)
+def test_an_objective_of_ones_own_is_answered(written, says):
+    assert says in repr(shown.yours(**written))

@@ -1,5 +1,7 @@
 """What lesson 01 says of the running case, worked out from its data, and of a scorecard with next to nothing in it."""
 
+import re
+
 import oddities
 import pytest
 
@@ -7,6 +9,7 @@ from bsclib.design.review.findings import check_scorecard
 from bsclib.design.review.sins import SINS
 from bsclib.errors import UnknownNameError
 from bsclib.files.datasets import answer_key, load_dataset
+from bsclib.model.edit import keep
 from bsclib.study.lessons import lakeside
 from bsclib.study.lessons import lesson_01 as shown
 from bsclib.study.lessons.own_words import in_your_words
@@ -34,7 +37,7 @@ def test_it_reads_the_running_case_aloud(meridian):
 def test_a_loose_end_is_shown_where_there_is_none(meridian):
     card, actuals = meridian
     said = repr(shown.loose(card, check_scorecard(card, actuals)))
-    assert "no KPI measures 'Free money for change'" in said
+    assert "no KPI measures “Free money for change”" in said
     assert "The review finds no loose end here" in said
 
 
@@ -67,6 +70,34 @@ def test_an_objective_in_ones_own_words_is_held_against_dorans_five(words, says)
     assert says in repr(in_your_words("2026-06", **words))
 
 
+@pytest.mark.parametrize(
+    ("met", "owners"),
+    [
+        ("no", ["A and B", "Ann & Bob", "Ann/Bob", "Ann or Bob", "ann and bob", "Ann, Bob, Carl"]),
+        ("no", ["Head of delivery and head of security", "Ann and the IT controller"]),
+        ("yes", ["Ann", "Head of people and skills", "Research and development lead", "Andy Orwell", "IT controller"]),
+        ("yes", ["Ann Smith, service desk manager"]),
+        ("cannot tell", ["Head of People and Skills", "Smith, Ann"]),
+    ],
+)
+def test_an_owner_is_one_name(met, owners):
+    """*Assignable* asks for one; a post may have an “and” in it."""
+    for owner in owners:
+        said = repr(in_your_words("2026-06", name="Answer users faster", owner=owner))
+        assert re.search(rf"assignable +{met} ", said), owner
+
+
+def test_what_a_choice_lost_is_told_by_names(meridian):
+    card, actuals = meridian
+    struck = ["Control what IT costs", "Solve it the first time", "Change often and safely", "Keep our people"]
+    mine = keep(card, objectives=shown.without(card, struck))
+    said = repr(shown.new_here(card, mine, check_scorecard(card, actuals)))
+    assert "it lost its guard with “Solve it the first time”." in said
+    assert "only “Solve it the first time” is struck out" in repr(shown.one_out(card, check_scorecard(card, actuals)))
+    assert "its guard is out; “Tickets reopened”" in said
+    assert not re.search(r"_|limits:|15 to 20|\w-rate", said)
+
+
 def test_what_was_accepted_is_told_with_its_reason(meridian):
     card, actuals = meridian
     said = repr(shown.accepted(card))
@@ -82,6 +113,25 @@ def test_objectives_are_struck_out_by_name_or_id(meridian):
     assert not {"fund-change", "restore-fast"} & set(left)
     with pytest.raises(UnknownNameError, match="Restore services fast"):
         shown.without(card, ["Restore services fats"])
+
+
+@pytest.mark.parametrize(
+    ("struck", "gone"),
+    [
+        ("Free money for change", {"fund-change"}),
+        ("Free money for change, Restore services fast", {"fund-change", "restore-fast"}),
+        ("Free money for change and Keep our people", {"fund-change", "keep-people"}),
+        ({"fund-change"}, {"fund-change"}),
+        ("", set()),
+        (..., set()),
+        ([...], set()),
+        (["Free money for change, Keep our people"], {"fund-change", "keep-people"}),
+    ],
+    ids=["one", "two", "and", "set", "none", "dots", "dots in brackets", "one text in brackets"],
+)
+def test_what_is_struck_out_may_be_written_as_people_write(meridian, struck, gone):
+    card, _ = meridian
+    assert {one.id for one in card.objectives} - set(shown.without(card, struck)) == gone
 
 
 def test_a_date_that_is_past_is_told(meridian):
@@ -111,7 +161,7 @@ def test_a_scorecard_with_one_objective_is_read_too():
         *(shown.wanted(card), shown.smart(card, "2025-01"), shown.spread(card), shown.owned(card), shown.work(card)),
         *(shown.loose(card, findings), shown.guesses(card), shown.corners(card), shown.reviewed(card, findings)),
         *(shown.accepted(card), shown.links_here(card), shown.weighed(card), shown.turned(card)),
-        *(shown.new_here(card, card, findings), shown.her_page(card, "2026-06")),
+        *(shown.one_out(card, findings), shown.new_here(card, card, findings), shown.her_page(card, "2026-06")),
     ):
         assert repr(said).strip()
     assert "so nobody can be asked" in repr(shown.owned(card))
