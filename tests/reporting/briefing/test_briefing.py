@@ -700,6 +700,19 @@ def test_rules_name_policy_and_thresholds():
     assert briefing.rules(zero, own).endswith("scores 0.")
 
 
+def test_the_example_of_a_strict_kpi_is_the_units_own(case):
+    """Each score that the rules of a unit's report cite is one that its report shows, and none is the whole's."""
+    card, scores = case
+    for unit in scores["unit"].cat.categories:
+        said = briefing.rules(scores, card, unit=unit)
+        now = snapshot(scores, unit)
+        shown = {f"{value:.1f}" for value in now["score"]}
+        assert set(re.findall(r"with (\d+\.\d)", said)) <= shown, unit
+    assert "93.7" in briefing.rules(scores, card)
+    assert "93.7" not in briefing.rules(scores, card, unit="Genoa")
+    assert "So KPI" not in briefing.rules(*reversed(two(4.0, 8.0))), "no KPI is at risk above 90"
+
+
 @pytest.mark.parametrize("name", oddities.all_cases())
 def test_every_answer_can_be_given_for_odd_scorecards(name):
     card, actuals = oddities.all_cases()[name]
