@@ -31,6 +31,8 @@ NUMBERS = {
 }
 """How a column of numbers is written unless a table says otherwise; all others get one decimal."""
 NOTHING = ("", "–", "no data")
+UNBROKEN = 12
+"""Letters up to which a number and its unit stay on one line."""
 LONGEST = 240
 """Letters in a cell; a name of five hundred would push the rest off the page."""
 
@@ -66,8 +68,14 @@ def heading(text: str, level: int = 1) -> Html:
     return Html(text, f'<h{level} class="{PLAIN}" dir="auto">{escape(text)}</h{level}>')
 
 
-def bullets(texts: Iterable[str]) -> Html:
+def bullets(texts: Iterable[str], lead: bool = False) -> Html:
     """Sentences as a list; nothing where there are none.
+
+    Parameters
+    ----------
+    texts : iterable of str
+    lead : bool
+        Set them larger, as the first thing that a page says.
 
     Examples
     --------
@@ -75,8 +83,10 @@ def bullets(texts: Iterable[str]) -> Html:
     '<ul class="tex2jax_ignore mathjax_ignore" style="max-width: 44rem"><li dir="auto">Cost &lt; budget.</li></ul>'
     """
     texts = list(texts)
-    items = "".join(f'<li dir="auto">{escape(text)}</li>' for text in texts)
-    html = f'<ul class="{PLAIN}" style="max-width: 44rem">{items}</ul>' if texts else ""
+    space = ' style="margin-bottom: .5em"' if lead else ""
+    items = "".join(f'<li dir="auto"{space}>{escape(text)}</li>' for text in texts)
+    style = f"max-width: 44rem{'; font-size: 1.125em; line-height: 1.4' if lead else ''}"
+    html = f'<ul class="{PLAIN}" style="{style}">{items}</ul>' if texts else ""
     return Html("\n".join(f"- {text}" for text in texts), html)
 
 
@@ -143,7 +153,7 @@ def table(
     plain = pd.DataFrame({_head(name): [cell[:80] for cell in column] for name, column in cells.items()})
     for at in leading if about else ():
         columns[at] = [_leading(cell, id) for cell, id in zip(columns[at], about, strict=True)]
-    tied = [[_tied(cell) for cell in column] for column in columns]
+    tied = [[_tied(cell, side == "right") for cell in column] for column, side in zip(columns, sides, strict=True)]
     html = html_table([_head(name) for name in cells], zip(*tied, strict=True), caption, sides)
     return Html(f"{caption}\n{plain.to_string(index=False)}", html)
 
@@ -271,9 +281,10 @@ def _head(name: str) -> str:
     return HEADS.get(name) or text[:1].upper() + text[1:]
 
 
-def _tied(cell: str) -> str:
-    """The same, with no line break between a number and its per cent."""
-    tied = cell.replace(" %", "\u00a0%")
+def _tied(cell: str, number: bool = False) -> str:
+    """The same, with no line break between a number and its per cent, or its unit where that is short."""
+    gap = " " if number and len(cell) <= UNBROKEN else " %"
+    tied = cell.replace(gap, gap.replace(" ", "\u00a0"))
     return Markup(tied) if isinstance(cell, Markup) else tied
 
 

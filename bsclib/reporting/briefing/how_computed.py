@@ -54,9 +54,7 @@ def roll_up_table(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame
     return table
 
 
-def rules(
-    scores: pd.DataFrame, scorecard: Scorecard, method: Method | None = None, unit: str | None = None
-) -> str:
+def rules(scores: pd.DataFrame, scorecard: Scorecard, method: Method | None = None, unit: str | None = None) -> str:
     """The method, the policy for missing data and the thresholds that were applied, in sentences.
 
     Parameters
