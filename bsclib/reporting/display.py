@@ -111,7 +111,11 @@ def sentence(*texts: str, lead: bool = False) -> Html:
 
 
 def table(
-    frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None, otherwise: str = ""
+    frame: pd.DataFrame,
+    caption: str,
+    formats: Mapping[str, str] | None = None,
+    otherwise: str = "",
+    below: str = "",
 ) -> Html | None:
     """A frame as a table with a caption, its first column the heads of the rows.
 
@@ -126,6 +130,8 @@ def table(
         How the numbers of a column are written, such as ``{"points": "{:+.2f}"}``.
     otherwise : str
         What is said instead of a table without rows; by default nothing is shown.
+    below : str
+        A column of text that stands in brackets below the first one, and not in a column of its own.
 
     Returns
     -------
@@ -142,6 +148,8 @@ def table(
     if frame.empty:
         return sentence(otherwise) if otherwise else None
     formats = {**NUMBERS, **(formats or {})}
+    under = [f"({text})" if text else "" for text in frame[below]] if below else []
+    frame = frame.drop(columns=below) if below else frame
     cells = {name: [_cell(value, name, formats) for value in frame[name]] for name in frame}
     sides = ["right" if all(map(_is_number, column)) else "left" for column in cells.values()]
     columns = [
@@ -153,6 +161,8 @@ def table(
     plain = pd.DataFrame({_head(name): [cell[:80] for cell in column] for name, column in cells.items()})
     for at in leading if about else ():
         columns[at] = [_leading(cell, id) for cell, id in zip(columns[at], about, strict=True)]
+    for at, text in enumerate(under):
+        columns[0][at] = Markup(f"{_made_safe(columns[0][at])} <br><small>{escape(truncated(text, LONGEST))}</small>")
     tied = [[_tied(cell, side == "right") for cell in column] for column, side in zip(columns, sides, strict=True)]
     html = html_table([_head(name) for name in cells], zip(*tied, strict=True), caption, sides)
     return Html(f"{caption}\n{plain.to_string(index=False)}", html)
@@ -261,6 +271,10 @@ def _leading(cell: str, id: str) -> str:
         if id and type(cell) is str and cell not in NOTHING
         else cell
     )
+
+
+def _made_safe(cell: str) -> str:
+    return cell if isinstance(cell, Markup) else escape(cell)
 
 
 def _disclosure(id: str, row: Mapping[str, Any], facts: Iterable[str], below: str) -> str:
