@@ -11,11 +11,11 @@ from bsclib.reporting.briefing.how_computed import roll_up_table, rules
 from bsclib.reporting.briefing.map_words import link_verdicts, weakest_cause
 from bsclib.reporting.briefing.means import means_said
 from bsclib.reporting.briefing.missing_data import caveats, gaps, missing_actuals, series_breaks
-from bsclib.reporting.briefing.off_target import kpis_with_status, targets_moved, watch_list
+from bsclib.reporting.briefing.off_target import kpis_with_status, watch_list
 from bsclib.reporting.briefing.overview import course, headline, standing, summary, title, weakest_unit
 from bsclib.reporting.briefing.record import report_data
 from bsclib.reporting.briefing.shared_language import shared_breakdown, shared_language, shared_summary
-from bsclib.reporting.briefing.three_views import only_in_one_view, three_views
+from bsclib.reporting.briefing.three_views import three_views
 from bsclib.reporting.briefing.trends import courses
 from bsclib.reporting.briefing.two_words import signal_sentences, signal_table, two_words
 
@@ -32,7 +32,6 @@ __all__ = [
     "missing_actuals",
     "movement",
     "movement_table",
-    "only_in_one_view",
     "report_data",
     "roll_up_table",
     "rules",
@@ -44,7 +43,6 @@ __all__ = [
     "signal_table",
     "standing",
     "summary",
-    "targets_moved",
     "three_views",
     "title",
     "to_decide",

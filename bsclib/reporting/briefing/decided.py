@@ -40,10 +40,7 @@ def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit
 
 
 def gone_wrong(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit: str | None = None) -> list[str]:
-    """The latest finished action after which its KPI moved the wrong way, and from when that can be told of it.
-
-    Only where all effects that fit the data are for the worse, and nobody has written yet what was learned.
-    """
+    """The latest action, not settled yet, of which all effects that fit the data are for the worse; and when to judge."""
     rows = {row["action"]: row for row in effects.to_dict("records")}
     end = periods.span(month)[1]
     done = [each for each in scorecard.actions if each.finished and not each.outcome and each.id in rows]

@@ -242,30 +242,7 @@ def months_in_a_row(scores: pd.DataFrame, unit: str | None, ids: list[str]) -> d
 
 
 def targets_moved(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
-    """Which KPIs that are not on target are held to another target than a year before, in a sentence.
-
-    Parameters
-    ----------
-    scores : DataFrame, as `bsclib.score` returns it
-    scorecard : Scorecard
-    unit : str, default the organisation as a whole
-
-    Raises
-    ------
-    UnknownNameError
-        When the unit is not in the scores, with the nearest that is.
-
-    Notes
-    -----
-    Targets that go in steps: one that is approached month by month moves all the time, and nobody is surprised.
-
-    Examples
-    --------
-    >>> from bsclib import load_dataset, score
-    >>> card, actuals = load_dataset("meridian")
-    >>> targets_moved(score(card, actuals), card)
-    'The target itself moved within a year: ... Open audit findings to 4.0 (6.0 until June 2025).'
-    """
+    """Which KPIs that are not on target are held to another target than a year before, where it goes in steps."""
     scores = restore_types(scores)
     now, rows = snapshot(scores, unit), scores[scores["unit"] == (unit or "")]
     amiss = set(now.index[now["status"].isin(["off_target", "at_risk"])])
@@ -284,7 +261,7 @@ def targets_moved(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None =
 
 
 def watch_list(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
-    """The KPIs that are at risk, in a sentence, the most costly first.
+    """The KPIs that are at risk, in a sentence, the most costly first; and whose target moved within a year.
 
     Parameters
     ----------
@@ -308,4 +285,5 @@ def watch_list(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = No
     now = snapshot(scores, unit)
     unknown = int(((now["level"] == "kpi") & now["status"].isin(["no_data", "undecided"])).sum())
     text = f"At risk, and next to watch: {listed(names)}." if names else "No KPI is at risk."
-    return f"{text} {counted(unknown, 'KPI has', 'KPIs have')} no data." if unknown else text
+    text += f" {counted(unknown, 'KPI has', 'KPIs have')} no data." if unknown else ""
+    return " ".join(filter(None, [text, targets_moved(scores, scorecard, unit)]))

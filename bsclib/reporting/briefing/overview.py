@@ -208,7 +208,7 @@ def course(scores: pd.DataFrame, unit: str | None = None, months: int = 24) -> s
     --------
     >>> from bsclib import load_dataset, score
     >>> course(score(*load_dataset("meridian")))
-    'In 24 months the overall score lay between 84.2 (November 2025) and 93.6 (April 2025). It has been at risk ...'
+    'In 24 months the overall score lay between 84.2 (November 2025) and 93.6 (April 2025). It is almost as low ...'
     """
     rows = restore_types(scores)
     top = str(snapshot(rows, unit).index[0])

@@ -89,19 +89,7 @@ def three_views(
 
 
 def only_in_one_view(views: pd.DataFrame) -> str:
-    """The parts that are off target while no part of any other view is, in a sentence; or that there is none.
-
-    Parameters
-    ----------
-    views : DataFrame, as `three_views` returns it
-
-    Examples
-    --------
-    >>> from bsclib import load_dataset, score
-    >>> card, actuals = load_dataset("meridian")
-    >>> only_in_one_view(three_views(score(card, actuals), card))
-    "Look at Check and assure (65.7): off target in COBIT's view only. In the two others better KPIs hide it."
-    """
+    """The parts that are off target, above all where no part of any other view is, in a sentence."""
     off = views[views["status"] == "off_target"]
     parts = {
         str(view): listed(f"{row.part} ({number(row.score)})" for row in rows.itertuples())

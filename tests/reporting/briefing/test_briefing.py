@@ -20,7 +20,7 @@ from bsclib.plots.score_trend import plot_score_trend
 from bsclib.plots.trends import plot_trends
 from bsclib.plots.waterfall import plot_contributions
 from bsclib.reporting import briefing
-from bsclib.reporting.briefing.off_target import initiatives_of
+from bsclib.reporting.briefing.off_target import initiatives_of, targets_moved
 from bsclib.scoring.scores import MISSING_POLICIES, TEXTS
 from bsclib.scoring.views import snapshot
 from bsclib.wording import listed, short_name
@@ -607,13 +607,14 @@ def test_a_target_that_moved_within_a_year_is_said():
     longer = scored(stepped, *(("", "k0", f"{2024 + at // 12}-{at % 12 + 1:02d}", 8) for at in range(26)))
     said = "The target itself moved within a year: KPI k0 to 4 (6 until December 2024)."
     whole = scored(stepped, *(("", "k0", f"{2024 + at // 12}-{at % 12 + 1:02d}", 8) for at in range(24)))
-    assert briefing.targets_moved(whole, stepped) == said
-    assert briefing.targets_moved(longer, stepped) == "", "longer ago than a year"
+    assert targets_moved(whole, stepped) == said
+    assert briefing.watch_list(whole, stepped) == f"No KPI is at risk. {said}"
+    assert targets_moved(longer, stepped) == "", "longer ago than a year"
     met = scored(stepped, *(("", "k0", f"{2024 + at // 12}-{at % 12 + 1:02d}", 3) for at in range(24)))
-    assert briefing.targets_moved(met, stepped) == "", "on target"
+    assert targets_moved(met, stepped) == "", "on target"
     nearing = oddities.card(oddities.kpi(target=path, baseline={"value": 9, "period": "2023-01"}))
     going = scored(nearing, *(("", "k0", f"{2024 + at // 12}-{at % 12 + 1:02d}", 8) for at in range(24)))
-    assert briefing.targets_moved(going, nearing) == "", "it moves all the time"
+    assert targets_moved(going, nearing) == "", "it moves all the time"
 
 
 def test_at_risk_says_how_many_have_no_data():
@@ -803,14 +804,13 @@ OF_SCORES = [
     briefing.roll_up_table,
 ]
 OF_BOTH = [briefing.title, briefing.movement_table, briefing.watch_list, briefing.missing_actuals, briefing.gaps]
-OF_BOTH += [briefing.targets_moved, briefing.caveats, briefing.weakest_cause, briefing.courses, briefing.means_said]
+OF_BOTH += [briefing.caveats, briefing.weakest_cause, briefing.courses, briefing.means_said]
 OF_BOTH += [briefing.kpis_with_status, briefing.to_decide, briefing.report_data, briefing.three_views]
 OF_ACTUALS_TOO = [briefing.breakdown]
 OF_LINKS = {"link_verdicts"}
 OF_NO_UNIT = [briefing.rules, briefing.series_breaks]
 OF_ALL_UNITS = [briefing.weakest_unit]
 OF_OTHER_FRAMES = {
-    "only_in_one_view",
     "shared_breakdown",
     "shared_language",
     "shared_summary",
