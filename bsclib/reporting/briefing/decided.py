@@ -40,7 +40,7 @@ def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit
 
 
 def gone_wrong(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit: str | None = None) -> list[str]:
-    """The latest action, not settled yet, of which all effects that fit the data are for the worse; and when to judge."""
+    """The latest action, not settled yet, all of whose likely effects are for the worse; and when it can be judged."""
     rows = {row["action"]: row for row in effects.to_dict("records")}
     end = periods.span(month)[1]
     done = [each for each in scorecard.actions if each.finished and not each.outcome and each.id in rows]
