@@ -21,6 +21,8 @@ NO_CHANGE = 0.05
 """Points; less than that is shown as 0.0, so it counts as no change."""
 _SHORT = 10
 """Letters up to which a column of a table needs no room kept for it."""
+_LONG = 24
+"""Letters from which on the heads of rows get more, as the names that a reader looks for."""
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 _CODE = re.compile("`([^`]+)`")
 _APART = re.compile("(<code>.*?</code>)")
@@ -176,8 +178,10 @@ def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str
     """Texts as an HTML table with a caption; the first cell of a row is its head."""
     rows = list(rows)
     width = max(map(len, [heads, *rows]))
-    longest = [max(len(row[at]) for row in [heads, *rows] if at < len(row)) for at in range(width)]
+    longest = [max(len(_bare(row[at])) for row in [heads, *rows] if at < len(row)) for at in range(width)]
     styles = [_side(side, most) for side, most in zip([*sides, *["left"] * width], longest, strict=False)]
+    if rows and longest[0] > _LONG:
+        styles[0] = styles[0].replace("7em", "11em")
     head = "".join(f'<th scope="col" {style}>{_safe(text)}</th>' for text, style in zip(heads, styles, strict=False))
     body = "".join(_row(row, styles) for row in rows)
     return (
@@ -209,6 +213,10 @@ def _row(row: Sequence[str], styles: Sequence[str]) -> str:
 def _side(side: str, longest: int) -> str:
     """Where a column's texts stand; long ones keep room, so that they do not break after every word."""
     return f'style="text-align: {side}{"; min-width: 7em" if side == "left" and longest > _SHORT else ""}"'
+
+
+def _bare(text: str) -> str:
+    return re.sub("<[^>]*>", "", text) if isinstance(text, Markup) else text
 
 
 def _safe(text: str) -> str:

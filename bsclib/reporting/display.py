@@ -34,6 +34,8 @@ NUMBERS = {
 }
 """How a column of numbers is written unless a table says otherwise; all others get one decimal."""
 NOTHING = ("", "–", "no data")
+UNBROKEN = 12
+"""Letters up to which a number and its unit stay on one line."""
 LONGEST = 240
 """Letters in a cell; a name of five hundred would push the rest off the page."""
 
@@ -78,8 +80,14 @@ def heading(text: str, level: int = 1) -> Html:
     return Html(text, f'<h{level} class="{PLAIN}" dir="auto">{escape(text)}</h{level}>')
 
 
-def bullets(texts: Iterable[str]) -> Html:
+def bullets(texts: Iterable[str], lead: bool = False) -> Html:
     """Sentences as a list; nothing where there are none.
+
+    Parameters
+    ----------
+    texts : iterable of str
+    lead : bool
+        Set them larger, as the first thing that a page says.
 
     Examples
     --------
@@ -87,8 +95,10 @@ def bullets(texts: Iterable[str]) -> Html:
     '<ul class="tex2jax_ignore mathjax_ignore" style="max-width: 44rem"><li dir="auto">Cost &lt; budget.</li></ul>'
     """
     texts = list(texts)
-    items = "".join(f'<li dir="auto">{escape(text)}</li>' for text in texts)
-    html = f'<ul class="{PLAIN}" style="max-width: 44rem">{items}</ul>' if texts else ""
+    space = ' style="margin-bottom: .5em"' if lead else ""
+    items = "".join(f'<li dir="auto"{space}>{escape(text)}</li>' for text in texts)
+    style = f"max-width: 44rem{'; font-size: 1.125em; line-height: 1.4' if lead else ''}"
+    html = f'<ul class="{PLAIN}" style="{style}">{items}</ul>' if texts else ""
     return Html("\n".join(f"- {text}" for text in texts), html)
 
 
@@ -113,7 +123,11 @@ def sentence(*texts: str, lead: bool = False) -> Html:
 
 
 def table(
-    frame: pd.DataFrame, caption: str, formats: Mapping[str, str] | None = None, otherwise: str = ""
+    frame: pd.DataFrame,
+    caption: str,
+    formats: Mapping[str, str] | None = None,
+    otherwise: str = "",
+    below: str = "",
 ) -> Html | None:
     """A frame as a table with a caption, its first column the heads of the rows.
 
@@ -128,6 +142,8 @@ def table(
         How the numbers of a column are written, such as ``{"points": "{:+.2f}"}``.
     otherwise : str
         What is said instead of a table without rows; by default nothing is shown.
+    below : str
+        A column of text that stands in brackets below the first one, and not in a column of its own.
 
     Returns
     -------
@@ -144,6 +160,8 @@ def table(
     if frame.empty:
         return sentence(otherwise) if otherwise else None
     formats = {**NUMBERS, **(formats or {})}
+    under = [f"({text})" if text else "" for text in frame[below]] if below else []
+    frame = frame.drop(columns=below) if below else frame
     cells = {name: [_cell(value, name, formats) for value in frame[name]] for name in frame}
     sides = ["right" if all(map(_is_number, column)) else "left" for column in cells.values()]
     columns = [
@@ -155,7 +173,9 @@ def table(
     plain = pd.DataFrame({_head(name): [cell[:80] for cell in column] for name, column in cells.items()})
     for at in leading if about else ():
         columns[at] = [_leading(cell, id) for cell, id in zip(columns[at], about, strict=True)]
-    tied = [[_tied(cell) for cell in column] for column in columns]
+    for at, text in enumerate(under):
+        columns[0][at] = Markup(f"{_made_safe(columns[0][at])} <br><small>{escape(truncated(text, LONGEST))}</small>")
+    tied = [[_tied(cell, side == "right") for cell in column] for column, side in zip(columns, sides, strict=True)]
     html = html_table([_head(name) for name in cells], zip(*tied, strict=True), caption, sides)
     return Html(f"{caption}\n{plain.to_string(index=False)}", html)
 
@@ -265,6 +285,10 @@ def _leading(cell: str, id: str) -> str:
     )
 
 
+def _made_safe(cell: str) -> str:
+    return cell if isinstance(cell, Markup) else escape(cell)
+
+
 def _disclosure(id: str, row: Mapping[str, Any], facts: Iterable[str], below: str) -> str:
     """A score that opens to how it came about, and to what is below it."""
     name, part = (
@@ -283,9 +307,10 @@ def _head(name: str) -> str:
     return HEADS.get(name) or text[:1].upper() + text[1:]
 
 
-def _tied(cell: str) -> str:
-    """The same, with no line break between a number and its per cent."""
-    tied = cell.replace(" %", "\u00a0%")
+def _tied(cell: str, number: bool = False) -> str:
+    """The same, with no line break between a number and its per cent, or its unit where that is short."""
+    gap = " " if number and len(cell) <= UNBROKEN else " %"
+    tied = cell.replace(gap, gap.replace(" ", "\u00a0"))
     return Markup(tied) if isinstance(cell, Markup) else tied
 
 

@@ -156,3 +156,24 @@ def test_only_an_index_called_id_says_what_rows_are_about():
     assert [attrs["data-about"] for attrs in read(table(frame, "Scores")).named("span")] == ["cost", "cost"]
     assert read(table(frame.rename_axis("kpi"), "Scores")).named("span") == []
     assert read(table(frame.assign(score=np.nan), "Scores")).named("span") == [{"data-about": "cost"}]
+
+
+def test_a_column_can_stand_in_brackets_below_the_first():
+    frame = pd.DataFrame({"kpi": ["A <b>"], "owner": ["Ana & Bo"], "points": [1.0]}, index=pd.Index(["a"], name="id"))
+    html = table(frame, "caption", below="owner")._repr_html_()
+    assert '<span data-about="a">A &lt;b&gt;</span> <br><small>(Ana &amp; Bo)</small></th>' in html
+    assert "Owner" not in html
+    assert "<small></small>" in table(frame.assign(owner=""), "caption", below="owner")._repr_html_()
+    assert "A &lt;b&gt; <br>" in table(frame.rename_axis(None), "caption", below="owner")._repr_html_()
+
+
+def test_a_short_number_and_its_unit_stay_together():
+    frame = pd.DataFrame({"kpi": ["A", "B"], "now": ["6.4 a unit", "1 (8 while all reported)"]})
+    html = table(frame, "caption")._repr_html_()
+    assert "6.4\u00a0a\u00a0unit" in html
+    assert "1 (8 while all reported)" in html
+
+
+def test_sentences_that_lead_are_larger():
+    assert "font-size" in bullets(["Decide."], lead=True)._repr_html_()
+    assert "font-size" not in bullets(["Decide."])._repr_html_()

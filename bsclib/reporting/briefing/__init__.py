@@ -6,11 +6,12 @@ it computed. Tables are frames that are ready to be shown; every sentence is mad
 
 from bsclib.reporting.briefing.attribution import movement, movement_table
 from bsclib.reporting.briefing.breakdown import breakdown
+from bsclib.reporting.briefing.decisions import to_decide
 from bsclib.reporting.briefing.how_computed import roll_up_table, rules
 from bsclib.reporting.briefing.map_words import link_verdicts, weakest_cause
 from bsclib.reporting.briefing.means import means_said
 from bsclib.reporting.briefing.missing_data import caveats, gaps, missing_actuals, series_breaks
-from bsclib.reporting.briefing.off_target import kpis_with_status, to_decide, watch_list
+from bsclib.reporting.briefing.off_target import kpis_with_status, watch_list
 from bsclib.reporting.briefing.overview import course, headline, standing, summary, title, weakest_unit
 from bsclib.reporting.briefing.record import report_data
 from bsclib.reporting.briefing.shared_language import shared_breakdown, shared_language, shared_summary

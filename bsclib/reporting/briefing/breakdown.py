@@ -158,7 +158,9 @@ def _above_words(row: Any, points: Sequence[float], method: Method) -> str:
     else:
         said = f"The {len(carrying)} parts below it add up to it."
     if len(carrying) < len(points):
-        said += f" {counted(len(points) - len(carrying), 'part adds', 'parts add')} nothing, for want of a score."
+        idle = len(points) - len(carrying)
+        because = "because it has no score" if idle == 1 else "because they have no score"
+        said += f" {counted(idle, 'part adds', 'parts add')} nothing, {because}."
     return f"{said} {_status_words(row, row['score'] / 100, '')}"
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from bsclib.model import periods
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
+from bsclib.signals.action_effects import effect_start
 from bsclib.signals.interrupted_series import EACH_SIDE, STRONG_CHECK
 from bsclib.wording import counted, effect_texts, effect_unit, month_name, short_name
 
@@ -36,6 +37,31 @@ def last_decisions(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit
         judged_by = names.get(action.kpi, action.kpi)
         rows.append((decided_in, action.action + where, judged_by, action.owner or "nobody", due, said))
     return pd.DataFrame(rows, columns=CAME)
+
+
+def gone_wrong(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit: str | None = None) -> list[str]:
+    """The latest action, not settled yet, all of whose likely effects are for the worse; and when it can be judged."""
+    rows = {row["action"]: row for row in effects.to_dict("records")}
+    end = periods.span(month)[1]
+    done = [each for each in scorecard.actions if each.finished and not each.outcome and each.id in rows]
+    done = [
+        each for each in done if periods.span(str(each.finished))[0] <= end and (not unit or each.unit in ("", unit))
+    ]
+    for action in sorted(done, key=lambda each: -periods.span(each.decided or str(each.finished))[0]):
+        row = rows[action.id]
+        kpi = next((kpi for kpi in scorecard.kpis if kpi.id == action.kpi), None)
+        way = {"higher_is_better": 1, "lower_is_better": -1}.get(kpi.direction, 0) if kpi else 0
+        if kpi is None or not way or pd.isna(row["effect"]) or max(way * row["low"], way * row["high"]) >= 0:
+            continue
+        which = f"“{short_name(action.action)}”{f' ({short_name(action.owner)})' if action.owner else ''}"
+        start = effect_start(action)
+        if row["verdict"] == "effect_seen":
+            return [f"Stop or change {which}: with it {short_name(kpi.name)} moved the wrong way."]
+        if row["verdict"] == "too_early" and start is not None and not pd.isna(row["months_needed"]):
+            told = month_name(periods.period_of(start + int(row["months_needed"]) - 1))
+            so_far = f"so far {short_name(kpi.name)} moved the wrong way"
+            return [f"Judge {which} in {told}, when the data can tell more: {so_far}."]
+    return []
 
 
 def effect_words(scorecard: Scorecard, row: dict[str, Any]) -> str:

@@ -54,7 +54,7 @@ def roll_up_table(scores: pd.DataFrame, unit: str | None = None) -> pd.DataFrame
     return table
 
 
-def rules(scores: pd.DataFrame, scorecard: Scorecard, method: Method | None = None) -> str:
+def rules(scores: pd.DataFrame, scorecard: Scorecard, method: Method | None = None, unit: str | None = None) -> str:
     """The method, the policy for missing data and the thresholds that were applied, in sentences.
 
     Parameters
@@ -64,11 +64,13 @@ def rules(scores: pd.DataFrame, scorecard: Scorecard, method: Method | None = No
         The one that was scored.
     method : Method, optional
         The one they were scored by; it must be given when it is no method that ships.
+    unit : str, default the organisation as a whole
+        Whose numbers the example has.
 
     Raises
     ------
     UnknownNameError
-        When the scores are by a method that does not ship, and it is not given.
+        When the scores are by a method that does not ship, and it is not given; or when the unit is not in the scores.
     BscError
         When they are by another method than the one given.
 
@@ -90,14 +92,14 @@ def rules(scores: pd.DataFrame, scorecard: Scorecard, method: Method | None = No
         bands = "A KPI is at risk from an attainment of {:g} and on target from {:g}".format(*shares.pop())
     return (
         f"{method.sentence()}. {bands}. What lies above is a weighted mean of what lies below, at risk from a score of "
-        f"{edges.at_risk * 100:g} and on target from {edges.on_target * 100:g}. {_stricter(scores, edges)}"
+        f"{edges.at_risk * 100:g} and on target from {edges.on_target * 100:g}. {_stricter(scores, edges, unit)}"
         f"{POLICIES[str(scores['missing'].iloc[0])]}"
     )
 
 
-def _stricter(scores: pd.DataFrame, edges: ParentThresholds) -> str:
+def _stricter(scores: pd.DataFrame, edges: ParentThresholds, unit: str | None) -> str:
     """A KPI of the last month that is not on target with a score that would be enough above it, as an example."""
-    now = snapshot(scores)
+    now = snapshot(scores, unit)
     high = now[(now["level"] == "kpi") & (now["status"] == "at_risk") & (now["score"] >= 100 * edges.on_target)]
     if high.empty:
         return ""

@@ -161,7 +161,8 @@ def _left_out(scores: pd.DataFrame, scorecard: Scorecard, unit: str) -> str:
         f"{short_name(row.kpi)} (last {last_known_words(scorecard.kpi(str(row.Index)), known.loc[row.Index])})"
         for row in gone.itertuples()
     ]
-    return f"the score leaves out {listed(named if len(named) == 1 else gone['kpi'], 3)}, for want of an actual."
+    names, have = listed(named if len(named) == 1 else gone["kpi"], 3), "it has" if len(named) == 1 else "they have"
+    return f"the score leaves out {names}, because {have} no number for {month_name(last)}."
 
 
 def _is_due(scorecard: Scorecard, id: str, seen: dict[str, str], last: str) -> bool:
@@ -253,7 +254,7 @@ def gaps(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) ->
     if never:
         sentences.append(f"Never reported{' in this unit' if unit else ''}: {listed(never)}.")
     if aimless := _without_target(scores, scorecard, unit or "", last):
-        sentences.append(f"Not scored, for want of a target: {listed(aimless)}.")
+        sentences.append(f"Not scored, because they have no target: {listed(aimless)}.")
     idle = [objective.name for objective in scorecard.objectives if not scorecard.kpis_of(objective.id)]
     if idle:
         sentences.append(f"No KPI measures: {listed(idle)}.")

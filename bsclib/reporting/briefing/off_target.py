@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 import numpy as np
@@ -16,11 +15,10 @@ from bsclib.model.status import words
 from bsclib.reporting.briefing.means import A_UNIT
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import actual_and_expected, kpi_shares, last_period, snapshot
-from bsclib.wording import counted, listed, month_name, number, short_name
+from bsclib.wording import counted, listed, month_name, short_name
 
 NO_INITIATIVE = "none"
-MOST_TO_DECIDE = 4
-"""So many KPIs are named, the most costly first; the others are counted."""
+YEAR = 12
 
 
 def kpis_with_status(
@@ -40,10 +38,10 @@ def kpis_with_status(
     -------
     DataFrame
         `kpi` (and *without* which units, where some do not report), `actual` and `expected` (as text); of the whole the
-        `weakest_unit` and its actual, where there are two units or more; `points_lost`; `months` in a row with this
-        status, and those while all units reported where it only looked better since; `owner` (the objective's where
-        the KPI names none) and `initiative`: what should move it the better way, initiatives on it or on what drives
-        it, and actions that are open in the unit.
+        `weakest_unit` and its actual, where there are two units or more, and one that stood lower when it last
+        reported; `points_lost`; `months` in a row with this status, and those while all units reported where it only
+        looked better since; `owner` (the objective's where the KPI names none) and `initiative`: what should move it
+        the better way, initiatives on it or on what drives it, and actions that are open in the unit.
 
     Raises
     ------
@@ -73,11 +71,21 @@ def kpis_with_status(
     for kpi, row in ((scorecard.kpi(str(id)), rows.loc[id]) for id in order):
         actual, expected = actual_and_expected(kpi, row)
         part = without(scores, kpi.id) if row["origin"] == "pooled_in_part" else ""
-        work = initiatives_of(scorecard, kpi.id, str(row["period"]), unit)
+        work = "; ".join(f"{each.name} ({each.when})" for each in work_on(scorecard, kpi.id, str(row["period"]), unit))
         lasted = _and_before(scores, kpi.id, months[kpi.id]) if part else months[kpi.id]
         weak = weakest.get(kpi.id, "")
+        weak += _gone_lower(scores, scorecard, kpi) if weak and part else ""
         table.append(
-            (kpi.name + part, actual, expected, weak, float(lost[kpi.id]), lasted, owner(scorecard, kpi), work)
+            (
+                kpi.name + part,
+                actual,
+                expected,
+                weak,
+                float(lost[kpi.id]),
+                lasted,
+                owner(scorecard, kpi),
+                work or NO_INITIATIVE,
+            )
         )
     columns = ["kpi", "actual", "expected", "weakest_unit", "points_lost", "months", "owner", "initiative"]
     frame = pd.DataFrame(table, columns=columns, index=pd.Index(order, name="id"))
@@ -95,6 +103,20 @@ def weakest_units(scores: pd.DataFrame, scorecard: Scorecard, ids: list[str], st
             shown = scorecard.kpi(str(id)).show(float(low["actual"])).removesuffix(A_UNIT)
             found[str(id)] = f"{short_name(str(low['unit']))} {shown}"
     return found
+
+
+def _gone_lower(scores: pd.DataFrame, scorecard: Scorecard, kpi: KPI) -> str:
+    """The last actual of the unit that does not report any more, where it stood lower than every unit that does."""
+    rows = scores[
+        (scores["id"] == kpi.id) & (scores["unit"] != "") & scores["actual"].notna() & scores["score"].notna()
+    ]
+    now = rows[(rows["period"] == last_period(scores)) & (rows["origin"] != "carried")]
+    gone = rows[~rows["unit"].isin(now["unit"])].sort_values("period").groupby("unit", observed=True).tail(1)
+    gone = gone[gone["score"] < now["score"].min()].sort_values("score", kind="stable")
+    if gone.empty:
+        return ""
+    last = scorecard.kpi(kpi.id).show(float(gone["actual"].iloc[0])).removesuffix(A_UNIT)
+    return f" ({short_name(str(gone['unit'].iloc[0]))} last {last})"
 
 
 def without(scores: pd.DataFrame, id: str) -> str:
@@ -124,85 +146,7 @@ def _and_before(scores: pd.DataFrame, id: str, months: int) -> int | str:
         return months
     before = months_in_a_row(rows.iloc[:-part], "", [id])[id]
     gone = _gone(scores, id)
-    return f"{months}; {before} {f'with {gone}' if gone else 'of all units'}"
-
-
-def to_decide(
-    scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, told: pd.DataFrame | None = None
-) -> str:
-    """What a director has to decide first: what is off target, or at risk and worse than usual, with nothing planned.
-
-    Parameters
-    ----------
-    scores : DataFrame, as `bsclib.score` returns it
-    scorecard : Scorecard
-    unit : str, default the organisation as a whole
-    told : DataFrame, optional
-        As `two_words` returns it; without it no KPI that is at risk is named.
-
-    Raises
-    ------
-    UnknownNameError
-        When the unit is not in the scores, with the nearest that is.
-
-    Examples
-    --------
-    >>> from bsclib import load_dataset, score
-    >>> card, actuals = load_dataset("meridian")
-    >>> to_decide(score(card, actuals), card)
-    'To decide: Open audit findings (Head of security), ... They cost 4.0 points, and no plan would improve them. ...'
-    """
-    off = kpis_with_status(scores, scorecard, unit)
-    idle = off[off["initiative"] == NO_INITIATIVE]
-    sinking = pd.DataFrame() if told is None else _sinking(scores, scorecard, unit, told)
-    if off.empty:
-        said = "No KPI is off target" + ("." if len(sinking) else ", so none needs a decision.")
-    elif idle.empty:
-        every = {1: "the KPI", 2: "both KPIs"}.get(len(off), f"all {len(off)} KPIs")
-        said = f"Something is done about {every} off target."
-    else:
-        it, costs, them = ("It", "costs", "it") if len(idle) == 1 else ("They", "cost", "them")
-        lost = f"{it} {costs} {number(idle['points_lost'].sum())} points"
-        said = f"To decide: {_owned(scorecard, idle)}. {lost}, and no plan would improve {them}."
-    if len(sinking):
-        start = "Nor is anything planned for" if len(idle) else "To decide:"
-        end = "." if len(idle) else ", and nothing is planned."
-        whom = _owned(scorecard, sinking) if idle.empty else listed(_names(scorecard, sinking), MOST_TO_DECIDE)
-        said += f" {start} {whom}, at risk and worse than usual{end}"
-    waits = _waits(off, scorecard, last_period(scores), unit) if len(off) else ""
-    return " ".join(filter(None, [said, waits]))
-
-
-def _owned(scorecard: Scorecard, rows: pd.DataFrame) -> str:
-    """KPIs with who answers for them."""
-    pairs = zip(_names(scorecard, rows), rows["owner"], strict=True)
-    owners = (f"{short_name(name)} ({short_name(who)})" for name, who in pairs)
-    return listed(owners, MOST_TO_DECIDE)
-
-
-def _names(scorecard: Scorecard, rows: pd.DataFrame) -> list[str]:
-    """Names without what they say in brackets at their end, because an owner follows there."""
-    return [re.sub(r" \([^()]*\)$", "", scorecard.names[str(id)]) for id in rows.index]
-
-
-def _sinking(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None, told: pd.DataFrame) -> pd.DataFrame:
-    """The KPIs at risk that show a signal for the worse, while nothing is planned."""
-    risky = kpis_with_status(scores, scorecard, unit, "at_risk")
-    worse = told.loc[told["signal"] & (told["variation"] == "worsening"), "kpi"] if "signal" in told else []
-    return risky[risky.index.isin(worse) & (risky["initiative"] == NO_INITIATIVE)]
-
-
-def _waits(off: pd.DataFrame, scorecard: Scorecard, period: str, unit: str | None) -> str:
-    """That nothing has begun yet about the KPI that costs most, if so."""
-    work = _work(scorecard, str(off.index[0]), period, unit)
-    if not work or any(each.begun for each in work):
-        return ""
-    name = scorecard.names[str(off.index[0])]
-    dearest = f"{short_name(name)} costs most, {number(off['points_lost'].iloc[0])} points"
-    until = min(filter(None, (each.start for each in work)), default="")
-    if not until:
-        return f"{dearest}, and nothing about it begins: can it wait?"
-    return f"{dearest}: can it wait until {month_name(until)}?"
+    return f"{months} ({before} {f'while {gone} reported' if gone else 'of all units'})"
 
 
 def owner(scorecard: Scorecard, kpi: KPI) -> str:
@@ -211,32 +155,43 @@ def owner(scorecard: Scorecard, kpi: KPI) -> str:
 
 
 class Work(NamedTuple):
-    """What should move a KPI: in words, whether it has begun, and its month to come."""
+    """What should move a KPI: its name, when, all there is to say of it, and months to come."""
 
+    name: str
+    when: str
     text: str
+    owner: str
     begun: bool
     start: str = ""
+    shows: str = ""  # the first month in which its effect is planned to show
 
 
 def initiatives_of(scorecard: Scorecard, kpi: str, period: str, unit: str | None = None) -> str:
     """What should move a KPI the better way, what has begun first: initiatives on it or its drivers, open actions."""
-    work = sorted(_work(scorecard, kpi, period, unit), key=lambda each: not each.begun)
+    work = sorted(work_on(scorecard, kpi, period, unit), key=lambda each: not each.begun)
     return "; ".join(each.text for each in work) or NO_INITIATIVE
 
 
-def _work(scorecard: Scorecard, kpi: str, period: str, unit: str | None) -> list[Work]:
+def work_on(scorecard: Scorecard, kpi: str, period: str, unit: str | None = None) -> list[Work]:
+    """What should move a KPI the better way, one by one."""
     better = {"higher_is_better": 1.0, "lower_is_better": -1.0}.get(scorecard.kpi(kpi).direction, 0.0)
     signs = {
         link.cause: {"+": 1.0, "-": -1.0}.get(str(link.sign), 0.0) for link in scorecard.links if link.effect == kpi
     }
+    lags = {link.cause: link.lag or 0 for link in scorecard.links if link.effect == kpi}
     work: list[Work] = []
     for causes in ({kpi: 1.0}, signs):
         moved = {
-            each.id: [c.kpi for c in each.changes if c.kpi in causes and c.by * causes[c.kpi] * better >= 0]
+            each.id: [c for c in each.changes if c.kpi in causes and c.by * causes[c.kpi] * better >= 0]
             for each in scorecard.initiatives
         }
         work = work or [
-            _initiative(each, period, f", by way of {short_name(scorecard.names[by[0]])}" if kpi not in by else "")
+            _initiative(
+                each,
+                period,
+                "" if causes is not signs else f", by way of {short_name(scorecard.names[by[0].kpi])}",
+                min(change.delay + (lags[change.kpi] if causes is signs else 0) for change in by),
+            )
             for each in scorecard.initiatives
             if (by := moved[each.id])
         ]
@@ -245,14 +200,16 @@ def _work(scorecard: Scorecard, kpi: str, period: str, unit: str | None) -> list
     ]
 
 
-def _initiative(initiative: Initiative, period: str, through: str) -> Work:
-    name = short_name(initiative.name)
+def _initiative(initiative: Initiative, period: str, through: str, delay: int) -> Work:
+    name, who = short_name(initiative.name), initiative.owner
     if initiative.start is None:
-        return Work(f"{name} (no start given{through})", begun=False)
-    first = periods.period_of(periods.span(initiative.start)[0])
-    begun = first <= period
-    text = f"{name} ({'since' if begun else 'starts'} {month_name(first)}{through})"
-    return Work(text, begun, "" if begun else first)
+        return Work(name, "no start given", f"{name} (no start given{through})", who, begun=False)
+    first = periods.span(initiative.start)[0]
+    month, shows = periods.period_of(first), periods.period_of(first + delay)
+    begun = month <= period
+    when = f"{'since' if begun else 'starts'} {month_name(month)}"
+    text = f"{name} ({when}{through})"
+    return Work(name, when, text, who, begun, "" if begun else month, shows if shows > period else "")
 
 
 def _is_open(action: Action, period: str, unit: str | None) -> bool:
@@ -266,11 +223,12 @@ def _is_open(action: Action, period: str, unit: str | None) -> bool:
 def _action(action: Action, period: str) -> Work:
     where = f" in {short_name(action.unit)}" if action.unit else ""
     due = periods.period_of(periods.span(action.due)[1]) if action.due else ""
-    when = f", due {month_name(due)}" if due > period else ", due now" if due == period else ""
-    when = f", overdue since {month_name(due)}" if "" < due < period else when
+    when = f"due {month_name(due)}" if due > period else "due now" if due == period else ""
+    when = f"overdue since {month_name(due)}" if "" < due < period else when
     state = "under way" if action.finished else words(action.state)  # finished later
-    text = f"{short_name(action.action)} (action{where}, {state}{when})"
-    return Work(text, action.state != "planned", due if due > period else "")
+    name = short_name(action.action)
+    text = f"{name} (action{where}, {state}{when and ', '}{when})"
+    return Work(name, when or state, text, action.owner, action.state != "planned", due if due > period else "")
 
 
 def months_in_a_row(scores: pd.DataFrame, unit: str | None, ids: list[str]) -> dict[str, int]:
@@ -284,8 +242,27 @@ def months_in_a_row(scores: pd.DataFrame, unit: str | None, ids: list[str]) -> d
     return counts
 
 
+def targets_moved(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
+    """Which KPIs that are not on target are held to another target than a year before, where it goes in steps."""
+    scores = restore_types(scores)
+    now, rows = snapshot(scores, unit), scores[scores["unit"] == (unit or "")]
+    amiss = set(now.index[now["status"].isin(["off_target", "at_risk"])])
+    since = periods.span(last_period(scores))[0] - YEAR
+    said = []
+    for kpi in scorecard.kpis:
+        if kpi.id not in amiss or kpi.path != "stepped" or kpi.cumulates:
+            continue
+        past = rows[rows["id"] == kpi.id].dropna(subset="expected").sort_values("period")
+        other = past[past["expected"] != past["expected"].iloc[-1]].tail(1)
+        if len(other) and periods.span(str(other["period"].iloc[0]))[0] >= since:
+            new, old = (kpi.show(float(each["expected"].iloc[-1])) for each in (past, other))
+            until = month_name(str(other["period"].iloc[0]))
+            said.append(f"{short_name(kpi.name)} to {new} ({old} until {until})")
+    return f"The target itself moved within a year: {listed(said)}." if said else ""
+
+
 def watch_list(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
-    """The KPIs that are at risk, in a sentence, the most costly first.
+    """The KPIs that are at risk, in a sentence, the most costly first; and whose target moved within a year.
 
     Parameters
     ----------
@@ -309,4 +286,5 @@ def watch_list(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = No
     now = snapshot(scores, unit)
     unknown = int(((now["level"] == "kpi") & now["status"].isin(["no_data", "undecided"])).sum())
     text = f"At risk, and next to watch: {listed(names)}." if names else "No KPI is at risk."
-    return f"{text} {counted(unknown, 'KPI has', 'KPIs have')} no data." if unknown else text
+    text += f" {counted(unknown, 'KPI has', 'KPIs have')} no data." if unknown else ""
+    return " ".join(filter(None, [text, targets_moved(scores, scorecard, unit)]))

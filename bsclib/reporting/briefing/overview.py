@@ -11,6 +11,8 @@ from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import last_known, last_period, month_before, overall_score, snapshot
 from bsclib.wording import NO_CHANGE, OVERALL, counted, listed, month_name, number, short_name
 
+MUCH, FEWEST_UNITS = 5.0, 4
+"""A fall in points that is named where no other unit fell by half as much; of three units and the whole at least."""
 _STATUS_WORDS = {status: words(status) for status in STATUSES} | {"no_data": "without data"}
 
 
@@ -36,6 +38,9 @@ def title(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -
 
 def headline(scores: pd.DataFrame, unit: str | None = None) -> str:
     """The overall score in one sentence: its status, and how it compares with a month and a year before.
+
+    A second sentence names the unit that fell much more than the others, if there is one and it is the whole that is
+    asked for, or that unit.
 
     Parameters
     ----------
@@ -65,7 +70,29 @@ def headline(scores: pd.DataFrame, unit: str | None = None) -> str:
             apart = top["score"] - earlier
             comparisons.append(f"{_difference(apart, unit_said)} in {month_name(month)}")
             unit_said = unit_said or abs(apart) >= NO_CHANGE
-    return f"{now}: {', '.join(comparisons)}." if comparisons else f"{now}."
+    said = f"{now}: {', '.join(comparisons)}." if comparisons else f"{now}."
+    return " ".join(filter(None, [said, _fell_most(scores, unit or "", str(top["period"]))]))
+
+
+def _fell_most(scores: pd.DataFrame, unit: str, last: str) -> str:
+    """The unit that fell much more than the others, beside the fall of the whole; in a year, or else in a month."""
+    tops = scores[(scores["level"] == "scorecard") & scores["score"].notna()]
+    by_month = {str(month): rows.set_index("unit")["score"] for month, rows in tops.groupby("period", observed=True)}
+    for months in (12, 1):
+        earlier = by_month.get(month_before(last, months), pd.Series(dtype=float))
+        apart = (by_month[last] - earlier).dropna()
+        if len(apart) < FEWEST_UNITS or not apart.get("", 0.0) <= -NO_CHANGE:
+            continue
+        apart = apart.drop("").sort_values(kind="stable")
+        most, next_ = float(apart.iloc[0]), float(apart.iloc[1])
+        if most > -MUCH or most > 2 * next_ or unit not in ("", apart.index[0]):
+            return ""
+        since, more = month_name(month_before(last, months)), next_ <= -NO_CHANGE
+        if unit:
+            return f"No other unit fell {f'by more than {number(-next_)} ' if more else ''}since {since}."
+        others = f"and no other unit by more than {number(-next_)}" if more else "and no other unit fell"
+        return f"Since {since} {short_name(str(apart.index[0]))} fell by {number(-most)} points, {others}."
+    return ""
 
 
 def _difference(points: float, unit_said: bool) -> str:
@@ -181,7 +208,7 @@ def course(scores: pd.DataFrame, unit: str | None = None, months: int = 24) -> s
     --------
     >>> from bsclib import load_dataset, score
     >>> course(score(*load_dataset("meridian")))
-    'In 24 months the overall score lay between 84.2 (November 2025) and 93.6 (April 2025). It has been at risk ...'
+    'In 24 months the overall score lay between 84.2 (November 2025) and 93.6 (April 2025). It is almost as low ...'
     """
     rows = restore_types(scores)
     top = str(snapshot(rows, unit).index[0])
@@ -194,6 +221,9 @@ def course(scores: pd.DataFrame, unit: str | None = None, months: int = 24) -> s
         for at in (known["score"].idxmin(), known["score"].idxmax())
     )
     said = f"In {len(rows)} months the overall score lay between {low} and {high}."
+    today = known["score"].iloc[-1] if known.index[-1] == rows.index[-1] else np.nan
+    if 0 < today - known["score"].min() < 2 * NO_CHANGE:
+        said += " It is almost as low as that now."
     now = str(rows["status"].iloc[-1])
     other = np.flatnonzero((rows["status"].astype(str) != now).to_numpy()[::-1])
     last = f"for {counted(int(other[0]), 'month')}" if len(other) else "all the time"

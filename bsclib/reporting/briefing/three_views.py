@@ -15,17 +15,19 @@ from bsclib.files.goal_tables import GoalTables
 from bsclib.model.nouns import Scorecard
 from bsclib.model.perspectives import GENERIC_TO_IT, PERSPECTIVES
 from bsclib.scoring.views import by_group
+from bsclib.wording import listed, number
 
 DOMAINS = {
-    "EDM": "Govern (EDM)",
-    "APO": "Plan and organise (APO)",
-    "BAI": "Build and change (BAI)",
-    "DSS": "Run and support (DSS)",
-    "MEA": "Check and assure (MEA)",
+    "EDM": "Govern",
+    "APO": "Plan and organise",
+    "BAI": "Build and change",
+    "DSS": "Run and support",
+    "MEA": "Check and assure",
 }
 """COBIT's five domains, with what each is about in our words."""
 DIMENSIONS = ("Financial",) * 4 + ("Customer",) * 2 + ("Internal",) * 5 + ("Learning and growth",) * 2
 """The scorecard dimension of each of COBIT 2019's 13 alignment goals."""
+VIEWS = {"Generic": "the generic view", "IT": "IT's own view", "COBIT": "COBIT's view"}
 NOWHERE = "no place in this view"
 Groups = dict[str, dict[str, float]]
 
@@ -84,6 +86,20 @@ def three_views(
         rows = rows.reindex([part for part in (*own, *order, NOWHERE) if part in rows.index])
         blocks.append(rows.rename_axis("part").reset_index().assign(view=view))
     return pd.concat(blocks, ignore_index=True)[["view", "part", "kpis", "share", "score", "status", "points"]]
+
+
+def only_in_one_view(views: pd.DataFrame) -> str:
+    """The parts that are off target, above all where no part of any other view is, in a sentence."""
+    off = views[views["status"] == "off_target"]
+    parts = {
+        str(view): listed(f"{row.part} ({number(row.score)})" for row in rows.itertuples())
+        for view, rows in off.groupby("view", sort=False)
+    }
+    if len(parts) == 1:
+        ((view, names),) = parts.items()
+        return f"Look at {names}: off target in {VIEWS[view]} only. In the two others better KPIs hide it."
+    said = " and ".join(f"in {VIEWS[view]} {names}" for view, names in parts.items())
+    return f"Off target is {said}." if parts else "No part of any view is off target."
 
 
 def _names(kind: str) -> list[str]:

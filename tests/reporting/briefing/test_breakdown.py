@@ -123,7 +123,7 @@ def test_a_policy_for_missing_data_is_named():
     assert "it was 6 (carried forward from 2025-01)" in why(rows, *kpis, missing="carry_forward")
     frame = opened(oddities.card(*kpis), rows)
     assert frame.loc["k0", "part"] == "adds nothing"
-    assert "1 part adds nothing, for want of a score." in frame.loc["do", "why"]
+    assert "1 part adds nothing, because it has no score." in frame.loc["do", "why"]
 
 
 def test_what_has_no_score_says_why():

@@ -11,7 +11,7 @@ from bsclib.files.datasets import load_dataset
 from bsclib.files.goal_tables import ALIGNMENT_GOALS, read_goal_tables
 from bsclib.model.build import build
 from bsclib.model.perspectives import PERSPECTIVES
-from bsclib.reporting.briefing.three_views import DIMENSIONS, DOMAINS, NOWHERE, three_views
+from bsclib.reporting.briefing.three_views import DIMENSIONS, DOMAINS, NOWHERE, only_in_one_view, three_views
 from bsclib.scoring.views import overall_score, snapshot
 
 TABLES = read_goal_tables("cobit-example")
@@ -65,6 +65,26 @@ def test_a_dimension_takes_a_kpi_in_parts():
 def test_thirteen_alignment_goals_have_four_dimensions():
     assert len(DIMENSIONS) == len(ALIGNMENT_GOALS)
     assert len(set(DIMENSIONS)) == 4
+
+
+@pytest.mark.parametrize(
+    ("off", "said"),
+    [
+        ([], "No part of any view is off target."),
+        (["IT a"], "Look at a (60.0): off target in IT's own view only. In the two others better KPIs hide it."),
+        (
+            ["COBIT a", "COBIT b"],
+            "Look at a (60.0) and b (60.0): off target in COBIT's view only. In the two others better KPIs hide it.",
+        ),
+        (["Generic a", "IT b"], "Off target is in the generic view a (60.0) and in IT's own view b (60.0)."),
+    ],
+    ids=["none", "one", "two of one", "two views"],
+)
+def test_what_one_view_alone_shows_is_said(off, said):
+    rows = [(view, part, f"{view} {part}" in off) for view in ("Generic", "IT", "COBIT") for part in "ab"]
+    views = pd.DataFrame(rows, columns=["view", "part", "off"]).assign(score=60.0)
+    views["status"] = views["off"].map({True: "off_target", False: "at_risk"})
+    assert only_in_one_view(views) == said
 
 
 def test_what_no_catalogue_knows_is_counted_and_said():

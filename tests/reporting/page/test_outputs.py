@@ -203,6 +203,8 @@ def test_what_a_cell_hides_is_there_for_who_opens_it(cell):
     text, _ = made(cell)
     assert text.startswith('<details class="noise"><summary>Details</summary>')
     assert "SAID" in text
+    cell["metadata"]["title"] = "All <30> of them"
+    assert made(cell)[0].startswith('<details class="noise"><summary>All &lt;30&gt; of them</summary>')
 
 
 @pytest.mark.parametrize(
