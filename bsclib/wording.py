@@ -122,11 +122,11 @@ def counted(count: float, one: str, many: str = "") -> str:
 
 
 def listed(names: Iterable[str], most: int = 6) -> str:
-    """Names in a sentence, the rest of a long list counted; with semicolons where a name has a comma in it."""
+    """Names in a sentence, the rest of a long list counted; with semicolons where a bare name has a comma in it."""
     shown = [short_name(name) for name in names]
     if len(shown) > most:
         shown = [*shown[:most], f"{len(shown) - most} more"]
-    between = "; " if any(", " in name for name in shown) else ", "
+    between = "; " if any(", " in name and name[0] not in "“‘" for name in shown) else ", "
     return " and ".join([between.join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
 
 

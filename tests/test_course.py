@@ -96,10 +96,13 @@ def test_the_trainers_notes_stand_where_no_learner_meets_an_answer(name):
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_the_trainers_notes_are_folded_beneath_one_line(name):
+    """On every page that shows them, and not in JupyterLab alone."""
     for cell in cells(name):
         if "notes" in tags(cell):
-            assert cell["metadata"]["jupyter"]["source_hidden"], "JupyterLab shows the first line alone"
-            assert "".join(cell["source"]).startswith("For the trainer: "), cell["id"]
+            source = "".join(cell["source"])
+            assert source.startswith("<details><summary>For the trainer: "), cell["id"]
+            assert source.endswith("\n\n</details>"), cell["id"]
+            assert "jupyter" not in cell["metadata"], "its source would be hidden, and the line with it"
 
 
 def is_plumbing(cell):

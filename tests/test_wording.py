@@ -116,6 +116,8 @@ NONE = math.nan
         (wording.counted(2, "KPI lacks", "KPIs lack"), "2 KPIs lack"),
         (wording.listed(["Cost", "Speed", "Trust"]), "Cost, Speed and Trust"),
         (wording.listed(["Cost", "Speed", "Trust"], most=1), "Cost and 2 more"),
+        (wording.listed(["Staff who leave, a year", "Cost", "Speed"]), "Staff who leave, a year; Cost and Speed"),
+        (wording.listed(["“Leave, a year”", "“Cost”", "“Speed”"]), "“Leave, a year”, “Cost” and “Speed”"),
         (wording.arrow("mttr", "sla-met"), "mttr → sla-met"),
     ],
 )

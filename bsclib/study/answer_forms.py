@@ -114,6 +114,14 @@ _ABOUT = r"\s*(?:(?:about|around|roughly|approximately|nearly)\b|approx\b\.?|ca\
 _WRITTEN = re.compile(
     _ABOUT + r"\s*([≈~=€$£¥]|[A-Z]{3}\s)?\s*([+\-−–]?)\s*(\d[\d\s_'’.,]*|[.,]\d+)(e[+-]?\d+)?\s*([^\d]*)", re.IGNORECASE
 )
+_LEADING = re.compile(r"\s*(?:level|about|around|roughly|nearly|some|circa|ca\.?|it is|it's)\s+", re.IGNORECASE)
+"""What people say before a number."""
+_COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_IN_WORDS = re.compile(
+    rf"\s*({'|'.join(_COUNTS)}|none)((?:\s+(?!and\b|half|point|quarter|third|fifth|tenth|hundred|thousand|million)[^\W\d]+)*)\s*",
+    re.IGNORECASE,
+)
+"""A count in words, as in "eight results", and neither "one and a half" nor "three quarters"."""
 _FRACTION = re.compile(r"\s*([+\-−–]?\d+)\s*[/⁄]\s*(\d*[1-9]\d*)\s*")
 _IN_SO_MANY = re.compile(r"\s*(\d+|an?|one)\s+(?:out of|of|in)\s+([\d,]*[1-9][\d,]*)\s*", re.IGNORECASE)
 _SECONDS = {
@@ -160,6 +168,10 @@ def _finite(value: Any) -> float:
 
 def _read(text: str, unit: str) -> list[float]:
     text = unicodedata.normalize("NFKC", text)
+    if len(text) < LONGEST and (before_it := _LEADING.match(text)):
+        text = text[before_it.end() :]
+    if len(text) < LONGEST and (word := _IN_WORDS.fullmatch(text)):
+        text = f"{0 if word[1].casefold() == 'none' else _COUNTS.index(word[1].casefold())} {word[2]}"
     if len(text) < LONGEST and (fraction := _FRACTION.fullmatch(text)):
         return _or_percentages([int(re.sub("[−–]", "-", fraction[1])) / int(fraction[2])], unit)
     if len(text) < LONGEST and key(unit) in ("share", "%") and (part := _IN_SO_MANY.fullmatch(text)):

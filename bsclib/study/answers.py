@@ -404,7 +404,7 @@ def _flat(values: Any) -> list[Any]:
 
 
 def _spellings(id: str, name: str) -> tuple[str, ...]:
-    return key(id), key(name), key(f"{name} ({id})"), key(f"{id} ({name})")
+    return key(id), key(name), key(f"{name} ({id})"), key(f"{id} ({name})"), key(f"{id}: {name}")
 
 
 def _find(written: str, of: Mapping[str, str], also: Mapping[str, str] | None = None) -> frozenset[str]:

@@ -24,6 +24,7 @@ from bsclib.wording import PLAIN, html_table
 PARTS = ("scorecard", "perspective", "objective", "KPI", "link", "initiative")
 """What a fault may be in, in the order in which a review goes through them."""
 _NOT_HERE = "nothing was planted here; it may be a fair finding, if your reason would convince the owner"
+_FAIR = "nothing was planted here, and it is a fair finding"
 _BESIDE = "nothing is planted in this itself; look around it: above, below, at its links and initiatives"
 _OTHERWISE = "something is wrong here, but not this"
 
@@ -34,7 +35,7 @@ class Marking:
 
     found: pd.DataFrame  # a row a fault: rule, where, part, said (by the reviewer), what, why
     missed: pd.DataFrame  # the other faults of the key
-    wrong: pd.DataFrame  # a row a place that was flagged without a fault: where, said, why
+    wrong: pd.DataFrame  # a row a place that was flagged and is no fault of the key: where, said, why, fair
     title: str
     named: int  # places that were flagged
     names: Mapping[str, str] = field(default_factory=dict)  # of ids, for the page
@@ -42,15 +43,23 @@ class Marking:
     @property
     def guessed(self) -> bool:
         """Whether of many places that were flagged more than a third have no fault: naming everything finds nothing."""
-        return self.named > 5 and 3 * len(self.wrong) > self.named
+        return self.named > 5 and 3 * self._unfounded > self.named
+
+    @property
+    def _unfounded(self) -> int:
+        return len(self.wrong) - int(self.wrong["fair"].sum())
 
     @property
     def score(self) -> str:
         """The result in words."""
-        wrong = f"{len(self.wrong)} flagged without a fault" if len(self.wrong) else "nothing flagged without a fault"
         if self.guessed:
-            return f"{len(self.wrong)} of {self.named} flagged without a fault, so what was found does not count yet"
-        return f"{len(self.found)} of {len(self.found) + len(self.missed)} found, {wrong}"
+            return f"{self._unfounded} of {self.named} flagged without a fault, so what was found does not count yet"
+        many, fair = len(self.wrong), len(self.wrong) - self._unfounded
+        wrong = (
+            f"{many} more flagged that {'was' if many == 1 else 'were'} not planted" if many else "nothing else flagged"
+        )
+        good = "" if not fair else " and is fair" if many == 1 else f", {fair if fair < many else 'all'} of them fair"
+        return f"{len(self.found)} of {len(self.found) + len(self.missed)} found, {wrong}{good}"
 
     @property
     def rest(self) -> str:
@@ -98,7 +107,7 @@ class Marking:
             yield "○", "Flagged, and not planted", places
 
 
-def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
+def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard, fair: pd.DataFrame | None = None) -> Marking:
     """Hold a review against the key.
 
     Parameters
@@ -113,6 +122,9 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
         Columns `rule`, `where`, `what`, `why`, a row a fault, as `bsclib.files.datasets.answer_key` returns it.
     scorecard : Scorecard
         What was reviewed.
+    fair : DataFrame, optional
+        Columns `where` and `what`: findings that are not in the key and that a reviewer may well flag, such as others
+        of `bsclib.design.check_scorecard`. They are told as fair, and do not count as guesses.
 
     Returns
     -------
@@ -136,7 +148,7 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
     ... ]
     >>> key = pd.DataFrame(faults, columns=["rule", "where", "what", "why"])
     >>> mark_review(["call wait", "map"], key, card)
-    Review of Lakeside Town Council IT: 1 of 2 found, 1 flagged without a fault.
+    Review of Lakeside Town Council IT: 1 of 2 found, 1 more flagged that was not planted.
     <BLANKLINE>
     ✔ Found:
       call-wait
@@ -150,6 +162,11 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
     Still to be found: 1 in an objective. When you have looked again, the solution lists them.
     """
     faults = [places_of(str(row.where), str(row.what), scorecard) for row in key.itertuples()]
+    others = (
+        []
+        if fair is None
+        else [(places_of(str(row.where), str(row.what), scorecard), str(row.what)) for row in fair.itertuples()]
+    )
     hits: list[list[Flag]] = [[] for _ in faults]
     wrong, flags = [], list(flags_of(found, scorecard))
     for flag in flags:
@@ -159,8 +176,9 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
             hits[i].append(flag)
         if not right:
             beside = any(places & around(flag.places, scorecard) for places in faults)
+            known = [] if here else [what for places, what in others if places & flag.places]
             why = _OTHERWISE if here else _BESIDE if beside else _NOT_HERE
-            wrong.append((flag.where, flag.said or flag.rule, why))
+            wrong.append((flag.where, flag.said or flag.rule, f"{_FAIR}: {known[0]}" if known else why, bool(known)))
     rows = key[["rule", "where", "what", "why"]].assign(
         part=[part_of(where, scorecard) for where in key["where"]],
         said=["; ".join(dict.fromkeys(flag.said for flag in hit if flag.said)) for hit in hits],
@@ -169,7 +187,7 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard) -> Marking:
     return Marking(
         found=rows.loc[hit, ["rule", "where", "part", "said", "what", "why"]].reset_index(drop=True),
         missed=rows.loc[~hit, ["rule", "where", "part", "what", "why"]].reset_index(drop=True),
-        wrong=pd.DataFrame(wrong, columns=["where", "said", "why"]),
+        wrong=pd.DataFrame(wrong, columns=["where", "said", "why", "fair"]),
         title=f"Review of {scorecard.name}",
         named=len(flags),
         names=scorecard.names,

@@ -134,7 +134,13 @@ def _book(card: Scorecard) -> Book:
         book.setdefault(key(owner), set()).add(f"owner {owner}")
     for word in WHOLE:
         book.setdefault(key(word), set()).add(card.id)
-    return {way: frozenset(ids) for way, ids in book.items()}
+    begun: dict[str, set[str]] = {}
+    for id, name in _named(card):
+        words = key(name).split(" ")
+        for many in range(2, len(words)):
+            begun.setdefault(" ".join(words[:many]), set()).add(id)
+    short = {way: ids for way, ids in begun.items() if len(ids) == 1}  # a long name's beginning, where it is one's only
+    return {way: frozenset(ids) for way, ids in (short | book).items()}
 
 
 def _named(card: Scorecard) -> list[tuple[str, str]]:

@@ -51,6 +51,8 @@ class TestNumbers:
             *[("1\u202f234.5", 1234.5), ("1_000", 1000), ("1,234,567", 1234567), ("1.234.567", 1234567), (".5", 0.5)],
             *[("0,74", 0.74), ("+3", 3), ("-3", -3), ("\u22123", -3), ("1e3", 1000), ("~ 42", 42), ("= 42", 42)],
             *[("4.2 h", 4.2), ("4 EUR", 4), ("EUR 4", 4), ("€1,234.5", 1234.5), ("74%", 74), ("٣", 3)],
+            *[("level 1", 1), ("Level 1: initial", 1), ("about 42", 42), ("it is 3 %", 3), ("ca. 3.5", 3.5)],
+            *[("eight", 8), ("Zero", 0), ("none", 0), ("four pairs of months", 4), ("three questions", 3)],
         ],
     )
     def test_as_written(self, written, number):
@@ -88,6 +90,13 @@ class TestNumbers:
         [
             *[
                 ("no idea", "holds no number"),
+                *[
+                    ("one and a half", "holds no number"),
+                    ("two hundred", "holds no number"),
+                    ("some", "holds no number"),
+                    ("three quarters", "holds no number"),
+                ],
+                *[("nonesuch", "holds no number"), ("level one or 2", "holds no number")],
                 ("70 or 75", "holds several"),
                 ("1/0", "holds several"),
                 ("1.2.3,4,5", "dots and commas"),

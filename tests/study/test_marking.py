@@ -56,7 +56,7 @@ def test_a_finding_about_two_kpis_is_found_by_either():
 def test_the_wrong_rule_at_the_right_place_is_said_to_be_so():
     marking = marked([("mttr", "BSC208")])
     assert marking.found.empty
-    assert marking.wrong.iloc[0].tolist() == ["mttr", "BSC208", "something is wrong here, but not this"]
+    assert marking.wrong.iloc[0].tolist() == ["mttr", "BSC208", "something is wrong here, but not this", False]
 
 
 def test_beside_a_fault_the_learner_is_sent_around():
@@ -66,9 +66,29 @@ def test_beside_a_fault_the_learner_is_sent_around():
     assert wrong["leavers"].startswith("nothing was planted here")
 
 
+def test_a_fair_finding_is_told_as_one_and_is_no_guess():
+    fair = pd.DataFrame(
+        {"where": ["steady", "load", "leavers"], "what": ["It is vague.", "It is loud.", "It is late."]}
+    )
+    marking = mark_review(["mttr", "steady", "leavers"], KEY, CARD, fair)
+    assert marking.score == "2 of 6 found, 2 more flagged that were not planted, all of them fair"
+    assert marking.wrong["why"].tolist() == [
+        f"nothing was planted here, and it is a fair finding: {what}" for what in fair["what"].iloc[[0, 2]]
+    ]
+    assert rules(mark_review("load", KEY, CARD, fair)) == ["BSC706"], "what is in the key is found"
+    everything = ["steady", "leavers", "mttr", "fast", "cost", "load -> mttr"]
+    assert not mark_review(everything, KEY, CARD, fair).guessed
+
+
+def test_a_long_name_is_known_by_its_beginning_where_that_is_one_names_only():
+    assert rules(marked(["mean time"])) == ["BSC302", "BSC702"]
+    with pytest.raises(UnknownNameError, match="there is no 'mean'"):
+        marked(["mean"])
+
+
 def test_what_is_missed_is_counted_and_not_given_away():
     text = repr(marked(["mttr", "steady"]))
-    assert text.startswith("Review of Service desk: 2 of 6 found, 1 flagged without a fault.")
+    assert text.startswith("Review of Service desk: 2 of 6 found, 1 more flagged that was not planted.")
     assert "Still to be found: 1 in the scorecard as a whole, 1 in an objective, 1 in a KPI, 1 in a link." in text
     assert "twins" not in text
     assert marked(["mttr"]).missed["what"].tolist() == KEY["what"].drop([1, 2]).tolist()
@@ -83,7 +103,7 @@ def test_the_page_calls_places_by_their_names():
 
 def test_all_of_them():
     marking = marked(KEY)
-    assert marking.score == "6 of 6 found, nothing flagged without a fault"
+    assert marking.score == "6 of 6 found, nothing else flagged"
     assert marking.rest == "That is all of them."
     assert marking.missed.empty
     assert marking.wrong.empty
@@ -92,16 +112,16 @@ def test_all_of_them():
 @pytest.mark.parametrize("nothing", [..., None, [], {}])
 def test_nothing_yet(nothing):
     marking = marked(nothing)
-    assert marking.score == "0 of 6 found, nothing flagged without a fault"
+    assert marking.score == "0 of 6 found, nothing else flagged"
     assert list(marking.found.columns) == ["rule", "where", "part", "said", "what", "why"]
     assert list(marking.missed.columns) == ["rule", "where", "part", "what", "why"]
-    assert list(marking.wrong.columns) == ["where", "said", "why"]
+    assert list(marking.wrong.columns) == ["where", "said", "why", "fair"]
     assert "<table" not in marking._repr_html_()
 
 
 def test_a_scorecard_without_a_fault():
     marking = marked("mttr", KEY.iloc[:0])
-    assert marking.score == "0 of 0 found, 1 flagged without a fault"
+    assert marking.score == "0 of 0 found, 1 more flagged that was not planted"
     assert marking.rest == "That is all of them."
 
 
@@ -140,5 +160,5 @@ def test_lakeside_is_found_by_its_own_key():
     scorecard, _ = load_dataset("lakeside")
     key = answer_key("lakeside")
     marking = mark_review(list(zip(key["where"], key["rule"], strict=True)), key, scorecard)
-    assert marking.score == f"{len(key)} of {len(key)} found, nothing flagged without a fault"
+    assert marking.score == f"{len(key)} of {len(key)} found, nothing else flagged"
     assert rules(mark_review("head of it", key, scorecard)) == ["BSC801"]

@@ -20,6 +20,11 @@ def read(*cells):
     return read_course("04_tea", {"cells": [text(TITLE), *cells]})
 
 
+def test_what_only_helps_is_not_needed():
+    first = "# Tea\n\nMake tea.\n\nYou need `00_start_here` and `03_scoring`. It helps to know `05_scenarios`."
+    assert read_course("04_tea", {"cells": [text(first)]}).needs == ("00_start_here", "03_scoring")
+
+
 def test_a_lesson_without_sittings_is_one():
     course = read(text("word " * (150 - len(TITLE.split()))))
     assert (course.title, course.promise, course.needs) == ("Tea", "Make tea.", ("00_start_here", "03_scoring"))

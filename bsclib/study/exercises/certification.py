@@ -18,21 +18,22 @@ from bsclib.study.lessons import lesson_10
 from bsclib.study.questions.exams import find_exam, largest_remainder
 from bsclib.wording import number
 
-_EXAM, _TOPIC = "cobit-foundation", "system"
+_EXAM, _TOPIC, _QUESTIONS = "cobit-design", "overview", 35
+"""A paper of which plain rounding would leave a question without a topic."""
 _CAUSE, _EFFECT = "training-hours", "change-failure-rate"
 _MONTHS, _LOWEST = 6, 5
 """Those of the half-year; and of how many KPIs with the lowest scores one is asked which costs most."""
-_COUNTS = ("mttr", "csat", lesson_10.HEAVY)
-"""Faults of the draft that change its score by more than is accepted."""
+_COUNTS = {"floor": "mttr", "target": "csat", "weight": lesson_10.HEAVY, "ratio": "first-contact-resolution"}
+"""Faults of the draft that change its score."""
 _STAGE = "from bsclib.study.lessons.lesson_10 import "
 
 
-@exercise("exam questions topic", slips="cut_off equal rest")
+@exercise("exam questions topic weight down", slips="cut_off equal rest")
 def quota(case: Case) -> Facts:
     """How many questions of a paper one topic gets, by largest remainder."""
     exam = find_exam(_EXAM)
     place = [topic.id for topic in exam.topics].index(_TOPIC)
-    weights, count = [topic.weight for topic in exam.topics], int(exam.questions or 0)
+    weights, count = [topic.weight for topic in exam.topics], _QUESTIONS
     exact = weights[place] * count / sum(weights)
     return Facts(
         Number(float(largest_remainder(weights, count)[place]), within=0.1),
@@ -43,13 +44,22 @@ def quota(case: Case) -> Facts:
             "largest = sorted(exact, key=lambda each: int(each) - each)[:left]\n"
             f"answer = int(exact[{place}]) + (exact[{place}] in largest)"
         ),
-        names={"exam": exam.name, "questions": count, "topic": exam.topics[place].name},
+        names={
+            "exam": exam.name,
+            "questions": count,
+            "topic": exam.topics[place].name,
+            "weight": f"{weights[place]:g}",
+            "down": round(exact),
+        },
         slips={"cut_off": float(int(exact)), "equal": count / len(weights), "rest": exact},
         given=(("topic", "weight in %"), *((topic.name, f"{topic.weight:g}") for topic in exam.topics)),
     )
 
 
-@exercise("precision today", slips="faulty without_floor without_target without_weight last_only today perspectives")
+@exercise(
+    "precision today floor target weight ratio",
+    slips="faulty without_floor without_target without_ratio without_weight last_only today perspectives",
+)
 def mended(case: Case) -> Facts:
     """The overall score of the draft, once its faults are mended."""
     card, actuals = lesson_10.mended(), lesson_10.capstone()[1]
@@ -57,12 +67,13 @@ def mended(case: Case) -> Facts:
     now, faulty = snapshot(score(card, actuals)), snapshot(score(draft, actuals))
     last = snapshot(score(change(draft, lesson_10.HEAVY, weight=lesson_10.WEIGHT), actuals))
     right = float(now.loc[card.id, "score"])
+    steps = zip(_COUNTS, map(abs, lesson_10.mended_in_turn(_COUNTS.values())), strict=True)
     today = float(snapshot(score(read_scorecard("meridian"), actuals)).loc[card.id, "score"])
     names = card.names
-    without = {id: snapshot(score(change(card, id, **lesson_10.FAULTS[id]), actuals)) for id in _COUNTS}
-    missing = {id: float(rows.loc[card.id, "score"]) for id, rows in without.items()}
+    without = {what: snapshot(score(change(card, id, **lesson_10.FAULTS[id]), actuals)) for what, id in _COUNTS.items()}
+    missing = {what: float(rows.loc[card.id, "score"]) for what, rows in without.items()}
     return Facts(
-        Number(right, within=0.1, unit="score"),
+        Number(right, within=0.01, unit="score"),
         code=(
             f"{_STAGE}capstone\n\n"
             "from bsclib import change, score\nfrom bsclib.scoring import snapshot\n\n"
@@ -74,12 +85,11 @@ def mended(case: Case) -> Facts:
             f'new = change(new, ids["{names[lesson_10.HEAVY]}"], weight={lesson_10.WEIGHT})\n'
             'answer = snapshot(score(new, half_year)).loc[new.id, "score"]'
         ),
-        names={"precision": precision(1), "today": number(today, 1)},
+        names={"precision": precision(2), "today": number(today, 1)}
+        | {what: number(step, 2 if step < 0.1 else 1) for what, step in steps},
         slips={
             "faulty": float(faulty.loc[card.id, "score"]),
-            "without_floor": missing["mttr"],
-            "without_target": missing["csat"],
-            "without_weight": missing[lesson_10.HEAVY],
+            **{f"without_{what}": lower for what, lower in missing.items()},
             "last_only": float(last.loc[card.id, "score"]),
             "today": today,
             "perspectives": float(now.loc[now["level"] == "kpi", "score"].mean()),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
-from bsclib.design.maturity import Maturity
+from bsclib.design.maturity import Maturity, assess_maturity, maturity_statements
+from bsclib.errors import BscError, Fault
+from bsclib.model.nouns import Scorecard
 from bsclib.study.lessons.aloud import is_are, quoted
 from bsclib.wording import counted, listed, number, signed
 
@@ -59,8 +63,8 @@ def read_tower(order: pd.DataFrame) -> str:
     supported = {id for ids in last["above"] for id in ids.split(", ")}
     names, above = listed(last["name"]), listed(order.loc[order["card"].isin(supported), "name"])
     if len(last) == 1:
-        return f"Look at the last row: {names} stands lowest, because it works for {above}."
-    return f"Look at the last rows: {names} stand lowest, because they work for {above}."
+        return f"Look at the lowest row: {names} stands there, because it works for {above}."
+    return f"Look at the lowest row: {names} stand there, because they work for {above}."
 
 
 def read_claims(claims: pd.DataFrame) -> str:
@@ -94,6 +98,12 @@ def read_readings(read: pd.DataFrame) -> str:
     return f"{said} {better} of {counted(len(known), 'goal')} look better by their own KPIs than from below."
 
 
+def wholes(gaps: pd.DataFrame, cards: Iterable[Scorecard]) -> str:
+    """The scorecards whose targets those of units do not come to."""
+    names = {card.id: card.name for card in cards}
+    return listed(dict.fromkeys(names[id] for id in gaps["above"]))
+
+
 def read_ratings(rated: pd.DataFrame) -> str:
     """What matters most and least to the enterprise."""
     most, least = (
@@ -122,6 +132,15 @@ def read_neighbours(neighbours: pd.DataFrame) -> str:
     shared = f"{row['theirs']} of their KPIs and {row['ours']} of ours speak about the same goals"
     who = row["department"]
     return f"Look at the {who[:1].lower()}{who[1:]}: {shared}. Both sides need one definition of each."
+
+
+def assessed(numbers: Iterable[int]) -> Maturity:
+    """How mature a scorecard is of which these statements are true, by their numbers in the table."""
+    ids = dict(enumerate(maturity_statements()["id"], 1))
+    if strange := [one for one in numbers if one not in ids]:
+        fault = Fault("true", "there is no statement of this number", repr(strange[0])[:40], f"1 to {len(ids)}")
+        raise BscError(fault)
+    return assess_maturity({ids[one]: True for one in numbers})
 
 
 def read_missing(reached: Maturity) -> str:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from bsclib.causality.evidence.links import link_evidence
 from bsclib.design.review.findings import check_scorecard
+from bsclib.errors import UnknownNameError
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.files.scorecards import read_actuals, read_scorecard
 from bsclib.model.edit import change
@@ -24,6 +27,8 @@ from bsclib.model.status import words
 from bsclib.reporting.tables import definition_tables
 from bsclib.scoring.scores import score
 from bsclib.scoring.views import last_period, snapshot
+from bsclib.study.exercises.question import Outcome
+from bsclib.study.lessons.aloud import quoted
 from bsclib.study.marking import Marking, mark_review
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.exams import about, find_exam, shipped_exams
@@ -32,6 +37,7 @@ from bsclib.wording import arrow, formula_in_words, listed, month_name, number, 
 FIRST = "2026-01"
 """The first month of the half-year."""
 MOST_PAGES = 2
+_DATED = re.compile(r"(\S+) \((\d{4}-\d{2})\)")
 WEIGHT = 1
 """What the heavy objective is to weigh, so that the mended draft has a score of its own."""
 FAULTS: dict[str, dict[str, Any]] = {
@@ -170,11 +176,21 @@ def draft_tables() -> dict[str, pd.DataFrame]:
     links = links[~links["cause"].isin(LINKS_LEFT_OUT)].replace({"sign": {"-": "−"}})
     objectives = told["objectives"][~told["objectives"]["id"].isin(LEFT_OUT)]
     return {
-        "objectives": _named(objectives[["name", "perspective", "owner", "weight"]], names),
+        "objectives": _named(objectives[["name", "perspective", "owner", "weight"]], names).map(_dated),
         "counted": kpis[["name", "owner", "formula", "over_time", "across_units", "guarded_by"]],
-        "aimed": kpis[["name", "direction", "baseline", "target", "floor", "weight"]].replace("^-", "−", regex=True),
+        "aimed": kpis[["name", "direction", "baseline", "target", "floor", "weight"]]
+        .map(_dated)
+        .replace("^-", "−", regex=True),
         "links": _named(links, names),
     }
+
+
+def _dated(cell: Any) -> Any:
+    """Values with their months as a person says them: one that is aimed at by then, several from then on."""
+    values = _DATED.findall(str(cell))
+    if len(values) < 2:
+        return f"{values[0][0]} by {month_name(values[0][1])}" if values else cell
+    return ", ".join([values[0][0], *(f"from {month_name(month)}: {value}" for value, month in values[1:])])
 
 
 def _named(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
@@ -189,14 +205,31 @@ def mended() -> Scorecard:
     return change(change(card, card.id, name="Meridian Freight IT, the draft"), HEAVY, weight=WEIGHT)
 
 
+def mended_in_turn(ids: Iterable[str]) -> list[float]:
+    """By how many points the overall score of the draft changes when its parts are mended one after the other."""
+    card, actuals = capstone()
+    whole = mended()
+    stands = [float(snapshot(score(card, actuals)).loc[card.id, "score"])]
+    for id in ids:
+        right = whole.objective(id) if id == HEAVY else whole.kpi(id)
+        card = change(card, id, **{field: getattr(right, field) for field in FAULTS[id]})
+        stands.append(float(snapshot(score(card, actuals)).loc[card.id, "score"]))
+    return [after - before for before, after in pairwise(stands)]
+
+
 def answer_key() -> pd.DataFrame:
     """What a review of it should find."""
     return pd.DataFrame(KEY, columns=["rule", "where", "what", "why"])
 
 
-def reviewed(findings: Any, turn: int) -> Marking:
+def reviewed(findings: Any, turn: int) -> Marking | Outcome:
     """What became of one round of the review: the faults of the other round are neither found nor missed in it."""
-    marked = mark_review(findings, answer_key(), capstone()[0])
+    try:
+        marked = mark_review(findings, answer_key(), capstone()[0], fair())
+    except UnknownNameError as strange:
+        names = capstone()[0].names
+        said = [f"{one.what}. {one.fix[:1].upper()}{one.fix[1:]}".strip() for one in strange.faults]
+        return Outcome("cannot tell", re.sub(r"'([\w-]+)'", lambda id: f"'{names.get(id[1], id[1])}'", " ".join(said)))
     found, missed = (
         rows[rows["where"].isin(ROUNDS[turn])].reset_index(drop=True) for rows in (marked.found, marked.missed)
     )
@@ -214,23 +247,43 @@ def planted(turn: int | None = None) -> pd.DataFrame:
 
 def program_finds() -> pd.DataFrame:
     """What the linter finds in the draft, with names in the place of ids, and whether it was planted."""
-    card, actuals = capstone()
+    names = _spoken()
+    found = _found()
+    return pd.DataFrame(
+        {
+            "where": [arrow(*(names.get(id, id) for id in where.split(" -> "))) for where in found["where"]],
+            "what": found["what"],
+            "planted": ["yes" if planted else "" for planted in found["planted"]],
+        }
+    )
+
+
+def fair() -> pd.DataFrame:
+    """What the linter finds beside what was planted: it stood in the scorecard before, and may well be flagged."""
+    found = _found()
+    return found[~found["planted"]]
+
+
+def _spoken() -> dict[str, str]:
+    """Names of ids: those of the draft, and of the catalogue that findings speak of."""
+    card = capstone()[0]
     names = {**dict(kpi_catalogue().set_index("id")["name"]), **card.names}
-    names |= {each.id: each.name for each in card.perspectives}
-    found, key = check_scorecard(card, actuals), {(rule, where) for rule, where, *_ in KEY}
+    return names | {each.id: each.name for each in card.perspectives}
+
+
+@cache
+def _found() -> pd.DataFrame:
+    """What the linter finds in the draft: `where`, `what` by names, and whether it was planted."""
+    names, key = _spoken(), {(rule, where) for rule, where, *_ in KEY}
+    found = check_scorecard(*capstone())
 
     def told(what: str) -> str:
         what = re.sub(r"'([\w-]+)'", lambda match: f"“{names.get(match[1], match[1])}”", what)
         what = re.sub(r"and ([\w-]+) is observed", lambda match: f"and “{names[match[1]]}” is observed", what)
         return formula_in_words(what).replace("'", "")
 
-    return pd.DataFrame(
-        {
-            "where": [arrow(*(names.get(id, id) for id in where.split(" -> "))) for where in found["where"]],
-            "what": found["what"].map(told),
-            "planted": ["yes" if place in key else "" for place in zip(found["rule"], found["where"], strict=True)],
-        }
-    )
+    planted = [place in key for place in zip(found["rule"], found["where"], strict=True)]
+    return found[["where"]].assign(what=found["what"].map(told), planted=planted)
 
 
 def read_standing(view: pd.DataFrame) -> str:
@@ -238,6 +291,15 @@ def read_standing(view: pd.DataFrame) -> str:
     low = view.iloc[1:].dropna(subset=["score"]).sort_values("score", kind="stable").iloc[0]
     state = words(str(low["status"]))
     return f"Look at {low['perspective']}: {number(low['score'])}, {state}, the lowest of the perspectives."
+
+
+def read_moved(moved: pd.DataFrame) -> str:
+    """What took most from the overall score in a table of what moved it, and what gave most back."""
+    low, high = moved.loc[moved["points"].idxmin()], moved.loc[moved["points"].idxmax()]
+    if not low["points"] < 0:
+        return ""
+    said = f"Look at {quoted(low['kpi'])}: it took {number(-low['points'])} points."
+    return f"{said} {quoted(high['kpi'])} gave {number(high['points'])} back." if high["points"] > 0 else said
 
 
 def another_weight() -> str:

@@ -90,6 +90,21 @@ def reasons(item: Item, places: Places) -> tuple[str, ...]:
     return tuple(f"{_called(item, place)}: {item.options[place].why}" for place in turns)
 
 
+def first_reasons(item: Item, places: Places) -> tuple[str, ...]:
+    """Why a first answer is wrong, without what is right: the reason of each wrong option, or how much of it fits."""
+    kind, key = item.question.kind, item.key
+    if kind in ("order", "match"):
+        fit = sum(given == right for given, right in zip(places, key, strict=True))
+        stand = "stands in its place" if fit == 1 else "stand in their places"
+        has = "has its match" if fit == 1 else "have their matches"
+        return (f"{fit} of {len(key)} {stand if kind == 'order' else has}.",)
+    wrong = [place for place in places if place not in key]
+    if not wrong:
+        lacking = len(set(key) - set(places))
+        return (f"what you chose is right, and {lacking} more {'belongs' if lacking == 1 else 'belong'} to it.",)
+    return tuple(f"{LETTERS[place]}: {item.options[place].why}" for place in wrong)
+
+
 def _called(item: Item, place: int) -> str:
     """An option's letter with what one has to know of it: its words where places are asked for, else if it is right."""
     letter, text = LETTERS[place], item.options[place].text

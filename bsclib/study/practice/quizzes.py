@@ -15,11 +15,22 @@ from bsclib.study.exercises.question import Outcome
 from bsclib.study.practice import choice, progress
 from bsclib.study.practice.answering import Places, asked_for, read_answer
 from bsclib.study.practice.item_controls import ItemControls
-from bsclib.study.practice.item_text import answered, html_asked, html_options, html_said, lines_of, reasons, written
+from bsclib.study.practice.item_text import (
+    answered,
+    first_reasons,
+    html_asked,
+    html_options,
+    html_said,
+    lines_of,
+    reasons,
+    written,
+)
 from bsclib.study.questions import stock
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.question import Item
 from bsclib.wording import PLAIN, counted, sentence
+
+AGAIN = "Try once more: after that, you are told what is right."
 
 
 class Quiz:
@@ -70,7 +81,7 @@ class Quiz:
         return pd.DataFrame(rows, columns=["number", "id", "topic", "answer", "right"])
 
     def check(self, number: int, answer: object) -> Outcome:
-        """Answer a question; the first answer counts.
+        """Answer a question; the first answer counts, and after a wrong one there is a second try.
 
         Parameters
         ----------
@@ -84,7 +95,7 @@ class Quiz:
         -------
         Outcome
             Its `state` is ``"right"``, ``"wrong"``, ``"not attempted"``, or ``"cannot tell"`` where the answer says
-            none of the options; its `message` says why, and after a wrong answer also why the right one is right.
+            none of the options; its `message` says why, and from the second answer on also what is right, and why.
         """
         item = self._item(number)
         try:
@@ -103,12 +114,14 @@ class Quiz:
 
     def _judged(self, number: int, places: Places) -> Outcome:
         item = self.items[number - 1]
-        said = answered(item, places, self._sources)
-        if number not in self._answers:
+        said, first = answered(item, places, self._sources), number not in self._answers
+        if first:
             self._answers[number] = places
             if self._kept:
                 now = datetime.now(UTC)
                 self._notes = progress.change(lambda data: progress.answered(data, {item.id: said.right}, now))
+        if first and not said.right:
+            return Outcome("wrong", " ".join([*first_reasons(item, places), AGAIN]))
         words = " ".join(["" if said.right else said.solved, *reasons(item, places), *said.notes[:-1]])
         return Outcome("right" if said.right else "wrong", words.strip())
 
@@ -200,9 +213,12 @@ def _item_box(asked: Quiz, number: int, tally: Any) -> Any:
         if not places:
             controls.verdict.value = f"<p>Not attempted. Answer with {asked_for(item)}.</p>"
             return
-        asked._judged(number, places)
-        controls.lock()  # and not the button, which would lose the focus
-        controls.verdict.value = html_said(answered(item, places, asked._sources))
+        outcome = asked._judged(number, places)
+        if outcome.message.endswith(AGAIN):
+            controls.verdict.value = outcome._repr_html_()
+        else:
+            controls.lock()  # and not the button, which would lose the focus
+            controls.verdict.value = html_said(answered(item, places, asked._sources))
         known = asked.results["right"].dropna()
         said = [f"{int(known.sum())} of {counted(len(known), 'answer')} right.", *map(escape, asked._notes)]
         tally.value = f"<p>{' '.join(said)}</p>"

@@ -61,6 +61,8 @@ def trainer_edition(lessons: Iterable[LessonNotebook]) -> dict[str, bytes]:
         for cell in notebook["cells"]:
             if asks(cell):
                 cell["source"] = filled(asks(cell))
+            if "notes" in tags_of(cell):
+                cell["source"] = source_of(cell).replace("<details>", "<details open>", 1)  # a trainer reads them first
             if "solution" in tags_of(cell):
                 cell["source"] = _SHOW.sub(r"show\1True", source_of(cell)).replace("  # True, and run: ", "  # ")
             cells.append(cell)
@@ -77,7 +79,7 @@ def bare(one: LessonNotebook, copies: Copies | None = None) -> Notebook:
     notebook["metadata"] = {name: notebook["metadata"][name] for name in _KEPT if name in notebook["metadata"]}
     for cell in notebook["cells"]:
         tags = sorted(tags_of(cell))
-        folded = None if "notes" in tags else cell["metadata"].get("jupyter")  # a trainer reads them first
+        folded = cell["metadata"].get("jupyter")
         cell["metadata"] = ({"jupyter": folded} if folded else {}) | ({"tags": tags} if tags else {})
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None

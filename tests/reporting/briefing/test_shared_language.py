@@ -1,5 +1,8 @@
 """A department's page: what stands on it agrees with the scores, and what is unclear is said."""
 
+import json
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -9,6 +12,7 @@ from bsclib.reporting.briefing.shared_language import shared_breakdown, shared_l
 from bsclib.scoring.views import snapshot
 
 PEOPLE = "Chief human resources officer"
+LESSON = Path(__file__).parents[3] / "notebooks" / "09_shared_language.ipynb"
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +42,7 @@ def test_two_kpis_of_one_name_are_pointed_out(tower):
     """Turnover of the company's staff, and of IT's."""
     said = shared_summary(shared_language(*tower, "meridian", PEOPLE))
     assert "share 5 KPIs" in said
+    assert "a year (Meridian Freight)”, “Training hours per person”, “Engagement of IT staff” and" in said
     assert "“Staff who leave, a year (Meridian Freight)”" in said
     assert "“Staff who leave, a year (Meridian Freight IT)”" in said
     assert "Two KPIs are called “Staff who leave, a year”" in said
@@ -89,3 +94,21 @@ def test_a_formula_is_written_as_a_person_writes_it_and_says_what_it_counts(towe
     assert "written down what is counted in “Operating margin” and “Cost per shipment”" in shared_summary(
         rows.reset_index()
     )
+
+
+def test_the_lesson_works_out_its_numbers_from_those_on_the_page(tower):
+    """The gap of a shipment, what IT explains of it, and what the company's two numbers leave out."""
+    prose = "\n".join("".join(cell["source"]) for cell in json.loads(LESSON.read_text(encoding="utf-8"))["cells"])
+    _, scores = tower
+    parts = {id: row for frame in scores.values() for id, row in snapshot(frame).iterrows()}
+    shipment, margin, user = (parts[id] for id in ("cost-per-shipment", "ebit-margin", "cost-per-user"))
+    gap, per_user = (row["actual"] - row["expected"] for row in (shipment, user))
+    assert f"costs {shipment['actual']:.2f} EUR, and {shipment['expected']:.2f} EUR is expected" in prose
+    assert f"a gap of about {gap:.1f} EUR" in prose
+    explains = per_user * user["denominator"] / shipment["denominator"]
+    assert f"{explains:.2f} EUR. That is about a fifth of the gap" in prose
+    assert explains / gap == pytest.approx(1 / 5, abs=0.02)
+    revenue, result, cost = margin["denominator"] / 1e3, margin["numerator"] / 1e3, shipment["numerator"] / 1e6
+    assert f"revenue is {revenue:.2f} and operating cost {cost:.2f}, which leaves {revenue - cost:.1f}" in prose
+    assert f"the operating result is {result:.1f}. So {revenue - cost - result:.1f} million" in prose
+    assert f"IT's {user['numerator'] / 1e6:.1f} million" in prose

@@ -31,6 +31,7 @@ def test_there_are_eleven_of_them():
     [
         ("layers", "B, E"),
         ("layers", "be"),
+        ("layers", "B: restore services fast; E: keep the freight systems available"),
         ("nobody", "greener-freight"),
         ("nobody", ["Carry freight with less carbon"]),
         ("only_one", ["faster-offers", "Grow with a profit"]),
@@ -39,6 +40,7 @@ def test_there_are_eleven_of_them():
         ("closing", 5 * 3 / 3.4),
         ("closing", "4.41"),
         ("once", 8),
+        ("once", "eight results"),
         ("weight_above", 100 * 1 / 2 * 1 / 10 * 1 / 4),
         ("weight_above", "1.3 %"),
     ],

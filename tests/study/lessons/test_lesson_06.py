@@ -2,8 +2,10 @@
 
 import pandas as pd
 import pytest
+from samples import desk
 
 from bsclib.design.maturity import assess_maturity, maturity_statements
+from bsclib.errors import BscError
 from bsclib.files.catalogue import OBJECTIVES_OF_COBIT
 from bsclib.files.goal_tables import ALIGNMENT_GOALS, ENTERPRISE_GOALS
 from bsclib.study.lessons import lesson_06 as aloud
@@ -28,11 +30,11 @@ def test_every_id_of_cobit_has_words():
     [
         (
             aloud.read_tower(TOWER),
-            "Look at the last rows: Antwerp and Genoa stand lowest, because they work for All and IT.",
+            "Look at the lowest row: Antwerp and Genoa stand there, because they work for All and IT.",
         ),
         (
             aloud.read_tower(TOWER.iloc[:2]),
-            "Look at the last row: IT stands lowest, because it works for All.",
+            "Look at the lowest row: IT stands there, because it works for All.",
         ),
         (
             aloud.read_claims(pd.DataFrame({"objective": ["Fix"], "goal": ["Grow"], "strength": ["secondary"]})),
@@ -84,6 +86,19 @@ def test_every_id_of_cobit_has_words():
 )
 def test_what_is_read(said, text):
     assert said == text
+
+
+def test_a_scorecard_is_assessed_by_the_numbers_of_statements():
+    assert aloud.assessed([1, 2, 3, 4]).level == 1
+    assert aloud.assessed(range(1, 18)).level == 5
+    assert aloud.assessed([]).level == 0
+    with pytest.raises(BscError, match=r"no statement of this number.*Got: 18.*Allowed: 1 to 17"):
+        aloud.assessed([1, 18])
+
+
+def test_whose_targets_are_not_met_is_said_once():
+    above = pd.DataFrame({"above": ["desk", "desk"]})
+    assert aloud.wholes(above, [desk()]) == "Service desk"
 
 
 def test_importance_and_neighbours():

@@ -1,6 +1,7 @@
 """What lesson 10 shows, and the numbers that its prose states."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_every_planted_fault_is_found_by_the_linter_and_nothing_else_is_new():
 def test_a_review_is_marked():
     marked = mark_review(["mttr", "run-share", ("csat", "BSC301")], lesson_10.answer_key(), lesson_10.capstone()[0])
     # The KPI's own fault; the link that it is an end of is another place.
-    assert marked.score == "2 of 8 found, 1 flagged without a fault"
+    assert marked.score == "2 of 8 found, 1 more flagged that was not planted"
 
 
 def test_each_round_of_the_review_asks_for_what_its_own_tables_show():
@@ -45,10 +46,48 @@ def test_each_round_of_the_review_asks_for_what_its_own_tables_show():
 def test_a_round_is_marked_by_itself():
     named = ["Mean time to restore", "Hold IT risk where the business accepts it", "Deployments"]
     first, second = (lesson_10.reviewed(named, turn) for turn in (1, 2))
-    assert first.score == "1 of 5 found, 1 flagged without a fault"
-    assert second.score == "1 of 3 found, 1 flagged without a fault"
+    assert first.score == "1 of 5 found, 1 more flagged that was not planted"
+    assert second.score == "1 of 3 found, 1 more flagged that was not planted"
     assert "Still to be found: 2 in objectives, 2 in KPIs." in first.rest
-    assert lesson_10.reviewed(..., 1).score == "0 of 5 found, nothing flagged without a fault"
+    assert lesson_10.reviewed(..., 1).score == "0 of 5 found, nothing else flagged"
+
+
+@pytest.mark.parametrize(
+    ("named", "score", "why"),
+    [
+        (["Budget variance → IT cost per user"], "1 more flagged that was not planted and is fair", "share a quantity"),
+        (["Benefits realised"], "1 more flagged that was not planted and is fair", "no KPI guards it"),
+        (
+            ["Benefits realised", "Deployments"],
+            "2 more flagged that were not planted, 1 of them fair",
+            "no KPI guards it",
+        ),
+    ],
+    ids=["arithmetic", "unguarded", "one of two"],
+)
+def test_a_fair_finding_that_was_not_planted_is_called_fair(named, score, why):
+    """Lesson 04 called the link arithmetic, and lesson 02 the KPI unguarded."""
+    marked = lesson_10.reviewed(named, 1)
+    assert marked.score == f"0 of 5 found, {score}"
+    assert why in marked.wrong["why"].iloc[0]
+    assert not any(id in marked.wrong["why"].iloc[0] for id in lesson_10.mended().names if "-" in id)
+
+
+def test_a_name_is_known_by_its_first_words_and_a_strange_one_gets_no_error():
+    assert lesson_10.reviewed(["hold it risk"], 1).score == "1 of 5 found, nothing else flagged"
+    told = lesson_10.reviewed(["hold it rsk", "hold-rsk"], 1)
+    assert told.state == "cannot tell"
+    assert told.message.count("Did you mean 'Hold IT risk where the business accepts it'?") == 2
+    assert "hold-risk" not in told.message
+
+
+def test_the_examples_of_an_answer_are_neither_planted_nor_found_by_the_program():
+    cells = json.loads((ROOT / "notebooks" / "10_certification.ipynb").read_text(encoding="utf-8"))["cells"]
+    told = "".join("".join(cell["source"]) for cell in cells if cell["id"] in ("review-1", "review"))
+    named = re.findall(r'"([^"]+)"', told)
+    assert len(named) == 4
+    assert not set(named) & {place.replace("→", "->") for place in lesson_10.program_finds()["where"]}
+    assert not lesson_10.reviewed(named, 1).wrong["fair"].any()
 
 
 def test_the_lowest_perspective_is_read_aloud():
@@ -67,6 +106,9 @@ def test_what_the_sheet_asks_for_stands_on_the_page():
         "Booked share of working hours": 0.7,
         "Budget variance": -0.3,
     }
+    assert lesson_10.read_moved(movement_table(scores, card).head(3)) == (
+        "Look at “Training hours per person”: it took 1.1 points. “Booked share of working hours” gave 0.7 back."
+    )
     assert "with Genoa's last number, Training hours per person would be" in caveats(scores, card)
 
 
@@ -128,7 +170,11 @@ def test_the_drafts_tables_show_every_planted_fault_by_name():
     assert told["objectives"].loc["Hold IT risk where the business accepts it", "owner"] == ""
     assert told["objectives"].loc["Satisfy the people who use our services", "weight"] == "30"
     assert "Roll out the new integration platform" in told["objectives"].index
-    assert told["aimed"].loc["Mean time to restore", ["target", "floor"]].tolist() == ["5 (2026-12)", "4"]
+    assert told["aimed"].loc["Mean time to restore", ["target", "floor"]].tolist() == ["5 by December 2026", "4"]
+    stepped = "2.5, from January 2024: 3, from January 2026: 3.5"
+    assert told["aimed"].loc["Training hours per person", "target"] == stepped
+    assert told["objectives"].loc["Close security gaps quickly", "weight"] == "1, from January 2025: 2"
+    assert lesson_10.mended().kpi("training-hours").path == "stepped", "so that its target is said to change on a day"
     assert told["aimed"].loc["User satisfaction after a ticket", ["baseline", "target"]].tolist() == ["3.8", "3.8"]
     assert told["counted"].loc["Solved at first contact", ["over_time", "across_units"]].tolist() == ["mean", "mean"]
     assert told["counted"].loc["Tickets solved within the service level", "guarded_by"] == ""
@@ -149,6 +195,10 @@ def test_the_drafts_tables_show_every_planted_fault_by_name():
 def test_what_a_program_finds_is_told_by_names():
     found = lesson_10.program_finds()
     assert (found["planted"] == "yes").sum() == len(lesson_10.answer_key()) < len(found)
+    cells = json.loads((ROOT / "notebooks" / "10_certification.ipynb").read_text(encoding="utf-8"))["cells"]
+    said = "".join(next(cell["source"] for cell in cells if cell["id"] == "program-head"))
+    assert (len(found), len(lesson_10.answer_key())) == (19, 8)
+    assert "it finds 19: the eight that were planted, and eleven that stood in the scorecard before" in said
     ids = {id for id in lesson_10.mended().names if "-" in id}
     assert not [id for id in ids for text in [*found["where"], *found["what"]] if id in text]
     assert "Mean time to restore → Tickets solved within the service level" in set(found["where"])

@@ -6,6 +6,7 @@ import sat
 
 from bsclib.study.practice.item_text import (
     answered,
+    first_reasons,
     html_asked,
     html_said,
     lines_of,
@@ -52,6 +53,22 @@ def test_a_source_that_nobody_can_open_is_not_named(source):
 )
 def test_an_answer_gets_a_reason_for_each_option_that_it_turns_on(fields, places, said):
     assert list(reasons(sat.item(**fields), places)) == said
+
+
+@pytest.mark.parametrize(
+    ("fields", "places", "said"),
+    [
+        ({}, (1,), ["B: It is another."]),
+        (sat.ORDER, (0, 2, 1), ["1 of 3 stands in its place."]),
+        (sat.MATCH, (1, 0, 2), ["1 of 3 has its match."]),
+        (sat.MATCH, (1, 2, 0), ["0 of 3 have their matches."]),
+        (sat.SEVERAL, (0, 1), ["B: This is just so."]),
+        (sat.SEVERAL, (0,), ["what you chose is right, and 1 more belongs to it."]),
+    ],
+    ids=["wrong", "order", "match", "no match", "several", "too few"],
+)
+def test_a_first_wrong_answer_is_told_why_and_not_what_is_right(fields, places, said):
+    assert list(first_reasons(sat.item(**fields), places)) == said
 
 
 def test_of_several_what_was_missed_and_what_was_too_much_is_explained():

@@ -45,12 +45,15 @@ def test_the_same_seed_asks_the_same():
 
 def test_answers_reach_python_and_the_first_counts(mine):
     asked = quiz(n=3, seed=1, questions=mine)
-    assert asked.check(1, "that").state == "wrong"
+    letter, first = written(asked.items[0], asked.items[0].key), asked.check(1, "that")
+    assert first.state == "wrong"
+    assert "It is another." in first.message
+    assert "Try once more" in first.message
+    assert "is right:" not in first.message, "a first wrong answer is told why, and not what is right"
     assert asked.check(1, "this").state == "right"
     assert asked.check(2, "this").state == "right"
     assert asked.check(3, ...).state == "not attempted"
     assert asked.results["right"].tolist() == [False, True, None]
-    letter = written(asked.items[0], asked.items[0].key)
     assert asked.check(1, "that").message.startswith(f"The right answer is {letter}.")
     assert asked.check(1, "that").message.endswith(f"It is another. {letter} is right: It is so said.")
 
@@ -102,6 +105,24 @@ def test_the_controls_answer_explain_and_keep(mine, there):
     assert tally.value == "<p>1 of 1 answer right.</p>"
     assert asked.results["answer"].iloc[0] == written(asked.items[0], asked.items[0].key)
     assert list(progress.read()[0]["questions"]) == [asked.items[0].id]
+
+
+def test_after_a_wrong_answer_the_controls_stay_open_for_a_second_one(mine, there):
+    asked = quiz(n=1, seed=1, questions=mine)
+    box, tally = asked.box.children
+    _, radio, button, verdict = box.children
+    right = asked.items[0].key[0]
+    radio.value = (right + 1) % 4
+    button.click()
+    assert "Wrong." in verdict.value
+    assert "Try once more" in verdict.value
+    assert "The right answer" not in verdict.value
+    assert not radio.disabled
+    radio.value = right
+    button.click()
+    assert "Right." in verdict.value
+    assert radio.disabled
+    assert tally.value == "<p>0 of 1 answer right.</p>", "the first answer counts"
 
 
 def test_two_options_in_one_place_are_said(tmp_path, there):

@@ -95,7 +95,8 @@ class TestTrainers:
             ids = [cell["id"] for cell in cells]
             assert [id for id in ids if not id.endswith("-mistakes")] == [cell["id"] for cell in file_of(number).cells]
             assert len(set(ids)) == len(ids)
-            assert not [cell["id"] for cell in cells if tags_of(cell) == {"notes"} and "jupyter" in cell["metadata"]]
+            (note,) = (made.source(cell) for cell in cells if cell["id"].startswith("notes"))
+            assert note.startswith("<details open><summary>For the trainer: "), "a trainer reads them first"
 
     def test_below_each_solution_stand_the_answer_and_what_people_get_wrong(self, trainers):
         cells = parsed(trainers, "03_scoring.ipynb")["cells"]
