@@ -86,7 +86,7 @@ def as_scenarios(
 ) -> list[Scenario]:
     """What is compared: one initiative with what it waits for, everything, what is chosen, and one's own option."""
     together = [*waited_for(scorecard.initiatives, [single]), single]
-    more = f", with {len(together) - 1} more" if len(together) > 1 else " alone"
+    more = f" + {len(together) - 1} more" if len(together) > 1 else " alone"
     everything = tuple(work.id for work in scorecard.initiatives if work.changes)
     starts = dict(zip(allocation.chosen["initiative"], allocation.chosen["start"].astype(str), strict=True))
     options = [
@@ -357,8 +357,9 @@ def read_answer(
     few = {0: ("its plan", "it"), 1: ("both plans", "the two")}
     plans, them = few.get(len(first), ("all these plans", "all of them"))
     none = f"If not, pay for none of the {len(scorecard.initiatives)}."
-    yes = f"So {share} of {plans} must come. If you believe that, pay for {them}. {none}"
-    said.append(yes if _pays(share) else f"So not even {plans} in full would be enough: do not pay for {them}.")
+    costs = "they cost" if first else "it costs"
+    yes = f"To earn what {costs}, {share} of {plans} must come. If you believe that, pay for {them}. {none}"
+    said.append(yes if _pays(share) else f"Not even {plans} in full would earn that: do not pay for {them}.")
     still = _still(_last(compared), scorecard)
     return " ".join([*said, f"Nothing of this reaches {still}: say so to the board before it asks."] if still else said)
 

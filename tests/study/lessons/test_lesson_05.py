@@ -53,7 +53,7 @@ def test_what_is_compared():
     none = Allocation(**vars(allocation) | {"chosen": allocation.chosen.iloc[:0]})
     assert [one.id for one in as_scenarios(none, fit.scorecard, "school")] == ["best", "everything"]
     with_more = as_scenarios(none, fit.scorecard, "scales")[0]
-    assert (with_more.name, with_more.initiatives) == ("Scales, with 1 more", ("sorting", "scales"))
+    assert (with_more.name, with_more.initiatives) == ("Scales + 1 more", ("sorting", "scales"))
     own = as_scenarios(none, fit.scorecard, "scales", {"speed": "-10%"}, ["school"])[-1]
     assert plain_options([own], fit.scorecard).iloc[0].tolist() == ["My own", "School", "Speed −10 %"]
 
@@ -86,9 +86,10 @@ def test_what_an_initiative_has_to_bring_is_a_sentence_and_a_verdict(share, says
     said = answered("school", share, share)
     assert said.startswith(says)
     if "to earn its cost" in says:
-        verdict = f"So {share} of its plan must come. If you believe that, pay for it. If not, pay for none of the 4."
+        verdict = f"To earn what it costs, {share} of its plan must come. If you believe that, pay for it."
+        verdict += " If not, pay for none of the 4."
     else:
-        verdict = "So not even its plan in full would be enough: do not pay for it."
+        verdict = "Not even its plan in full would earn that: do not pay for it."
     assert said.endswith(verdict)
 
 
@@ -195,12 +196,12 @@ def test_an_initiative_that_waits_is_paid_with_what_it_waits_for():
     said = answered("scales", "32 %")
     assert "Scales needs 32 % of its plan to earn its cost. The full plan would not be enough for School and" in said
     assert said.endswith(
-        "It has to wait for Sorting, so together they cost 100. As planned they earn about 130. So 80 % of both plans "
-        "must come. If you believe that, pay for the two. If not, pay for none of the 4."
+        "It has to wait for Sorting, so together they cost 100. As planned they earn about 130. To earn what they "
+        "cost, 80 % of both plans must come. If you believe that, pay for the two. If not, pay for none of the 4."
     )
     assert said != answered("scales", "32 %", "196 %")
     assert answered("scales", "32 %", "196 %").endswith(
-        "not even both plans in full would be enough: do not pay for the two."
+        "Not even both plans in full would earn that: do not pay for the two."
     )
     unmoved = answered("scales", "32 %", views=VIEWS.assign(effect=0.0))
     assert unmoved.endswith("Nothing of this reaches All: say so to the board before it asks.")
