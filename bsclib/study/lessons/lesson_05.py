@@ -336,7 +336,7 @@ def plain_options(options: Sequence[Scenario], scorecard: Scorecard) -> pd.DataF
 def read_answer(
     gains: pd.DataFrame, shares: pd.DataFrame, together: pd.DataFrame, compared: pd.DataFrame, scorecard: Scorecard
 ) -> str:
-    """The verdict: who earns their cost, how much of the plans of `best_value` (`together`) must come, what it misses."""
+    """The verdict: who earns their cost, how much of both plans (`together`) must come, and what nothing reaches."""
     names = work_names(scorecard)
     called = shares["initiative"].map(lambda id: short_name(names[id]))
     needs = list(zip(called, shares["share"].astype(str), strict=True))
