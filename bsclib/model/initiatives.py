@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -65,6 +66,17 @@ class Initiative(Part):
     people: Annotated[Number, Field(ge=0)] = 0.0
     after: tuple[Id, ...] = ()
     changes: tuple[Change, ...] = ()
+
+
+def waited_for(works: Iterable[Initiative], some: Iterable[str]) -> list[str]:
+    """Initiatives that some of them wait for, directly or in a row, and that are not among these."""
+    after, given = {work.id: work.after for work in works}, set(some)
+    found, left = set[str](), list(given)
+    while left:
+        more = set(after[left.pop()]) - found
+        found |= more
+        left += more
+    return [id for id in after if id in found - given]
 
 
 class Event(Part):

@@ -19,7 +19,7 @@ from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.plots.prospects import Quantity, limits, still, texts
 from bsclib.wording import counted, month_name, percent
 
-_NAMES, _VALUES, _ROW, _HEAD, _BETWEEN = 2.7, 3.4, 0.29, 0.33, 0.16
+_NAMES, _VALUES, _ROW, _HEAD, _BETWEEN = 2.8, 3.4, 0.29, 0.33, 0.16
 _REACH_AT, _CHANCE_AT = 1.3, 3.23
 """Where the band and the chance stand beside the picture, in inches; the chance ends there."""
 _REACH: dict[str, Any] = {"linewidth": 2.2, "solid_capstyle": "round"}

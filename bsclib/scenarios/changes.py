@@ -157,9 +157,14 @@ def pushes(fit: FittedMap, asked: Intervention, draws: int, rng: np.random.Gener
     """What is added to each KPI itself: by its place, (months, draws) or, where chance plays no part, (months, 1)."""
     paths = [(change.kpi, np.full((asked.horizon, 1), change.by, np.float32)) for change in asked.changes]
     paths = [(k, path) for k, path in paths if k not in asked.held]
+    # Luck comes from children of `rng`, one an initiative: what is begun changes neither what else chance draws nor the
+    # luck of the others, so that questions can be held against each other draw by draw.
+    works = [one.id for one in fit.scorecard.initiatives]
+    luck = dict(zip(works, rng.spawn(len(works)), strict=True)) if asked.starts else {}
     for begun in asked.starts:
         for change in begun.initiative.changes:
-            k, comes = fit.place[change.kpi], rng.random(draws, dtype=np.float32) < change.chance
+            k = fit.place[change.kpi]
+            comes = luck[begun.initiative.id].random(draws, dtype=np.float32) < change.chance
             path = (change.by * ramp_share(fit, change, begun.start, asked.horizon)).astype(np.float32)[:, None]
             if k not in asked.held and path.any():
                 paths.append((k, path if change.chance == 1 else path * comes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -76,15 +76,15 @@ def combined_effect(fit: FittedMap, gains: pd.DataFrame, horizon: int = 24, draw
 
 
 def break_even_share(
-    fit: FittedMap, initiatives: Iterable[str], worth: float, horizon: int = 24, draws: int = 200
+    fit: FittedMap, initiatives: Iterable[str | Sequence[str]], worth: float, horizon: int = 24, draws: int = 200
 ) -> pd.DataFrame:
     """Which share of its plan must come before an initiative has earned its cost.
 
     Parameters
     ----------
     fit : FittedMap
-    initiatives : iterable of str
-        Their ids.
+    initiatives : iterable of str, or of sequences of str
+        Their ids; several that are paid for together stand in a sequence of their own.
     worth : float
         What a point of the overall score is worth for a year, in the money of the costs.
     horizon, draws
@@ -106,7 +106,9 @@ def break_even_share(
     rows = []
     for id in initiatives:
         row = break_even(fit, id, worth, horizon, draws).iloc[0]
-        rows.append((id, row["cost"], row["earned"], *(_part(row[name]) for name in ("share", "low", "high"))))
+        rows.append(
+            (row["initiative"], row["cost"], row["earned"], *(_part(row[name]) for name in ("share", "low", "high")))
+        )
     columns = ["initiative", "cost", "earned", "share", "if_the_rest_goes_well", "if_it_goes_badly"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -20,7 +20,7 @@ from bsclib.scenarios.changes import Changes, Initiatives, Intervention, pushes,
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.limited_scale import keep_inside, to_scale
 from bsclib.scenarios.path_scores import kpi_scores, node_scores, on_target, roll_up
-from bsclib.scenarios.paths import SEED, Baseline, Departures, Drawn, Seed, draw_equations, effect_paths
+from bsclib.scenarios.paths import SEED, Baseline, Departures, Seed, draw_equations, effect_paths
 from bsclib.scoring.scores import LEVELS
 
 EFFECTS = ["effect", "effect_low", "effect_high"]
@@ -91,6 +91,7 @@ def whatif(
 
     **What is drawn.** Each KPI's equation, from all selections of its claimed causes
     (`bsclib.scenarios.equations`); its noise, level, trend and season; whether each change of an initiative comes off.
+    Neither that nor the course without depends on what else is asked: two questions meet the same futures.
     Causes that the data do not support are there in some of the draws: they widen the band, and the median stays where
     the supported ones put it.
 
@@ -279,14 +280,12 @@ def _moved(
 class Projector:
     """Questions to one map, one after the other, with the same chance: each number is that of `project`."""
 
-    # What chance drew is kept, and used again by questions that need as many random numbers: those with as many chances
-    # in their initiatives, and as many draws. So is the course without the changes, for as many months.
+    # What chance drew is kept for as many draws, and the course without the changes for as many months.
 
     def __init__(self, fit: FittedMap):
         self.fit = fit
-        self.equations: dict[int, tuple[Drawn, Any]] = {}
-        self.departures: dict[int, tuple[str, Departures]] = {}
-        self.kept: dict[int, tuple[object, Course]] = {}
+        self.departures: dict[int, Departures] = {}
+        self.kept: dict[int, Course] = {}
 
     def result(
         self,
@@ -299,27 +298,22 @@ class Projector:
         """The frame, of all nodes or the rows of one; before it None after each slice of the work."""
         fit, rng = self.fit, generator(None, SEED)
         asked = read_intervention(fit, changes, initiatives, horizon)
-        if draws not in self.equations:
-            drawn = draw_equations(fit, check_band_draws(draws), rng)
-            self.equations[draws] = drawn, rng.bit_generator.state
-        drawn, rng.bit_generator.state = self.equations[draws]
+        if draws not in self.departures:
+            self.departures[draws] = Departures(fit, draw_equations(fit, check_band_draws(draws), rng), rng)
         pushed = pushes(fit, asked, draws, rng)
-        state = str(rng.bit_generator.state)
-        if draws not in self.departures or self.departures[draws][0] != state:
-            self.departures[draws] = state, Departures(fit, drawn, rng)
-        if draws not in self.kept or self.kept[draws][0] != (asked.horizon, state):
+        if draws not in self.kept or len(self.kept[draws].values) != asked.horizon:
             yield None
             self.kept.pop(draws, None)
-            departures = self.departures[draws][1]
+            departures = self.departures[draws]
             for months in range(SLICE, asked.horizon, SLICE):
                 departures.until(months)
                 yield None
             baseline = departures.baseline(asked.horizon)
             yield None
-            self.kept[draws] = (asked.horizon, state), _undisturbed(fit, baseline)
+            self.kept[draws] = _undisturbed(fit, baseline)
         yield None
         node = None if id is None else list(fit.scorecard.names).index(id)
-        course = self.kept[draws][1]
+        course = self.kept[draws]
         if node is None:  # the medians sort what they are taken of
             course = replace(course, scores=course.scores.copy())
         numbers, first = _numbers(fit, asked, pushed, course, node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.random import generator
 from bsclib.scenarios.amounts import is_amount
-from bsclib.scenarios.changes import pushes, read_intervention
+from bsclib.scenarios.changes import InitiativeStart, pushes, read_intervention
 from bsclib.scenarios.definition import change_text, read_change
 from bsclib.scenarios.fitting import FittedMap
 from bsclib.scenarios.limited_scale import keep_inside
@@ -140,14 +140,20 @@ def _strongest(fit: FittedMap, drawn: Drawn, moved: Paths, start: int, end: int)
 
 
 def break_even(
-    fit: FittedMap, initiative: str, worth: float, horizon: int = 24, draws: int = 2_000, rng: Seed = None
+    fit: FittedMap,
+    initiative: str | Sequence[str],
+    worth: float,
+    horizon: int = 24,
+    draws: int = 2_000,
+    rng: Seed = None,
 ) -> pd.DataFrame:
     """The smallest share of its planned changes at which an initiative earns its cost within the horizon.
 
     Parameters
     ----------
     fit : FittedMap
-    initiative : str
+    initiative : str or sequence of str
+        One, or several that are paid for together; none of these begins before what it waits for has ended.
     worth : float
         What a point of the scorecard's score is worth for a year, in the money of its cost.
     horizon, draws, rng
@@ -156,14 +162,15 @@ def break_even(
     Returns
     -------
     DataFrame
-        One row: `initiative`, `cost`, `earned` (what it earns as planned, on average over the draws), `share` (1 is as
-        planned; infinite where ten times its plan would not do), and `low` and `high`: the share that would do in a
-        good case (one draw in twenty is better) and in a bad one (one in twenty is worse).
+        One row: `initiative` (of several all ids, with commas between them), `cost`, `earned` (what it earns as
+        planned, on average over the draws), `share` (1 is as planned; infinite where ten times its plan would not do),
+        and `low` and `high`: the share that would do in a good case (one draw in twenty is better) and in a bad one
+        (one in twenty is worse).
 
     Raises
     ------
     UnknownNameError, BscError
-        When there is no such initiative; when a point is worth nothing.
+        When there is no such initiative, or none; when a point is worth nothing.
 
     Notes
     -----
@@ -181,9 +188,11 @@ def break_even(
     """
     if not is_amount(worth) or worth == 0:
         raise BscError(Fault("worth", "a point has to be worth something", got=repr(worth)[:80], allowed="above 0"))
-    asked = read_intervention(fit, None, [initiative], horizon)
-    if asked.starts[0].start <= fit.month:
-        asked = read_intervention(fit, None, {initiative: periods.period_of(fit.month + 1)}, horizon)
+    given = read_intervention(fit, None, initiative, horizon).starts
+    if not given:
+        raise BscError(Fault("initiative", "none is named", fix="name one or more"))
+    begins = _begins(given, fit.month + 1)
+    asked = read_intervention(fit, None, {id: periods.period_of(month) for id, month in begins.items()}, horizon)
     draws, rng = check_band_draws(draws), generator(rng, SEED)
     drawn = draw_equations(fit, draws, rng)
     base = draw_baseline(fit, drawn, horizon, rng)
@@ -191,11 +200,23 @@ def break_even(
     shares = SHARES.astype(np.float32)
     points = [_points(fit, base, {k: share * path for k, path in planned.items()}) for share in shares]
     earned = np.stack(points) * worth / 12
-    cost, mean = asked.starts[0].initiative.cost, earned.mean(axis=1)
+    cost, mean = sum(one.initiative.cost for one in asked.starts), earned.mean(axis=1)
     low, _, high = quantiles(earned)
     enough = [_enough(one, cost) for one in (mean, high, low)]
-    row = (initiative, cost, float(np.interp(1.0, SHARES, mean)), *enough)
+    row = (", ".join(begins), cost, float(np.interp(1.0, SHARES, mean)), *enough)
     return pd.DataFrame([row], columns=["initiative", "cost", "earned", "share", "low", "high"])
+
+
+def _begins(given: Sequence[InitiativeStart], first: int) -> dict[str, int]:
+    """The month in which each begins: as planned, but from `first` on, and when all that it waits for has ended."""
+    plans = {one.initiative.id: one for one in given}
+
+    def begin(id: str) -> int:
+        before = [earlier for earlier in plans[id].initiative.after if earlier in plans]
+        ends = [begin(earlier) + plans[earlier].initiative.months for earlier in before]
+        return max(plans[id].start, first, *ends)
+
+    return {id: begin(id) for id in plans}
 
 
 def _points(fit: FittedMap, base: np.ndarray, moved: Paths) -> np.ndarray:

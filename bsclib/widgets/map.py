@@ -14,6 +14,7 @@ from bsclib.actuals.table import check_actuals
 from bsclib.causality.chains import lineage
 from bsclib.causality.evidence.links import evidence_in_slices, link_evidence
 from bsclib.causality.map_claims import placebo_warning
+from bsclib.errors import UnknownNameError, unknown
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import VERDICTS
@@ -72,7 +73,7 @@ class MapChoice:
         return "\n".join(lines)
 
 
-def explore_map(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
+def explore_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str = "") -> Any:
     """Pick an arrow of the map and see its evidence; pick a box and see what lies up and down the map from it.
 
     Parameters
@@ -80,12 +81,19 @@ def explore_map(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     scorecard : Scorecard
         Its links are what is looked at.
     actuals : DataFrame
+    unit : str, optional
+        Where it opens; by default at all units together.
 
     Returns
     -------
     ipywidgets.Widget or None
         Controls for a person, as `explore_scores` gives them. The map is one stop for Tab; the arrow keys go from box
         to arrow, and Enter picks. With nobody there, the map with its verdicts is shown, and nothing returned.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such unit.
 
     Examples
     --------
@@ -94,16 +102,19 @@ def explore_map(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     Strategy map of Meridian Freight IT: 4 perspectives, 27 KPIs, 20 links: ...
     """
     if attended():
-        return Explorer(scorecard, actuals).live()
-    show(plot_strategy_map(scorecard, evidence=link_evidence(scorecard, actuals)))
+        return Explorer(scorecard, actuals, unit).live()
+    show(plot_strategy_map(scorecard, evidence=link_evidence(scorecard, actuals, unit or None)))
     return None
 
 
 class Explorer:
     """Unit, and a link or KPI, picked from the list or on the map; what the verdict is, the map, and the evidence."""
 
-    def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame):
-        self.scorecard, self.actuals = scorecard, check_actuals(actuals, scorecard)
+    def __init__(self, scorecard: Scorecard, actuals: pd.DataFrame, unit: str = ""):
+        self.scorecard, self.actuals, self.unit = scorecard, check_actuals(actuals, scorecard), unit
+        units = list(self.actuals["unit"].cat.categories)
+        if unit and unit not in units:
+            raise UnknownNameError(unknown("unit in the actuals", unit, units, "unit"))
         # Worked out once: the verdicts of a unit, its map, and the evidence for what has been picked.
         self.found, self.tests = dict[str, pd.DataFrame](), dict[str, Iterator[pd.DataFrame | None]]()
         self.stated = cache(self._stated)
@@ -116,7 +127,7 @@ class Explorer:
         """The widget."""
         from bsclib.widgets.live import Live
 
-        self.shown = self.controls("" if self._at_once("") else None)
+        self.shown = self.controls(self.unit if self._at_once(self.unit) else None)
         title = f"Strategy map of {self.scorecard.name}"
         self.widget = Live(title, self.shown, self.answer, picks=["picked"], saves=False)
         return self.widget
@@ -155,7 +166,7 @@ class Explorer:
         links = list(zip(_links(card, verdicts), self.links, strict=True))
         picks = [("the whole map", ""), *links, *options(card.names, [kpi.id for kpi in card.kpis])]
         return [
-            choice("unit", "Unit", unit_options(self.actuals["unit"].cat.categories), ""),
+            choice("unit", "Unit", unit_options(self.actuals["unit"].cat.categories), self.unit),
             choice("picked", "Evidence for", picks, ""),
             check("part", "Draw only what lies around the KPI", False),
         ]

@@ -44,3 +44,17 @@ def test_each_is_asked_by_itself():
     pd.testing.assert_frame_equal(
         mine, project(fit, None, ["school"], 6, 200), check_like=True, check_categorical=False
     )
+
+
+def test_initiatives_meet_the_same_future_and_the_same_luck():
+    """What is begun changes neither the course without nor whether another initiative comes off."""
+    fit = fitted()
+    sets = {"none": [], "school": ["school"], "two": ["sorting", "school"], "three": ["school", "sorting", "scales"]}
+    options = [Scenario(id=id, name=id, initiatives=works, horizon=12) for id, works in sets.items()]
+    compared = compare_scenarios(fit, options, draws=300)
+    courses = [rows["without"].to_numpy() for _, rows in compared.groupby("scenario", observed=True)]
+    assert all(np.array_equal(courses[0], course) for course in courses[1:])
+    school = compared[(compared["id"] == "courses") & (compared["period"] == "2027-06")].set_index("scenario")
+    told = school.loc[["school", "two", "three"], ["effect", "effect_low", "effect_high", "with_"]]
+    assert told["effect_low"].iloc[0] == 0 < told["effect_high"].iloc[0]
+    assert (told == told.iloc[0]).all().all()

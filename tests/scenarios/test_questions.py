@@ -9,6 +9,7 @@ from worlds import card_of, long
 
 from bsclib import BscError, UnknownNameError
 from bsclib.model.build import build
+from bsclib.model.initiatives import Change, Initiative
 from bsclib.scenarios.fitting import fit_map
 from bsclib.scenarios.questions import break_even, drivers
 
@@ -48,6 +49,31 @@ def test_what_has_begun_is_taken_as_not_begun(fit):
     begun = tuple(one.model_copy(update={"start": "1999-01"}) for one in card.initiatives)
     late = replace(fit, scorecard=card.model_copy(update={"initiatives": begun}))
     pd.testing.assert_frame_equal(*(break_even(one, "fair", 30, horizon=12, draws=200) for one in (fit, late)))
+
+
+def test_several_are_paid_for_together(fit):
+    both = break_even(fit, ["fair", "free"], 30, horizon=12, draws=200).iloc[0]
+    assert (both["initiative"], both["cost"]) == ("fair, free", 100)
+    # 0.4 more of 0.5 are 40 / 3 points of the score.
+    assert both["earned"] == pytest.approx(400, rel=0.01)
+    assert both["share"] == pytest.approx(0.25, rel=0.01)
+    with pytest.raises(BscError, match="none is named"):
+        break_even(fit, [], 30)
+
+
+def test_what_waits_begins_when_all_that_it_waits_for_has_ended(fit):
+    """Fair takes 3 months and Risky 2: Free, which waits for Risky, works in 7 of 12 months, asked in any order."""
+    small, after = Change(kpi="a", by=0.1), {"fair": (3, ()), "risky": (2, ("fair",)), "free": (1, ("risky",))}
+    works = tuple(
+        Initiative(id=id, name=id, cost=1, months=months, after=before, changes=[small])
+        for id, (months, before) in after.items()
+    )
+    waiting = replace(fit, scorecard=fit.scorecard.model_copy(update={"initiatives": works}))
+    alone, all_three = (
+        break_even(waiting, ids, 30, horizon=12, draws=200)["earned"].iloc[0]
+        for ids in ("fair", ["free", "risky", "fair"])
+    )
+    assert all_three / alone == pytest.approx(1 + 9 / 12 + 7 / 12, rel=0.02)
 
 
 def test_what_never_earns_its_cost_and_what_has_none(fit):

@@ -59,7 +59,8 @@ def test_what_a_reader_must_know_is_said_of_the_frame(meridian, asked):
 def test_the_kpi_itself_moves_by_what_was_asked(meridian, asked):
     moved = last_of(asked, "training-hours")
     tenth = 0.1 * meridian.latest[meridian.place["training-hours"]]
-    assert [moved["effect_low"], moved["effect"], moved["effect_high"]] == pytest.approx([tenth] * 3, rel=1e-3)
+    # A little less in the few draws that come near 0, below which no hours can be.
+    assert [moved["effect_low"], moved["effect"], moved["effect_high"]] == pytest.approx([tenth] * 3, rel=2e-3)
 
 
 def test_an_effect_comes_no_sooner_than_its_lag(meridian, asked):

@@ -9,7 +9,7 @@ import pytest
 import tested
 from samples import desk
 
-from bsclib import plots, widgets
+from bsclib import UnknownNameError, plots, widgets
 from bsclib.causality.chains import lineage
 from bsclib.causality.evidence.links import link_evidence
 from bsclib.files.datasets import load_dataset
@@ -97,6 +97,16 @@ def test_a_person_gets_the_controls(monkeypatch, case):
     labels = ["Unit", "Evidence for", "Draw only what lies around the KPI"]
     assert [control["label"] for control in live.controls] == labels
     assert live.picks == ["picked"]
+
+
+def test_it_may_open_at_one_unit(case, evidence, capsys):
+    live = widgets.map.Explorer(*case, "Genoa").live()
+    assert live.asked["values"]["unit"] == "Genoa"
+    assert f"20 links: {tally(evidence['Genoa']['verdict'], VERDICTS)}" in moved(live)["said"]
+    with pytest.raises(UnknownNameError, match="did you mean 'Genoa'"):
+        widgets.explore_map(*case, unit="Genova")
+    widgets.explore_map(*case, unit="Genoa")
+    assert tally(evidence["Genoa"]["verdict"], VERDICTS) in capsys.readouterr().out
 
 
 def test_it_starts_with_the_whole_map(case, explorer, evidence):

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
+from bsclib.model.initiatives import waited_for
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.prospects import Quantity, first_told, texts
 from bsclib.scenarios.definition import Scenario
@@ -31,6 +32,8 @@ class Option:
     changes: Mapping[str, str]  # by KPI
     starts: Mapping[str, str]  # by initiative
     cost: float  # of all its initiatives
+    left_out: tuple[str, ...] = ()  # initiatives that some of its own wait for, and that it does not hold
+    early: tuple[tuple[str, str], ...] = ()  # those that start before one of its own has ended, and that one
     notes: tuple[str, ...] = ()
     first: str | None = None  # month in which its effect on the goal can be told from noise; empty for none
 
@@ -108,17 +111,18 @@ def _option(scorecard: Scorecard, rows: pd.DataFrame, scenario: Scenario, goal: 
     stated = scenario.initiatives if isinstance(scenario.initiatives, Mapping) else {}
     # From its own start, or from the first month ahead where neither says one, as `project` takes it.
     starts = {id: stated.get(id) or known[id].start or rows["period"].min() for id in scenario.initiatives}
+    begins = {id: periods.span(periods.resolve(start, scorecard.year_starts))[0] for id, start in starts.items()}
+    pairs = [(id, earlier) for id in begins for earlier in known[id].after if earlier in begins]
     return Option(
         scenario.id,
         short_name(scenario.name),
         rows,
         own.iloc[-1],
         scenario.changes,
-        {
-            id: periods.period_of(periods.span(periods.resolve(start, scorecard.year_starts))[0])
-            for id, start in starts.items()
-        },
+        {id: periods.period_of(month) for id, month in begins.items()},
         float(sum(known[id].cost for id in starts)),
+        tuple(waited_for(scorecard.initiatives, starts)),
+        tuple((id, earlier) for id, earlier in pairs if begins[id] < begins[earlier] + known[earlier].months),
         tuple(notes),
         first_told(rows, goal),
     )
@@ -160,7 +164,8 @@ def action_text(scorecard: Scorecard, option: Option) -> str:
     """What an option does, in words: the KPIs it moves, and the initiatives it runs."""
     known = {one.id: one.name for one in scorecard.initiatives}
     parts = [f"{short_name(scorecard.names[kpi])} {change_text(text)}" for kpi, text in option.changes.items()]
-    return listed([*parts, *(known[id] for id in option.starts)], most=5)
+    done = listed([*parts, *(known[id] for id in option.starts)], most=5)
+    return f"{done} (waits for {listed(known[id] for id in option.left_out)})" if option.left_out else done
 
 
 def change_text(text: str) -> str:

@@ -33,6 +33,20 @@ def answer(decision: Decision) -> Iterator[str]:
         yield "That may also be nothing, or the wrong way: the band holds 0."
     if len(decision.options) > 1:
         yield from _next(decision)
+    for option in decision.options:
+        yield from _waits(decision, option)
+
+
+def _waits(decision: Decision, option: Option) -> Iterator[str]:
+    """What an option cannot do without, and what it starts too early."""
+    works = {one.id: one for one in decision.scorecard.initiatives}
+    if option.left_out:
+        first, whole = listed(works[id].name for id in option.left_out), sum(works[id].cost for id in option.left_out)
+        yield f"“{option.name}” has to wait for {first}, which it leaves out."
+        if whole:
+            yield f"If that is not done yet, it costs {money(option.cost + whole)} and not {money(option.cost)}."
+    for late, earlier in option.early:
+        yield f"“{option.name}” starts {works[late].name} before {works[earlier].name} has ended, which it waits for."
 
 
 def _next(decision: Decision) -> Iterator[str]:
@@ -43,7 +57,7 @@ def _next(decision: Decision) -> Iterator[str]:
     sure = "and the bands do not overlap" if apart else "and the two bands overlap, so the order is not certain"
     price = f" for {money(second.cost)}" if second.cost else ""
     yield f"Next is “{second.name}” with {what.effect(float(rival['effect']))}{price}, {sure}."
-    priced = [option for option in decision.options if option.cost]
+    priced = [option for option in decision.options if option.cost and not (option.left_out or option.early)]
     if what.kpi is None and len(priced) > 1:
         per = {option.name: 1e5 * float(option.goal["effect"]) / option.cost for option in priced}
         most = max(per, key=lambda name: per[name])

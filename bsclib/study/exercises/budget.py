@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 
 from scipy.integrate import quad
 from scipy.stats import norm
 
+from bsclib.scenarios import questions as scenarios
 from bsclib.study.answers import Names, Number
 from bsclib.study.exercises.case import Case, names_of, plain, typed, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
@@ -15,6 +17,8 @@ from bsclib.wording import listed, money
 
 MOST = 8
 """Initiatives among which a budget is spent by hand."""
+WORTH, HORIZON, DRAWS = 100_000.0, 24, 200
+"""By which the lesson's table of shares is made."""
 OPTIONS = 10
 NOISE = 2.0
 CLEAR = 0.02
@@ -23,7 +27,10 @@ ENOUGH = 3
 """Initiatives in a set that nobody finds at a glance."""
 
 
-@exercise("initiative cost gain worth", slips="upside_down may_fail points price", nothing="no_gain")
+SLIPS = "in_table by_earned upside_down may_fail points price"
+
+
+@exercise("initiative cost gain worth", slips=SLIPS, nothing="no_gain")
 def break_even(case: Case) -> Facts:
     """Which share of its planned effect pays for an initiative."""
     points = need(case.gains, "no_gain")
@@ -32,11 +39,19 @@ def break_even(case: Case) -> Facts:
     cost, gain = initiative.cost, points[id]
     worth = typed(cost / (0.6 * gain), 2)
     right = cost / (gain * worth)
+    there = scenarios.break_even(case.fit, id, WORTH, HORIZON, DRAWS).iloc[0]
     return Facts(
         Number(right, within=0.01, unit="share"),
         code=f"cost, gain, worth = {cost!r}, {gain!r}, {worth!r}\nanswer = cost / (gain * worth)",
         names={"initiative": case.called(initiative), "cost": money(cost), "gain": plain(gain), "worth": money(worth)},
-        slips={"upside_down": 1 / right, "may_fail": 1 - right, "points": cost / worth, "price": cost / gain},
+        slips={
+            "in_table": float(there["share"]),
+            "by_earned": cost / float(there["earned"]) if there["earned"] > 0 else math.inf,
+            "upside_down": 1 / right,
+            "may_fail": 1 - right,
+            "points": cost / worth,
+            "price": cost / gain,
+        },
         given=values_table({"cost": cost, "points, as planned": gain, "worth of a point for a year": worth}),
     )
 

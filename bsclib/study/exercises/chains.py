@@ -12,7 +12,7 @@ from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.study.answers import Choice, Number
 from bsclib.study.exercises.case import Case, typed
 from bsclib.study.exercises.question import Facts, exercise, need
-from bsclib.wording import amount, arrow, effect_unit, probability
+from bsclib.wording import amount, arrow, effect_unit, listed, probability
 
 MORE = 2.0
 """By how many units the first KPI of the chain moves."""
@@ -40,7 +40,9 @@ def _named(case: Case, links: pd.DataFrame) -> list[str]:
     return [case.link(*ends) for ends in zip(links["cause"], links["effect"], strict=True)]
 
 
-@exercise("first more last unit", slips="one_unit at_lag added last_link first_link", nothing="no_chain")
+@exercise(
+    "first more last unit refuted", slips="promised one_unit at_lag added last_link first_link", nothing="no_chain"
+)
 def total_effect(case: Case) -> Facts:
     """What comes out at the end of a chain."""
     links = _links(case, whole=True)
@@ -48,12 +50,16 @@ def total_effect(case: Case) -> Facts:
     each = [typed(value) for value in links["cumulative"]]
     right = MORE * math.prod(each)
     at_lag = [typed(value) for value in links["estimate"]]
+    refuted = listed(
+        name for name, verdict in zip(_named(case, links), links["verdict"], strict=True) if verdict == "refuted"
+    )
     unit = effect_unit(case.scorecard.kpi(links["effect"].iloc[-1]).measured_in)
     return Facts(
         Number(right, within=0.02 * abs(right)),
         code=f"answer = {MORE!r}\nfor step in {each!r}:\n    answer = answer * step",
-        names=_ends(case, links) | {"more": f"{MORE:g}", "unit": unit},
+        names=_ends(case, links) | {"more": f"{MORE:g}", "unit": unit, "refuted": refuted},
         slips={
+            "promised": 0.0 if refuted else math.nan,
             "one_unit": math.prod(each),
             "at_lag": MORE * math.prod(at_lag),
             "added": MORE * sum(each),

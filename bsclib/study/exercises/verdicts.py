@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.causality.evidence.judging import Q
+from bsclib.model import periods
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.study.answers import Choice, Function, Names, Number
 from bsclib.study.exercises.case import Case
@@ -134,7 +135,7 @@ def false_among(case: Case) -> Facts:
     )
 
 
-@exercise("link", slips="in_all if_weak if_weak_in_all", nothing="none_waits")
+@exercise("link used", slips="in_all all_used if_weak if_weak_in_all", nothing="none_waits")
 def months(case: Case) -> Facts:
     """How many months more a link needs."""
     evidence = case.evidence
@@ -143,6 +144,8 @@ def months(case: Case) -> Facts:
     need(not rows.empty, "none_waits")
     row = rows.loc[rows["months_needed_low"].idxmax()]
     low, high, seen = float(row["months_needed_low"]), float(row["months_needed_high"]), float(row["months"])
+    spans = [periods.span(str(period)) for period in case.actuals["period"].unique()]
+    observed = max(end for _, end in spans) - min(begin for begin, _ in spans) + 1
     return Facts(
         Number(low - seen, within=0.5),
         code=(
@@ -150,11 +153,11 @@ def months(case: Case) -> Facts:
             f"row = link_evidence(scorecard, actuals).loc[{row.name}]\n"
             'answer = row["months_needed_low"] - row["months"]'
         ),
-        names={"link": case.link(row["cause"], row["effect"])},
-        slips={"in_all": low, "if_weak": high - seen, "if_weak_in_all": high},
+        names={"link": case.link(row["cause"], row["effect"]), "used": amount(seen)},
+        slips={"in_all": low, "all_used": low - observed, "if_weak": high - seen, "if_weak_in_all": high},
         given=(
             ("what", "months"),
-            ("observed so far", amount(seen)),
+            ("the test could use so far", amount(seen)),
             ("needed in all, from", amount(low)),
             ("needed in all, to", amount(high)),
         ),

@@ -10,6 +10,7 @@ import pandas as pd
 from bsclib.model.graph import arrows
 from bsclib.model.nouns import KPI, Link, Scorecard
 from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table
+from bsclib.scoring.views import last_period
 from bsclib.wording import amount, arrow, counted, effect_unit, listed, percent, signed
 
 _LONG_CHAIN = 6
@@ -118,7 +119,7 @@ def read_strangers(pairs: pd.DataFrame) -> str:
     raw, left = (percent((pairs[name] < 0.05).mean()) for name in ("raw_p", "left_p"))
     return (
         f"The map leaves {counted(len(pairs), 'pair')} unjoined. As observed, {raw} correlate with p below 0.05. "
-        f"Without trend, season and known events it is {left}. By chance it would be 5 %."
+        f"Without trend, season and known breaks it is {left}. By chance it would be 5 %."
     )
 
 
@@ -205,9 +206,13 @@ def chain_rows(chains: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
 
 
 def _shortened(chain: str) -> str:
-    """A long chain as a page shows it: its first three KPIs, how many more there are, and its last one."""
+    """A long chain as a page shows it: its first three KPIs, how many are between, and its last one."""
     names = chain.split(arrow("", ""))
-    return chain if len(names) <= _LONG_CHAIN else arrow(*names[:3], f"{len(names) - 4} more", names[-1])
+    return (
+        chain
+        if len(names) <= _LONG_CHAIN
+        else arrow(*names[:3], f"({counted(len(names) - 4, 'KPI')} between)", names[-1])
+    )
 
 
 def _by_name(chain: str, scorecard: Scorecard) -> str:
@@ -230,6 +235,14 @@ def read_chains(chains: pd.DataFrame) -> str:
     if longest["links"] < 2:
         return said
     return f"{said} The longest has {longest['links']} links. It hangs on {longest['weakest']}, its weakest."
+
+
+def one_unit(scores: pd.DataFrame) -> str:
+    """The unit with the lowest overall score in the last month; empty where there are no units."""
+    whole = scores[(scores["level"].astype(str) == "scorecard") & (scores["unit"].astype(str) != "")]
+    last = whole[whole["period"].astype(str) == last_period(scores)]
+    lowest = last.sort_values("score", na_position="last")["unit"].astype(str)
+    return "" if lowest.empty else lowest.iloc[0]
 
 
 def read_units(each: pd.DataFrame) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import networkx as nx
 import numpy as np
@@ -12,13 +12,17 @@ import pandas as pd
 from bsclib.causality.map_claims import supported_links
 from bsclib.files.scorecards import read_actuals
 from bsclib.model.edit import change
+from bsclib.model.initiatives import waited_for
 from bsclib.model.nouns import Scorecard
+from bsclib.reporting.memo.options import change_text
+from bsclib.reporting.scenario_text import initiative_table
 from bsclib.scenarios.budget import Allocation
 from bsclib.scenarios.counterfactual import moved_by_truth
 from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.notes import WHY
 from bsclib.scenarios.projection import project
+from bsclib.study.lessons.aloud import spoken_months
 from bsclib.wording import (
     NO_CHANGE,
     amount,
@@ -80,12 +84,13 @@ def as_scenarios(
     initiatives: Sequence[str] | Mapping[str, str] = (),
     horizon: int = 24,
 ) -> list[Scenario]:
-    """What is compared: one initiative alone, everything, what the solver chose, and an option of one's own."""
-    names = {work.id: work.name for work in scorecard.initiatives}
+    """What is compared: one initiative with what it waits for, everything, what is chosen, and one's own option."""
+    together = [*waited_for(scorecard.initiatives, [single]), single]
+    more = f" + {len(together) - 1} more" if len(together) > 1 else " alone"
     everything = tuple(work.id for work in scorecard.initiatives if work.changes)
     starts = dict(zip(allocation.chosen["initiative"], allocation.chosen["start"].astype(str), strict=True))
     options = [
-        Scenario(id="one-alone", name=names[single], initiatives=(single,), horizon=horizon),
+        Scenario(id="best", name=work_names(scorecard)[single] + more, initiatives=tuple(together), horizon=horizon),
         Scenario(id="everything", name="Everything, as planned", initiatives=everything, horizon=horizon),
         Scenario(id="chosen", name="What the budget buys", initiatives=starts, horizon=horizon),
     ][: 3 if starts else 2]
@@ -99,6 +104,36 @@ def as_scenarios(
 def work_names(scorecard: Scorecard) -> dict[str, str]:
     """The names of initiatives by id."""
     return {one.id: one.name for one in scorecard.initiatives}
+
+
+def planned_rows(scorecard: Scorecard) -> pd.DataFrame:
+    """What the initiatives plan, for a page: their names, months in words, and what each waits for."""
+    names, rows = work_names(scorecard), initiative_table(scorecard)
+    waits = [listed(names[id] for id in one.after) for one in scorecard.initiatives]
+    rows = rows.assign(initiative=rows["initiative"].map(names), start=spoken_months(rows["start"]), waits_for=waits)
+    return rows[["initiative", "start", "months", "cost", "changes", "waits_for"]]
+
+
+def read_planned(scorecard: Scorecard) -> str:
+    """What has to be paid for together, because one waits for the other."""
+    works = {one.id: one for one in scorecard.initiatives}
+    said = []
+    for one in scorecard.initiatives:
+        if first := waited_for(scorecard.initiatives, [one.id]):
+            cost = money(sum(works[id].cost for id in [*first, one.id]))
+            said.append(f"{short_name(one.name)} waits for {_names(scorecard, first)}: {cost} together.")
+    return " ".join(["Look at the last column.", *said]) if said else "None of them waits for another one."
+
+
+def best_value(gains: pd.DataFrame, scorecard: Scorecard) -> list[str]:
+    """The initiative that brings most for its money, after all that it waits for."""
+    value = str(gains.loc[gains["per_100_000"].idxmax(), "initiative"])
+    return [*waited_for(scorecard.initiatives, [value]), value]
+
+
+def _names(scorecard: Scorecard, ids: Iterable[str]) -> str:
+    names = work_names(scorecard)
+    return listed(names[id] for id in ids)
 
 
 def first_moved(scorecard: Scorecard, initiative: str) -> str:
@@ -122,13 +157,6 @@ def _last(result: pd.DataFrame) -> pd.DataFrame:
     period = result["period"].astype(str)
     rows = result[period == period.max()]
     return rows.assign(level=rows["level"].astype(str), id=rows["id"].astype(str))
-
-
-def _followers(result: pd.DataFrame, kpi: str) -> pd.DataFrame:
-    """The KPIs that follow a change, in the last month."""
-    last = _last(result)
-    last = last[last["level"] == "kpi"]
-    return last[(last["id"] != kpi) & ((last["effect_low"] != 0) | (last["effect_high"] != 0))]
 
 
 def read_first(result: pd.DataFrame, scorecard: Scorecard, kpi: str, size: str) -> str:
@@ -165,7 +193,7 @@ def read_fan(result: pd.DataFrame, scorecard: Scorecard, id: str) -> str:
 
 def read_effects(result: pd.DataFrame, scorecard: Scorecard, kpi: str) -> str:
     """How many KPIs follow a change for sure, and one of each kind."""
-    rows = _followers(result, kpi)
+    rows = _last(result).query("level == 'kpi' and id != @kpi and (effect_low != 0 or effect_high != 0)")
     if rows.empty:
         return ""
     sure = rows[(rows["effect_low"] > 0) | (rows["effect_high"] < 0)]
@@ -192,8 +220,7 @@ def read_both_ways(all_links: pd.DataFrame, supported: pd.DataFrame, scorecard: 
 
 
 def _width(result: pd.DataFrame, id: str) -> float:
-    last = _last(result)
-    row = last[last["id"] == id].iloc[0]
+    row = _last(result).set_index("id").loc[id]
     return float(row["effect_high"] - row["effect_low"])
 
 
@@ -213,10 +240,12 @@ def read_gains(gains: pd.DataFrame, scorecard: Scorecard) -> str:
     """What the best initiative adds by itself, and what it adds if things go badly."""
     best = gains.iloc[0]
     name = short_name(work_names(scorecard)[best["initiative"]])
-    return (
-        f"{name} adds most: {signed(best['effect'])} points for {money(best['cost'])}. If things go badly, it adds "
-        f"{signed(best['effect_low'])}. The column on the right says what 100,000 buy of each."
-    )
+    said = f"{name} adds most: {signed(best['effect'])} points for {money(best['cost'])}."
+    bad = "nothing" if abs(best["effect_low"]) < NO_CHANGE else signed(best["effect_low"])
+    said += f" If things go badly, it adds {bad}. The column on the right says what 100,000 buy of each."
+    if first := waited_for(scorecard.initiatives, [best["initiative"]]):
+        said += f" But nobody gets {name} by itself, because it waits for {_names(scorecard, first)}."
+    return said
 
 
 def plain_shares(shares: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
@@ -245,11 +274,16 @@ def read_compared(compared: pd.DataFrame, scorecard: Scorecard, names: Mapping[s
     said = f"{names[str(best['scenario'])]} does most: {signed(float(best['effect']))} points."
     near = [names[str(one.scenario)] for one in rows.iloc[1:].itertuples() if one.effect_high > best["effect_low"]]
     said += f" The bands of {listed(near)} overlap with its band." if near else ""
+    still = _still(last, scorecard)
+    return f"{said} No option moves {still}, so none of this reaches it." if still else said
+
+
+def _still(last: pd.DataFrame, scorecard: Scorecard) -> str:
+    """The perspectives that no option moves in the last month."""
     views = (
         last[last["level"] == "perspective"].groupby("id", sort=False)["effect"].apply(lambda part: part.abs().max())
     )
-    still = [scorecard.names[str(id)] for id, most in views.items() if most < NO_CHANGE]
-    return f"{said} No option moves {listed(still)}, so none of this reaches it." if still else said
+    return listed(scorecard.names[str(id)] for id, most in views.items() if most < NO_CHANGE)
 
 
 def read_frontier(curve: pd.DataFrame) -> str:
@@ -292,45 +326,44 @@ def read_luck(chosen: Allocation) -> str:
 
 def plain_options(options: Sequence[Scenario], scorecard: Scorecard) -> pd.DataFrame:
     """The options that are compared, with names in place of ids."""
-    names = work_names(scorecard)
-    rows = [
-        (
-            one.name,
-            listed(names.get(id, id) for id in one.initiatives),
-            ", ".join(f"{k} {v}" for k, v in one.changes.items()),
-        )
-        for one in options
-    ]
+    kpis, rows = scorecard.names, []
+    for one in options:
+        changes = ", ".join(f"{short_name(kpis.get(id, id))} {change_text(how)}" for id, how in one.changes.items())
+        rows.append((one.name, _names(scorecard, one.initiatives), changes))
     return pd.DataFrame(rows, columns=["option", "initiatives", "changes"])
 
 
-def read_answer(gains: pd.DataFrame, shares: pd.DataFrame, scorecard: Scorecard) -> str:
-    """Which initiatives earn their cost if they come as planned, which do not, and which brings most for its money."""
+def read_answer(
+    gains: pd.DataFrame, shares: pd.DataFrame, together: pd.DataFrame, compared: pd.DataFrame, scorecard: Scorecard
+) -> str:
+    """The verdict: who earns their cost, how much of both plans (`together`) must come, and what nothing reaches."""
     names = work_names(scorecard)
     called = shares["initiative"].map(lambda id: short_name(names[id]))
     needs = list(zip(called, shares["share"].astype(str), strict=True))
-    enough = [f"{name} needs {share} of its plan" for name, share in needs if _percent(share) <= 100]
-    short = listed(name for name, share in needs if _percent(share) > 100)
+    enough = [f"{name} needs {share} of its plan" for name, share in needs if _pays(share)]
+    short = [name for name, share in needs if not _pays(share)]
+    which = f"the other {len(short)}" if enough and len(short) > 2 else listed(short)
     said = [f"{listed(enough)} to earn {'its' if len(enough) == 1 else 'their'} cost."] if enough else []
-    said += [f"The full plan would not be enough for {short}."] if short else []
-    value = gains.loc[gains["per_100_000"].idxmax(), "initiative"]
-    works = {one.id: one for one in scorecard.initiatives}
+    said += [f"The full plan would not be enough for {which}."] if short else []
+    *first, value = best_value(gains, scorecard)
     said.append(f"{short_name(names[value])} brings most for its money.")
-    if first := works[value].after:
-        together = (value, *first)
-        cost, earned = (
-            sum(works[id].cost for id in together),
-            shares.set_index("initiative")["earned"].reindex(together),
-        )
-        said.append(f"It has to wait for {listed(names[id] for id in first)}, so together they cost {money(cost)}.")
-        said += [f"As planned they earn about {_rounded(earned.sum())}."] if earned.notna().all() else []
-    return " ".join(said)
+    row, share = together.iloc[0], str(together["share"].iloc[0])
+    if first:
+        said.append(f"It has to wait for {_names(scorecard, first)}, so together they cost {money(row['cost'])}.")
+        said.append(f"As planned they earn about {_rounded(row['earned'])}.")
+    few = {0: ("its plan", "it"), 1: ("both plans", "the two")}
+    plans, them = few.get(len(first), ("all these plans", "all of them"))
+    none = f"If not, pay for none of the {len(scorecard.initiatives)}."
+    costs = "they cost" if first else "it costs"
+    yes = f"To earn what {costs}, {share} of {plans} must come. If you believe that, pay for {them}. {none}"
+    said.append(yes if _pays(share) else f"Not even {plans} in full would earn that: do not pay for {them}.")
+    still = _still(_last(compared), scorecard)
+    return " ".join([*said, f"Nothing of this reaches {still}: say so to the board before it asks."] if still else said)
 
 
-def _percent(share: str) -> float:
-    """A share as `percent` writes it, in percent."""
-    (digits,) = re.findall(r"\d[\d,.]*", share)
-    return float(digits.replace(",", ""))
+def _pays(share: str) -> bool:
+    """Whether a share as `percent` writes it is no more than the whole plan."""
+    return float(re.sub(r"[^\d.]", "", share)) <= 100
 
 
 def course_rows(reasons: pd.DataFrame) -> pd.DataFrame:

@@ -79,6 +79,20 @@ def test_the_start_of_an_initiative_may_be_the_scorecards(card):
     assert read_decision(card, result(card, {"depot": 2.0}), quarter).best.starts == {"school": "2026-10"}
 
 
+def test_an_option_says_what_it_waits_for(card):
+    """Scales come after Sorting, which takes a month from July on."""
+    asked = {"scales": (), "both": {"sorting": "2026-07", "scales": "2026-08"}, "rash": {"sorting": "2026-09"}}
+    asked["scales"], asked["rash"] = ("scales",), asked["rash"] | {"scales": "2026-09"}
+    some = [Scenario(id=id, name=id, initiatives=works) for id, works in asked.items()]
+    choice = read_decision(card, compared(card, {"scales": {"depot": 3.0}, "both": {"depot": 2.0}, "rash": {}}), some)
+    assert [(one.left_out, one.early) for one in choice.options] == [
+        (("sorting",), ()),
+        ((), ()),
+        ((), (("scales", "sorting"),)),
+    ]
+    assert option_table(choice)["what_is_done"].tolist()[1:3] == ["Scales (waits for Sorting)", "Sorting and Scales"]
+
+
 def test_it_refuses_what_is_no_choice(card, three):
     with pytest.raises(BscError, match="no option changes anything"):
         read_decision(card, result(card, {}), OPTIONS[2])

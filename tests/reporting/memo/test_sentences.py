@@ -46,6 +46,26 @@ def test_bands_apart_are_called_so():
     assert "and the bands do not overlap." in list(answer(apart))[1]
 
 
+def waiting(**initiatives):
+    some = [Scenario(id=id, name=id.title(), initiatives=works) for id, works in initiatives.items()]
+    effects = {one.id: {"depot": 3.0 - at} for at, one in enumerate(some)}
+    return list(answer(read_decision(CARD_, compared(CARD_, effects, start={"waste": 40.0}), some)))
+
+
+def test_what_waits_is_not_offered_alone():
+    """Scales for 50 come after Sorting, which costs 50 as well."""
+    said = waiting(alone=("scales",), both=("sorting", "scales"), other=("school",))
+    assert said[2:] == [
+        "For each 100,000 spent, “Both” brings most: +2,000.0 points.",
+        "“Alone” has to wait for Sorting, which it leaves out.",
+        "If that is not done yet, it costs 100 and not 50.",
+    ]
+    assert len(waiting(alone=("scales",), both=("sorting", "scales"))) == 4, "nothing is left to hold it against"
+    said = waiting(rash={"sorting": "2026-07", "scales": "2026-07"}, both=("sorting", "scales"), other=("school",))
+    assert said[-1] == "“Rash” starts Scales before Sorting has ended, which it waits for."
+    assert "“Rash” brings most" not in " ".join(said)
+
+
 def test_one_option_and_one_that_may_be_nothing():
     alone = result(CARD_, {"waste": -4.0}, spread=2.0, start={"waste": 40.0})
     asked = Scenario(id="x", name="With the changes", changes={"waste": "-10%"})

@@ -4,9 +4,14 @@ import numpy as np
 import pytest
 from planned import asked, case
 
+from bsclib import score
+from bsclib.files.datasets import load_dataset
 from bsclib.study.exercises.budget import best_of
+from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.question import Question, judge
 
+CARD, ACTUALS = load_dataset("meridian")
+MERIDIAN = Case(CARD, ACTUALS, score(CARD, ACTUALS))
 GAINS = {"school": 6.0, "sorting": 4.0, "scales": 4.0}  # for 60, 50 and 50
 
 
@@ -17,6 +22,14 @@ def test_the_share_that_pays():
     assert "upside down" in judge(6 * 17 / 60, question).message
     assert "may fail to come" in judge(1 - 60 / (6 * 17), question).message
     assert "how many points pay for it" in judge(60 / 17, question).message
+
+
+def test_the_share_of_the_table_is_told_from_the_one_asked_for():
+    """Meridian's academy: 32 % in the lesson's table, and 180,000 / 470,000 by what it says is earned."""
+    question = asked("break_even", MERIDIAN)
+    for answer in (0.32, "32 %", 0.38):
+        assert "Take the worth in the question, and one year." in judge(answer, question).message
+    assert judge(0.6, question).state == "right"
 
 
 def test_the_best_set_leaves_the_best_one_out():

@@ -162,7 +162,7 @@ def test_a_long_chain_names_its_ends():
     letters = "abcdefgh"
     card = SimpleNamespace(names={one: one.upper() for one in letters})
     chains = pd.DataFrame({"chain": [" → ".join(letters)], "weakest": ["g → h"], "effect": 1.0, "verdict": "refuted"})
-    assert aloud.chain_rows(chains, card)["chain"].item() == "A → B → C → 4 more → H"
+    assert aloud.chain_rows(chains, card)["chain"].item() == "A → B → C → (4 KPIs between) → H"
 
 
 def test_a_scan_of_noise_is_read_aloud():
@@ -176,3 +176,20 @@ def test_a_label_of_the_map_names_another_lag_where_a_supported_link_is_clearest
     evidence = meridian
     late = evidence[evidence["lag_found"].ne(evidence["lag"]) & evidence["lag_found"].notna()]
     assert late[["lag", "lag_found", "verdict"]].to_numpy().tolist() == [[2, 3, "supported"]]
+
+
+def test_the_explorer_opens_at_the_lowest_unit():
+    rows = [("2026-05", "b", 10.0), ("2026-06", "", 50.0), ("2026-06", "a", 70.0), ("2026-06", "b", 60.0)]
+    scores = pd.DataFrame(rows, columns=["period", "unit", "score"]).assign(level="scorecard")
+    assert aloud.one_unit(scores) == "b"
+    assert aloud.one_unit(scores[scores["unit"] == ""]) == ""
+
+
+def test_meridians_ports_alone_are_as_the_lesson_says(meridian):
+    each = {"": meridian} | {
+        unit: link_evidence(*load_dataset("meridian"), unit) for unit in ("Antwerp", "Rotterdam", "Genoa")
+    }
+    undecided = {unit: int((rows["verdict"] == "too_little_data").sum()) for unit, rows in each.items()}
+    assert undecided == {"": 2, "Antwerp": 6, "Rotterdam": 6, "Genoa": 2}
+    assert [each[unit]["verdict"].iloc[16] for unit in ("", "Genoa")] == ["refuted", "supported"]
+    assert meridian["months"].iloc[[2, 17]].tolist() == [57, 54]

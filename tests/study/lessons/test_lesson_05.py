@@ -7,13 +7,16 @@ from planned import CARD, fitted
 
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
-from bsclib.scenarios import break_even_share, fit_map
+from bsclib.scenarios import break_even_share, fit_map, initiative_effects
 from bsclib.scenarios.budget import Allocation, allocate
 from bsclib.study.lessons.lesson_05 import (
     as_scenarios,
+    best_value,
     can_plan,
     course_rows,
     held_rows,
+    plain_options,
+    planned_rows,
     quarterly_limits,
     read_answer,
     read_compared,
@@ -21,8 +24,10 @@ from bsclib.study.lessons.lesson_05 import (
     read_fan,
     read_first,
     read_frontier,
+    read_gains,
     read_held,
     read_often,
+    read_planned,
 )
 
 
@@ -35,31 +40,57 @@ def test_what_is_compared():
     fit = fitted()
     allocation = allocate(fit, 60, horizon=12, draws=10)
     options = as_scenarios(allocation, fit.scorecard, "school", horizon=12)
-    assert [one.id for one in options] == ["one-alone", "everything", "chosen"]
+    assert [(one.id, one.name) for one in options[:2]] == [
+        ("best", "School alone"),
+        ("everything", "Everything, as planned"),
+    ]
+    assert options[2].id == "chosen"
     assert options[1].initiatives == ("school", "sorting", "scales")
     starts = dict(zip(allocation.chosen["initiative"], allocation.chosen["start"].astype(str), strict=True))
     assert options[2].initiatives == starts
     mine = as_scenarios(allocation, fit.scorecard, "school", {"speed": "+3"}, ["school"], 12)[-1]
     assert (mine.id, mine.changes, mine.initiatives, mine.horizon) == ("mine", {"speed": "+3"}, ("school",), 12)
     none = Allocation(**vars(allocation) | {"chosen": allocation.chosen.iloc[:0]})
-    assert [one.id for one in as_scenarios(none, fit.scorecard, "school")] == ["one-alone", "everything"]
+    assert [one.id for one in as_scenarios(none, fit.scorecard, "school")] == ["best", "everything"]
+    with_more = as_scenarios(none, fit.scorecard, "scales")[0]
+    assert (with_more.name, with_more.initiatives) == ("Scales + 1 more", ("sorting", "scales"))
+    own = as_scenarios(none, fit.scorecard, "scales", {"speed": "-10%"}, ["school"])[-1]
+    assert plain_options([own], fit.scorecard).iloc[0].tolist() == ["My own", "School", "Speed −10 %"]
+
+
+VIEWS = pd.DataFrame({"id": ["all"], "level": "perspective", "period": "2026-12", "effect": [1.0]})
+
+
+def answered(value, share, joint="80 %", views=VIEWS):
+    """The answer where one initiative brings most for its money, and needs a share of its plan."""
+    rows = {"initiative": ["school", "sorting", "scales"], "share": ["157 %", "157 %", "over 1,000 %"]}
+    shares = pd.DataFrame(rows).set_index("initiative")
+    shares.loc[value, "share"] = share
+    gains = pd.DataFrame({"initiative": [value, "posters"], "per_100_000": [1.0, 0.5]})
+    together = pd.DataFrame({"cost": [100.0], "earned": [130.4], "share": [joint]})
+    return read_answer(gains, shares.reset_index(), together, views, build(CARD))
 
 
 @pytest.mark.parametrize(
     ("share", "says"),
     [
-        ("32 %", "School needs 32 % of its plan to earn its cost. School brings"),
+        ("32 %", "School needs 32 % of its plan to earn its cost. The full plan would not be enough for Sorting and"),
         ("under 1 %", "School needs under 1 % of its plan to earn its cost."),
-        ("1,570 %", "The full plan would not be enough for School."),
-        ("157 %", "The full plan would not be enough for School."),
-        ("over 1,000 %", "The full plan would not be enough for School."),
+        ("1,570 %", "The full plan would not be enough for School, Sorting and Scales. School brings most"),
+        ("157 %", "The full plan would not be enough for School, Sorting and Scales."),
+        ("over 1,000 %", "The full plan would not be enough for School, Sorting and Scales."),
     ],
     ids=["earns", "at once", "many times", "more than planned", "never"],
 )
-def test_what_an_initiative_has_to_bring_is_a_sentence(share, says):
-    shares = pd.DataFrame({"initiative": ["school"], "share": [share]})
-    gains = pd.DataFrame({"initiative": ["school"], "per_100_000": [1.0]})
-    assert read_answer(gains, shares, build(CARD)).startswith(says)
+def test_what_an_initiative_has_to_bring_is_a_sentence_and_a_verdict(share, says):
+    said = answered("school", share, share)
+    assert said.startswith(says)
+    if "to earn its cost" in says:
+        verdict = f"To earn what it costs, {share} of its plan must come. If you believe that, pay for it."
+        verdict += " If not, pay for none of the 4."
+    else:
+        verdict = "Not even its plan in full would earn that: do not pay for it."
+    assert said.endswith(verdict)
 
 
 def test_effects_have_no_more_digits_than_tell_them_apart():
@@ -88,9 +119,9 @@ def test_the_share_that_must_come_is_not_the_plain_quotient():
     """As the lesson says of Meridian: less than cost by earned below the whole plan, and more above it."""
     fit = fit_map(*load_dataset("meridian"))
     rows = break_even_share(fit, ["academy", "cloud-housekeeping", "genoa-team"], 100_000.0, 24).set_index("initiative")
-    assert f"{rows.loc['academy', 'earned']:.3g}" == "4.7e+05"
-    assert [f"{cost / earned:.0%}" for cost, earned in rows[["cost", "earned"]].to_numpy()] == ["38%", "117%", "274%"]
-    assert rows["share"].tolist() == ["32 %", "226 %", "over 1,000 %"]
+    assert f"{rows.loc['academy', 'earned']:.3g}" == "4.69e+05"
+    assert [f"{cost / earned:.0%}" for cost, earned in rows[["cost", "earned"]].to_numpy()] == ["38%", "116%", "250%"]
+    assert rows["share"].tolist() == ["32 %", "207 %", "over 1,000 %"]
 
 
 def test_the_academy_waits_for_genoa():
@@ -162,7 +193,48 @@ def test_two_courses_are_read_by_how_far_apart_they_end():
 
 
 def test_an_initiative_that_waits_is_paid_with_what_it_waits_for():
-    shares = pd.DataFrame({"initiative": ["scales", "sorting"], "share": ["32 %", "157 %"], "earned": [100.4, 30.0]})
-    gains = pd.DataFrame({"initiative": ["scales", "sorting"], "per_100_000": [2.0, 1.0]})
-    said = read_answer(gains, shares, build(CARD))
-    assert said.endswith("It has to wait for Sorting, so together they cost 100. As planned they earn about 130.")
+    said = answered("scales", "32 %")
+    assert "Scales needs 32 % of its plan to earn its cost. The full plan would not be enough for School and" in said
+    assert said.endswith(
+        "It has to wait for Sorting, so together they cost 100. As planned they earn about 130. To earn what they "
+        "cost, 80 % of both plans must come. If you believe that, pay for the two. If not, pay for none of the 4."
+    )
+    assert said != answered("scales", "32 %", "196 %")
+    assert answered("scales", "32 %", "196 %").endswith(
+        "Not even both plans in full would earn that: do not pay for the two."
+    )
+    unmoved = answered("scales", "32 %", views=VIEWS.assign(effect=0.0))
+    assert unmoved.endswith("Nothing of this reaches All: say so to the board before it asks.")
+
+
+def test_what_is_planned_says_who_waits_for_whom():
+    card = build(CARD)
+    assert read_planned(card) == "Look at the last column. Scales waits for Sorting: 100 together."
+    assert planned_rows(card)[["initiative", "start", "waits_for"]].iloc[2].tolist() == [
+        "Scales",
+        "September 2026",
+        "Sorting",
+    ]
+    free = build(CARD | {"initiatives": CARD["initiatives"][:2]})
+    assert read_planned(free) == "None of them waits for another one."
+
+
+def test_what_adds_most_and_waits_is_not_to_be_had_alone():
+    gains = pd.DataFrame({"initiative": ["scales"], "cost": [50.0], "effect": [2.0], "effect_low": [0.0]})
+    assert read_gains(gains, build(CARD)) == (
+        "Scales adds most: +2.0 points for 50. If things go badly, it adds nothing. The column on the right says what "
+        "100,000 buy of each. But nobody gets Scales by itself, because it waits for Sorting."
+    )
+    alone = read_gains(gains.assign(initiative="school", effect_low=0.5), build(CARD))
+    assert "If things go badly, it adds +0.5." in alone
+    assert "nobody" not in alone
+
+
+def test_the_two_of_meridian_earn_their_cost_by_four_fifths():
+    """As the lesson's last part says: 80 % of both plans, for 420,000."""
+    fit = fit_map(*load_dataset("meridian"))
+    gains = initiative_effects(fit, 24, 500)
+    bought = best_value(gains, fit.scorecard)
+    assert bought == ["genoa-team", "academy"]
+    row = break_even_share(fit, [bought], 100_000.0, 24).iloc[0]
+    assert (row["initiative"], row["cost"], row["share"]) == ("genoa-team, academy", 420_000, "80 %")
