@@ -12,7 +12,8 @@ import pandas as pd
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
 from bsclib.scoring.views import contributions
-from bsclib.study.answers import Choice, Function, Names, Number
+from bsclib.study.answer_functions import Function
+from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, children_table, literal, measured, names_of, plain, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases, precision, whose

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.design.selection.priorities import QUADRANTS
-from bsclib.study.answers import Function, Names, Number
+from bsclib.study.answer_functions import Function
+from bsclib.study.answers import Names, Number
 from bsclib.study.exercises.case import Case, literal, names_of, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 

@@ -8,7 +8,8 @@ import pandas as pd
 from bsclib.causality.evidence.judging import Q
 from bsclib.model import periods
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
-from bsclib.study.answers import Choice, Function, Names, Number
+from bsclib.study.answer_functions import Function
+from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.claims import by_ids, by_number
 from bsclib.study.exercises.question import Facts, exercise, need

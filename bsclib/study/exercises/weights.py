@@ -7,7 +7,8 @@ import numpy as np
 from bsclib.design.selection.criteria import CRITERIA, entropy_weights
 from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.design.selection.shortlist import JUDGEMENTS, weighted_scores
-from bsclib.study.answers import Choice, Function, Names, Number
+from bsclib.study.answer_functions import Function
+from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, highest, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision

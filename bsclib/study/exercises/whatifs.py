@@ -10,7 +10,8 @@ import pandas as pd
 from bsclib.model import periods
 from bsclib.model.nouns import KPI
 from bsclib.scenarios.questions import drivers
-from bsclib.study.answers import Choice, Function, Names, Number
+from bsclib.study.answer_functions import Function
+from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, decimals_for, measured, plain, typed
 from bsclib.study.exercises.question import Facts, NothingToAskError, exercise, need
 from bsclib.study.exercises.texts import phrases

@@ -16,7 +16,8 @@ from bsclib import score
 from bsclib.errors import ScorecardError, UnknownNameError
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
-from bsclib.study.answers import Choice, Function, Names, Number, Numbers, Order
+from bsclib.study.answer_functions import Function
+from bsclib.study.answers import Choice, Names, Number, Numbers, Order
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.question import (
     LESSONS,
