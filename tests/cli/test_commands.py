@@ -348,14 +348,14 @@ def test_names_are_printed_as_they_are(mine):
 
 def test_explain_by_id_and_by_name(mine):
     said, _ = bsc("explain", mine, "reopened")
-    assert said.startswith("Incidents reopened (reopened): the organisation as a whole, 2026-06\n")
+    assert said.startswith("Incidents reopened (reopened): the organisation as a whole, June 2026\n")
     assert "on target" in said
     assert bsc("explain", mine, "incidents reopened")[0] == said
 
 
 def test_explain_a_unit_and_a_month(mine):
     said, _ = bsc("explain", mine, "get-ready", "--unit", "Applications", "--period", "2026-03")
-    assert said.startswith("Be ready for what comes next (get-ready): Applications, 2026-03\n")
+    assert said.startswith("Be ready for what comes next (get-ready): Applications, March 2026\n")
     assert "no data" in said
 
 
