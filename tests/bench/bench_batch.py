@@ -192,17 +192,17 @@ def memory():
 def thousand(count=1000):
     """Run tiny reports; print how memory grows, and what is left of them."""
     notebook = v4.new_notebook(cells=[v4.new_code_cell("x = 1\nprint(x)\nx")])
-    files, seen = files_of("self"), []
+    files, parent, seen = files_of("self"), 0, []
     begin = time.monotonic()
     with open_kernels(WORKERS) as kernels:
         for number, result in enumerate(kernels.run(Job(str(n), notebook, "/tmp") for n in range(count))):
             assert result.failure is None, result
+            parent = kernels.warm.process.pid
             if number % (count // 10) == count // 20:
-                parents = [parent.process.pid for parent in (kernels.warm, kernels.crew)]
-                seen.append((*(round(resident(pid), 1) for pid in parents), sum(map(files_of, parents))))
+                seen.append((round(resident(parent), 1), files_of(parent)))
     took = time.monotonic() - begin
     print(f"{count} tiny reports in {took:.1f} s, {count / took:.0f} a second")
-    print(f"  the two parents' memory in MB and their open files, ten times on the way: {seen}")
+    print(f"  the warm parent's memory in MB and open files, ten times on the way: {seen}")
     print(f"  processes left: {len(processes()) - 1}; files left: {files_of('self') - files}")
 
 

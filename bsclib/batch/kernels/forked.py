@@ -1,4 +1,4 @@
-"""What a process does after it was forked from a warm parent: it is a kernel, or a worker.
+"""What a process does after it was forked from the warm parent: it is a kernel, or a worker.
 
 It is in a session of its own, so that everything it starts can be ended with it; it holds none of its parent's files
 but those it was given; it never returns.

@@ -51,10 +51,6 @@ class RefusedError(Exception):
     """The warm parent must not be forked any more."""
 
 
-class GoneError(Exception):
-    """The warm parent was ended from outside."""
-
-
 class Fork:
     """A kernel that a warm parent forked; it is used as a `subprocess.Popen`."""
 
@@ -112,12 +108,12 @@ def connect(address: str) -> Connection:
 class Warm:
     """A warm parent, started when it is first needed, and again when it has to forget something."""
 
-    def __init__(self, workers: Iterable[str] = ()):
-        self.workers = list(workers)  # modules that workers need; then it forks workers, else kernels
+    def __init__(self, finish: Iterable[str] = ()):
+        self.finish = list(finish)  # modules that workers need
         self.preload: dict[str, None] = {}
         self.skip: list[str] = []
         self.connection: Connection | None = None
-        self.tainted = self.given_up = self.ready = False
+        self.tainted = self.given_up = False
         self.process: subprocess.Popen[bytes] | None = None
         self.folder, self.address = "", ""
 
@@ -143,18 +139,16 @@ class Warm:
 
     def open(self) -> str:
         """Be sure that there is a parent that may be forked; gives its address."""
-        while self.ready and self.connection is not None and self.connection.poll():
+        while self.connection is not None and self.connection.poll():
             if not self.listen():
                 self.close()
         if self.tainted:
             self.close()
         last = "it said nothing"
         starts = 0
-        while not self.ready and starts < STARTS and not self.given_up:
-            self.begin()
-            greeting = self._greeting()
-            self.ready = "ready" in greeting
-            if self.ready:
+        while self.connection is None and starts < STARTS and not self.given_up:
+            greeting = self._start()
+            if "ready" in greeting:
                 break
             self._said.seek(0)
             said = greeting.get("broken", "") or self._said.read()[-4000:].decode(errors="replace")
@@ -164,16 +158,13 @@ class Warm:
                 continue
             starts += 1
             last = next(iter(said.strip().splitlines()[-1:]), last)
-        if not self.ready and not self.given_up:
+        if self.connection is None and not self.given_up:
             fix = "see that the notebook's libraries can be imported in this environment"
             what = "the process that runs the notebooks does not start"
             raise BscError(Fault("warm kernels", what, got=last, fix=fix))
         return self.address
 
-    def begin(self) -> None:
-        """Start a parent if there is none; `open` waits until it is ready."""
-        if self.connection is not None or self.given_up:
-            return
+    def _start(self) -> dict[str, Any]:
         ours, theirs = socket.socketpair()
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the parent
         self.folder = tempfile.mkdtemp(prefix="bsc-")  # nobody else may enter it
@@ -191,13 +182,10 @@ class Warm:
             )
         self._socket, self.connection, self.tainted = ours, Connection(os.dup(ours.fileno())), False
         hello = {"ours": OURS + os.sep, "path": [str(Path(path).absolute()) for path in sys.path]}
-        with contextlib.suppress(OSError):
-            self.connection.send({**hello, "preload": list(self.preload), "skip": self.skip, "workers": self.workers})
-
-    def _greeting(self) -> dict[str, Any]:
         greeting: dict[str, Any] = {}
         with contextlib.suppress(EOFError, OSError):
-            if self.connection is not None and self.connection.poll(READY):
+            self.connection.send({**hello, "preload": list(self.preload), "skip": self.skip, "finish": self.finish})
+            if self.connection.poll(READY):
                 greeting = self.connection.recv()
         return greeting
 
@@ -213,7 +201,7 @@ class Warm:
         if self.connection is not None:
             self._socket.close()
             self.connection.close()
-            self.connection, self.tainted, self.ready = None, False, False
+            self.connection, self.tainted = None, False
         if self.process is not None:
             try:
                 self.process.wait(10)
@@ -234,10 +222,7 @@ WORKS_FOR: list[str] = []
 def fork_kernel(ask: dict[str, Any], names: Iterable[str] = ()) -> Fork:
     """Ask for a kernel: a worker asks the parent it comes from, any other process one that it starts for itself."""
     if WORKS_FOR:
-        try:
-            return Fork(WORKS_FOR[0], ask)
-        except (EOFError, OSError) as error:
-            raise GoneError("the process that kernels are forked from was ended from outside") from error
+        return Fork(WORKS_FOR[0], ask)
     with _LOCK:
         if not _SHARED:
             _SHARED.append(Warm())

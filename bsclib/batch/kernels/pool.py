@@ -7,7 +7,6 @@ started by exec, and their kernels are ordinary ones; nothing but the speed diff
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import secrets
 import subprocess
@@ -44,7 +43,7 @@ class Pool:
 
     def __init__(self, workers: int, memory: float):
         self.workers, self.memory, self.why = workers, round(memory * 2**30), why_ordinary()
-        self.warm, self.crew = Warm(), Warm([WORKER])  # where kernels come from, and where workers do
+        self.warm = Warm()
         self.cell: Callable[[str, int], None] = lambda *_: None  # told of a job's name how many code cells have run
         self._idle: list[connection.Connection] = []
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -64,33 +63,13 @@ class Pool:
     def kill(self) -> None:
         """End everything now; jobs that run give no result."""
         self._stopped = self._killed = True
-        for parent in (self.warm, self.crew):
-            parent.stop()
+        self.warm.stop()
         for process in self._processes:
             process.terminate()
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Result]:
         """Run jobs, taken as workers become free; give each result as it comes."""
-        waiting = map(Task, jobs)  # what the first one needs is started at once: the caller may do other things first
-        first = list(itertools.islice(waiting, 1))
-        for task in first:
-            self._begin(task.job)
-        return self._run(itertools.chain(first, waiting))
-
-    def _begin(self, job: Job) -> None:
-        """Have the parents started and everything imported that a job needs; do not wait for it."""
-        source = hash(tuple(str(cell.get("source")) for cell in job.notebook["cells"]))
-        if source not in self._read:
-            self._read.add(source)
-            self.warm.learn(imported_by(job.notebook))
-        finish = job.finish.partition(":")[0]
-        self.crew.workers += [finish] * (finish not in ["", *self.crew.workers])
-        if not self.why:
-            self.crew.begin()
-            self.warm.begin()
-
-    def _run(self, waiting: Iterator[Task]) -> Iterator[Result]:
-        again = deque[Task]()
+        waiting, again = map(Task, jobs), deque[Task]()
         busy: dict[connection.Connection, Task] = {}
         try:
             while not self._killed:
@@ -98,43 +77,53 @@ class Pool:
                     task = again.popleft() if again else next(waiting, None)
                     if task is None:
                         break
-                    if (worker := self._send(task, bool(busy))) is None:
+                    if (worker := self._send(task)) is None:
                         again.append(task)
                         break
                     busy[worker] = task
                 if not busy and not again:
                     break
-                parents = [parent for parent in (self.warm, self.crew) if parent.ready]
-                heard = connection.wait([*busy, *filter(None, (one.connection for one in parents))]) if busy else ()
-                for worker in [worker for worker in busy if worker in heard]:
-                    yield from self._hear(worker, busy, again)
-                for parent in [parent for parent in parents if parent.connection in heard]:
-                    if not parent.listen():
+                for ready in connection.wait([*busy, *self._parent()]) if busy else ():
+                    if ready in busy:
+                        yield from self._hear(ready, busy, again)
+                    elif not self.warm.listen():
                         self._idle.clear()
-                        parent.close()
+                        self.warm.close()
         finally:
             if busy or self._killed:  # the caller wants no more of them
                 self._close()
 
-    def _send(self, task: Task, others: bool) -> connection.Connection | None:
+    def _parent(self) -> list[connection.Connection]:
+        return [self.warm.connection] if self.warm.connection is not None else []
+
+    def _send(self, task: Task) -> connection.Connection | None:
         """Give a task to a worker; None when there is none, because it died or everything is to end."""
-        self._begin(task.job)
+        job = task.job
+        source = hash(tuple(str(cell.get("source")) for cell in job.notebook["cells"]))
+        if source not in self._read:
+            self._read.add(source)
+            self.warm.learn(imported_by(job.notebook))
         try:
-            if not self.why and not (others and self.warm.ready):  # while kernels of it run, it is left as it is
-                self.warm.open()
-            worker = self._idle.pop() if self._idle else self._start()
-            worker.send((self.warm.address, task.job, self.memory, task.attempts > 0))
+            worker = self._idle.pop() if self._idle and not self.warm.tainted else self._start(job)
+            worker.send((job, self.memory, task.attempts > 0))
         except (OSError, EOFError):
             return None
         task.attempts += 1
         return worker
 
-    def _start(self) -> connection.Connection:
+    def _start(self, job: Job) -> connection.Connection:
         """Start a worker."""
         if self.why:
             return self._start_by_exec()
-        worker = connect(self.crew.open())
+        self.warm.finish = list(
+            dict.fromkeys([*self.warm.finish, WORKER, *filter(None, [job.finish.partition(":")[0]])])
+        )
+        if self.warm.tainted:
+            self._idle.clear()
+        address = self.warm.open()
+        worker = connect(address)
         worker.send({"worker": True})
+        worker.send(address)
         return worker
 
     def _start_by_exec(self) -> connection.Connection:
@@ -156,6 +145,7 @@ class Pool:
         if not address:
             raise EOFError
         worker: connection.Connection = connection.Client(json.loads(address), authkey=key)
+        worker.send("")
         return worker
 
     def _hear(
@@ -188,8 +178,7 @@ class Pool:
         for worker in self._idle:
             worker.close()
         self._idle.clear()
-        for parent in (self.warm, self.crew):
-            parent.close()
+        self.warm.close()
         for process in self._processes:
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):

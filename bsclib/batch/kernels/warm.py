@@ -1,4 +1,4 @@
-"""A warm parent: one process, one thread, that has imported what is needed and forks kernels, or the pool's workers.
+"""The warm parent: one process, one thread, that has imported what notebooks import and forks kernels and workers.
 
 It is started by `bsclib.batch.kernels.launch` with a connection to its client; when that is closed, everything it
 started is ended and so is it. Who wants a kernel or a worker connects to its socket, in a folder that only the user can
@@ -15,7 +15,6 @@ import shutil
 import signal
 import socket
 import sys
-import tempfile
 import time
 import traceback
 from collections.abc import Callable
@@ -52,7 +51,7 @@ class Parent:
     """The warm parent of one client."""
 
     def __init__(self, client: Connection, folder: Path):
-        self.client, self.folder = client, str(folder)
+        self.client = client
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(folder / "warm"))
         self.listener.listen(64)
@@ -97,18 +96,20 @@ class Parent:
     def _get_ready(self, hello: dict[str, Any]) -> None:
         self.ours, self.skip = hello["ours"], hello["skip"]
         sys.argv = [find_spec("ipykernel_launcher").origin]  # type: ignore[union-attr,list-item]
-        if hello["workers"]:
-            sys.path[:] = [path for path in sys.path if path] + [path for path in hello["path"] if path not in sys.path]
-            for name in hello["workers"]:
-                with contextlib.suppress(Exception):
-                    __import__(name)
+        self.application = make_application()
+        before = list(sys.path)  # with the current folder where a kernel has it
+        self.paths = [path for path in before if path] + [path for path in hello["path"] if path not in before]
+        self._learn(hello["preload"])
+        sys.path[:] = self.paths
+        for name in hello["finish"] if not self.tainted else ():
+            with contextlib.suppress(Exception):
+                __import__(name)
+        if hello["finish"] and not self.tainted:
             from bsclib.batch.kernels.worker import serve, warm_up
 
             warm_up()
             self.worker = serve
-        else:
-            self.application = make_application()
-            self._learn(hello["preload"])
+        sys.path[:] = before
         self._freeze()
         if not self.tainted:
             self.client.send({"ready": os.getpid()})
@@ -175,7 +176,7 @@ class Parent:
 
     def _fork_worker(self, asker: Connection) -> None:
         def work(kept: int) -> None:
-            tempfile.tempdir = self.folder  # it goes with this process, whatever happens to the worker
+            sys.path[:] = self.paths
             self.worker(Connection(kept))
 
         self.workers.add(self._fork(asker.fileno(), work))

@@ -1,6 +1,6 @@
 """A worker: hands papermill one notebook after another, and finishes the reports. No notebook's code runs in it.
 
-It is forked from a warm parent, or started by itself where kernels are ordinary ones. Its connection brings jobs and
+It is forked from the warm parent, or started by itself where kernels are ordinary ones. Its connection brings jobs and
 takes back what became of them.
 """
 
@@ -58,9 +58,12 @@ def serve(connection: Connection) -> None:
     papermill.execute.write_ipynb = lambda *_: None  # to write it to nowhere takes long with many pictures
     vars(jupyter_client.session)["extract_dates"] = lambda header: header  # nobody asks when a message was sent
     with contextlib.suppress(EOFError, OSError):
+        address = connection.recv()
+        if address:
+            launch.WORKS_FOR[:] = [address]
+            tempfile.tempdir = str(Path(address).parent)  # it goes with the parent, whatever happens to this process
         while True:
-            address, job, memory, again = connection.recv()
-            launch.WORKS_FOR[:] = [address] * bool(address)
+            job, memory, again = connection.recv()
             connection.send(work(job, memory, again, lambda ran: connection.send({"ran": ran})))
     os._exit(0)
 
@@ -83,8 +86,6 @@ def work(job: Job, memory: int, again: bool, tell: Callable[[int], None]) -> dic
         failure = _execute(job, run)
     except launch.RefusedError:
         return {"refused": True}
-    except launch.GoneError as error:
-        return {"lost": str(error)}
     if run.lost and not again:
         return {"lost": failure.what if failure else ""}
     notebook = _tidy(run.notebook or nbformat.from_dict({**job.notebook}))
@@ -121,7 +122,7 @@ def _execute(job: Job, run: Run) -> Failure | None:
             cwd=job.cwd,
             run=run,
         )
-    except (launch.RefusedError, launch.GoneError):
+    except launch.RefusedError:
         raise
     except PapermillExecutionError:
         run.notebook.cells = [cell for cell in run.notebook.cells if MARKS not in cell.metadata.get("tags", ())]

@@ -75,31 +75,21 @@ def test_from_a_thread_of_a_program_with_threads(one):
     assert len(found) == 2
 
 
-@pytest.mark.parametrize("which", ["warm", "crew"])
-def test_a_parent_that_is_killed_is_replaced_and_its_jobs_run_again(which):
+def test_a_parent_that_is_killed_is_replaced_and_its_jobs_run_again():
     with open_kernels(2) as kernels:
         jobs = [Job("long", made(["import time; time.sleep(1.5)"]), "."), *tiny(1)]
         results = kernels.run(jobs)
         assert next(results).name == "0"
-        os.kill(getattr(kernels, which).process.pid, signal.SIGKILL)
+        os.kill(kernels.warm.process.pid, signal.SIGKILL)
         (long,) = results
         assert (long.name, long.failure, long.attempts) == ("long", None, 2)
 
 
-@pytest.mark.parametrize("which", ["warm", "crew"])
-def test_a_parent_that_is_killed_between_two_jobs_is_replaced(which):
+def test_a_parent_that_is_killed_between_two_jobs_is_replaced():
     with open_kernels(1) as kernels:
         assert [one.failure for one in kernels.run(tiny(1))] == [None]
-        os.kill(getattr(kernels, which).process.pid, signal.SIGKILL)
+        os.kill(kernels.warm.process.pid, signal.SIGKILL)
         assert [one.failure for one in kernels.run(tiny(3))] == [None] * 3
-
-
-def test_nothing_is_waited_for_before_a_result_is_asked_for():
-    with open_kernels(1) as kernels:
-        results = kernels.run(tiny(1))
-        assert [parent.ready for parent in (kernels.warm, kernels.crew)] == [False, False]
-        assert [parent.process.poll() for parent in (kernels.warm, kernels.crew)] == [None, None]
-        assert len(list(results)) == 1
 
 
 def test_a_process_killed_while_it_finishes_a_report_is_tried_once_more(one, tmp_path):
@@ -121,9 +111,9 @@ def test_kill_ends_what_runs():
         sleepers = kernels.run([Job("a", made(["import time; time.sleep(1000)"]), ".")])
         timer = threading.Timer(0.5, kernels.kill)
         timer.start()
-        parents = [parent.process.pid for parent in (kernels.warm, kernels.crew)]
+        parent = kernels.warm.process.pid
         assert list(sleepers) == []
-        assert all(map(gone, parents))
+        assert gone(parent)
 
 
 LEFT = """
@@ -134,7 +124,7 @@ from bsclib.batch.kernels.jobs import open_kernels
 with open_kernels(1) as kernels:
     source = "import os, subprocess, time\\nsubprocess.Popen(['sleep', '4326'])\\nprint(os.getpid())\\ntime.sleep(1000)"
     list(kernels.run([Job("a", made(["1"]), ".")]))
-    print(kernels.warm.process.pid, kernels.crew.process.pid, flush=True)
+    print(kernels.warm.process.pid, flush=True)
     list(kernels.run([Job("a", made([source]), ".")]))
 """
 
@@ -144,7 +134,7 @@ def test_nothing_is_left_when_the_client_is_killed():
     client = subprocess.Popen(
         [sys.executable, "-c", LEFT], stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path}
     )
-    parent, crew = map(int, client.stdout.readline().split())
+    parent = int(client.stdout.readline())
     until = time.monotonic() + 20
     children = ""
     while not children and time.monotonic() < until:
@@ -156,7 +146,6 @@ def test_nothing_is_left_when_the_client_is_killed():
     client.stdout.close()
     assert children
     assert gone(parent)
-    assert gone(crew)
     assert all(gone(int(pid)) for pid in children.split())
     assert not [one for one in Path("/proc").glob("[0-9]*/cmdline") if b"sleep\x004326" in read(one)]
 
