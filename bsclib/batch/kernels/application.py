@@ -25,6 +25,18 @@ def _nothing(*_: Any, **__: Any) -> None:
     pass
 
 
+class Kernel(IPythonKernel):
+    """A kernel that looks through all processes for its own only when it has any."""
+
+    def _process_children(self) -> list[Any]:
+        try:
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return []
+        children: list[Any] = super()._process_children()
+        return children
+
+
 class Application(IPKernelApp):
     """The application of a kernel that is not open yet: no connection, no socket, no thread."""
 
@@ -41,9 +53,7 @@ class Application(IPKernelApp):
         """Make the kernel and its shell."""
         self.log.setLevel(logging.ERROR)
         about = {"profile_dir": self.profile_dir, "user_ns": self.user_ns}
-        self.kernel = IPythonKernel.instance(
-            parent=self, session=self.session, iopub_socket=None, log=self.log, **about
-        )
+        self.kernel = Kernel.instance(parent=self, session=self.session, iopub_socket=None, log=self.log, **about)
         self.kernel._execute_sleep = 0.0  # ipykernel's wait for late output: ours arrives before the cell is idle
 
     def open(self, connection_file: str) -> None:

@@ -90,6 +90,10 @@ class WarmClient(AsyncKernelClient):
     shell_channel_class = Type(LookingChannel)
     iopub_channel_class = Type(LookingChannel)
 
+    def start_channels(self, **_: Any) -> None:
+        """Open what a run uses: no heartbeat, for the manager knows when a kernel ends, and nobody is asked anything."""
+        super().start_channels(stdin=False, hb=False)
+
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel is ready."""
         until = time.monotonic() + (timeout or float("inf"))
