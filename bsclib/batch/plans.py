@@ -11,15 +11,16 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from bsclib.batch.names import digest, distinct_names, report_names, safe_name
 from bsclib.batch.plan_files import Row, grid_rows, read_plan
 from bsclib.batch.template import Template, read_template
 from bsclib.errors import Fault, ReportError, first_faults, unknown
 from bsclib.reporting.notebook import check_values
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OVER = ("unit", "department")
 # Columns that tell of a report; a parameter of such a name gets a word behind it.
@@ -84,11 +85,24 @@ def plan(
     1    Genoa    Genoa  2025-12
     """
     template = read_template(notebook)
-    return plan_frame(_planned(template, *_rows(template, rows, over, scorecard, parameters)))
+    return plan_frame(plan_rows(template, rows, over, scorecard, parameters))
+
+
+def plan_rows(
+    template: Template,
+    rows: Rows | None,
+    over: str | None = None,
+    scorecard: Any = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> list[PlannedReport]:
+    """The reports of a plan; see `plan`."""
+    return _planned(template, *_rows(template, rows, over, scorecard, parameters))
 
 
 def plan_frame(planned: Sequence[PlannedReport]) -> pd.DataFrame:
     """Reports as a frame, `name` first; see `plan`."""
+    import pandas as pd  # here and below: a batch that is given rows begins before pandas is imported
+
     names = dict.fromkeys(name for report in planned for name in report.values)
     columns = {parameter_column(name): [_cell(report.values.get(name, pd.NA)) for report in planned] for name in names}
     return pd.DataFrame({"name": [report.name for report in planned], **columns}, dtype=object)
@@ -244,4 +258,6 @@ def _unknown(template: Template, rows: Sequence[Row]) -> list[Fault]:
 
 def _left_out(value: Any) -> bool:
     """Whether a cell of a frame is missing; None is a value that a parameter may take."""
+    import pandas as pd
+
     return value is not None and pd.api.types.is_scalar(value) and bool(pd.isna(value))

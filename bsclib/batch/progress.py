@@ -14,8 +14,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from bsclib.batch import plans
 from bsclib.batch.finish import FAILED
 from bsclib.batch.journal import Entry, Journal
@@ -30,6 +28,8 @@ from bsclib.reporting.notebook import KIND, is_ours
 from bsclib.wording import listed
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bsclib.reporting.brand import Brand
 
 
@@ -182,8 +182,7 @@ def prepare_batch(
 ) -> Batch:
     """Check a plan against its notebook, and make the keys; parameters as for `run_batch`."""
     template = read_template(notebook)
-    frame = plan if isinstance(plan, pd.DataFrame) else plans.plan(notebook, rows=plan)
-    planned = plans.read_plan_frame(template, frame)
+    planned = plans.read_plan_frame(template, plan) if hasattr(plan, "columns") else plans.plan_rows(template, plan)
     if not planned:
         raise ReportError(Fault("plan", "there is not a single row", fix="write a row for each report"))
     style = None

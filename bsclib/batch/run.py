@@ -13,8 +13,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from bsclib.batch import plans
 from bsclib.batch.finish import check_formats
 from bsclib.batch.folder import claim_folder, clear_leftovers, refuse_another_batch, writable_folder
@@ -27,6 +25,8 @@ from bsclib.batch.progress import Batch, Tally, prepare_batch
 from bsclib.errors import Fault, ReportError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bsclib.batch.dask import Cluster
     from bsclib.batch.kernels.pool import Pool
 
@@ -173,7 +173,10 @@ def _run(
                 progress(batch.tally)
 
         with interrupts(stop, pool.kill) as came:
-            for result in pool.run(batch.jobs(to_do, timeout)):
+            results = pool.run(batch.jobs(to_do, timeout))
+            import pandas  # noqa: F401 - wanted at the end; while the pool's parents start it costs nothing
+
+            for result in results:
                 entry = batch.settle(result, to_do[result.name], journal)
                 took = f"cells {result.seconds_cells:.3f} s, files {result.seconds_finish:.3f} s"
                 used = f"{took}, {result.peak_mb:.0f} MB, attempts {result.attempts}"

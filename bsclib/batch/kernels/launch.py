@@ -113,7 +113,7 @@ class Warm:
         self.preload: dict[str, None] = {}
         self.skip: list[str] = []
         self.connection: Connection | None = None
-        self.tainted = self.given_up = False
+        self.tainted = self.given_up = self.ready = False
         self.process: subprocess.Popen[bytes] | None = None
         self.folder, self.address = "", ""
 
@@ -139,16 +139,18 @@ class Warm:
 
     def open(self) -> str:
         """Be sure that there is a parent that may be forked; gives its address."""
-        while self.connection is not None and self.connection.poll():
+        while self.ready and self.connection is not None and self.connection.poll():
             if not self.listen():
                 self.close()
         if self.tainted:
             self.close()
         last = "it said nothing"
         starts = 0
-        while self.connection is None and starts < STARTS and not self.given_up:
-            greeting = self._start()
-            if "ready" in greeting:
+        while not self.ready and starts < STARTS and not self.given_up:
+            self.begin()
+            greeting = self._greeting()
+            self.ready = "ready" in greeting
+            if self.ready:
                 break
             self._said.seek(0)
             said = greeting.get("broken", "") or self._said.read()[-4000:].decode(errors="replace")
@@ -158,13 +160,16 @@ class Warm:
                 continue
             starts += 1
             last = next(iter(said.strip().splitlines()[-1:]), last)
-        if self.connection is None and not self.given_up:
+        if not self.ready and not self.given_up:
             fix = "see that the notebook's libraries can be imported in this environment"
             what = "the process that runs the notebooks does not start"
             raise BscError(Fault("warm kernels", what, got=last, fix=fix))
         return self.address
 
-    def _start(self) -> dict[str, Any]:
+    def begin(self) -> None:
+        """Start a parent if there is none; `open` waits until it is ready."""
+        if self.connection is not None:
+            return
         ours, theirs = socket.socketpair()
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the parent
         self.folder = tempfile.mkdtemp(prefix="bsc-")  # nobody else may enter it
@@ -182,10 +187,13 @@ class Warm:
             )
         self._socket, self.connection, self.tainted = ours, Connection(os.dup(ours.fileno())), False
         hello = {"ours": OURS + os.sep, "path": [str(Path(path).absolute()) for path in sys.path]}
+        with contextlib.suppress(OSError):
+            self.connection.send({**hello, "preload": list(self.preload), "skip": self.skip, "finish": self.finish})
+
+    def _greeting(self) -> dict[str, Any]:
         greeting: dict[str, Any] = {}
         with contextlib.suppress(EOFError, OSError):
-            self.connection.send({**hello, "preload": list(self.preload), "skip": self.skip, "finish": self.finish})
-            if self.connection.poll(READY):
+            if self.connection is not None and self.connection.poll(READY):
                 greeting = self.connection.recv()
         return greeting
 
@@ -201,7 +209,7 @@ class Warm:
         if self.connection is not None:
             self._socket.close()
             self.connection.close()
-            self.connection, self.tainted = None, False
+            self.connection, self.tainted, self.ready = None, False, False
         if self.process is not None:
             try:
                 self.process.wait(10)

@@ -7,6 +7,7 @@ started by exec, and their kernels are ordinary ones; nothing but the speed diff
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import secrets
 import subprocess
@@ -69,7 +70,25 @@ class Pool:
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Result]:
         """Run jobs, taken as workers become free; give each result as it comes."""
-        waiting, again = map(Task, jobs), deque[Task]()
+        waiting = map(Task, jobs)  # what the first one needs is begun at once: the caller may do other things meanwhile
+        first = list(itertools.islice(waiting, 1))
+        for task in first:
+            self._begin(task.job)
+        return self._run(itertools.chain(first, waiting))
+
+    def _begin(self, job: Job) -> None:
+        """Have what a job needs imported, without waiting for it."""
+        source = hash(tuple(str(cell.get("source")) for cell in job.notebook["cells"]))
+        if source not in self._read:
+            self._read.add(source)
+            self.warm.learn(imported_by(job.notebook))
+        if not self.why:
+            finish = job.finish.partition(":")[0]
+            self.warm.finish = list(dict.fromkeys([*self.warm.finish, WORKER, *filter(None, [finish])]))
+            self.warm.begin()
+
+    def _run(self, waiting: Iterator[Task]) -> Iterator[Result]:
+        again = deque[Task]()
         busy: dict[connection.Connection, Task] = {}
         try:
             while not self._killed:
@@ -98,26 +117,19 @@ class Pool:
 
     def _send(self, task: Task) -> connection.Connection | None:
         """Give a task to a worker; None when there is none, because it died or everything is to end."""
-        job = task.job
-        source = hash(tuple(str(cell.get("source")) for cell in job.notebook["cells"]))
-        if source not in self._read:
-            self._read.add(source)
-            self.warm.learn(imported_by(job.notebook))
+        self._begin(task.job)
         try:
-            worker = self._idle.pop() if self._idle and not self.warm.tainted else self._start(job)
-            worker.send((job, self.memory, task.attempts > 0))
+            worker = self._idle.pop() if self._idle and not self.warm.tainted else self._start()
+            worker.send((task.job, self.memory, task.attempts > 0))
         except (OSError, EOFError):
             return None
         task.attempts += 1
         return worker
 
-    def _start(self, job: Job) -> connection.Connection:
+    def _start(self) -> connection.Connection:
         """Start a worker."""
         if self.why:
             return self._start_by_exec()
-        self.warm.finish = list(
-            dict.fromkeys([*self.warm.finish, WORKER, *filter(None, [job.finish.partition(":")[0]])])
-        )
         if self.warm.tainted:
             self._idle.clear()
         address = self.warm.open()
