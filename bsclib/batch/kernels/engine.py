@@ -88,13 +88,14 @@ def run_notebook(
     **kwargs: Any,
 ) -> Any:
     """Run the cells: of a Python notebook on a warm kernel, of any other on its own."""
-    run = kwargs.pop("run", None) or Run()
+    given = kwargs.pop("run", None)
+    run = given or Run()
     for name in ("input_path", "timeout", "startup_timeout"):
         kwargs.pop(name, None)
     manager = kwargs.pop("km", None)
     if manager is None and _is_python(nb_man.nb):
         manager = (ThisPython if run.ordinary or why_ordinary() else WarmManager)(kernel_name=kernel_name)
-        manager.memory, manager.imports = run.memory, tuple(imported_by(nb_man.nb))
+        manager.memory, manager.imports = run.memory, () if given else tuple(imported_by(nb_man.nb))  # a batch knows
     about = {"kernel_name": kernel_name, "log": logger, "log_output": log_output, "km": manager}
     about |= {"stdout_file": stdout_file, "stderr_file": stderr_file, "startup_timeout": start_timeout}
     client = Client(nb_man, **{"iopub_timeout": IOPUB_TIMEOUT, "timeout": execution_timeout, **kwargs, **about})
