@@ -6,9 +6,11 @@ Making the shell takes longer than all the rest of a kernel's start, and nothing
 from __future__ import annotations
 
 import atexit
+import functools
 import logging
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import zmq
@@ -25,16 +27,13 @@ def _nothing(*_: Any, **__: Any) -> None:
     pass
 
 
-class Kernel(IPythonKernel):
-    """A kernel that looks through all processes for its own only when it has any."""
-
-    def _process_children(self) -> list[Any]:
-        try:
-            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except ChildProcessError:
-            return []
-        children: list[Any] = super()._process_children()
-        return children
+def _running(find: Callable[[], list[Any]]) -> list[Any]:
+    """Children of this process that run; `find` looks through all processes, so it is asked only when there are any."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return []
+    return [child for child in find() if child.is_running() and child.status() != "zombie"]  # nobody waits for those
 
 
 class Application(IPKernelApp):
@@ -53,8 +52,11 @@ class Application(IPKernelApp):
         """Make the kernel and its shell."""
         self.log.setLevel(logging.ERROR)
         about = {"profile_dir": self.profile_dir, "user_ns": self.user_ns}
-        self.kernel = Kernel.instance(parent=self, session=self.session, iopub_socket=None, log=self.log, **about)
+        self.kernel = IPythonKernel.instance(
+            parent=self, session=self.session, iopub_socket=None, log=self.log, **about
+        )
         self.kernel._execute_sleep = 0.0  # ipykernel's wait for late output: ours arrives before the cell is idle
+        vars(self.kernel)["_process_children"] = functools.partial(_running, self.kernel._process_children)
 
     def open(self, connection_file: str) -> None:
         """Do the second half: be the kernel that this file describes."""

@@ -90,9 +90,11 @@ class WarmClient(AsyncKernelClient):
     shell_channel_class = Type(LookingChannel)
     iopub_channel_class = Type(LookingChannel)
 
-    def start_channels(self, **_: Any) -> None:
-        """Open what a run uses: no heartbeat, for the manager knows when a kernel ends, and nobody is asked anything."""
-        super().start_channels(stdin=False, hb=False)
+    def start_channels(
+        self, shell: bool = True, iopub: bool = True, stdin: bool = False, hb: bool = False, control: bool = True
+    ) -> None:
+        """Open what a run uses: the manager knows when a kernel ends, and nobody is asked for input."""
+        super().start_channels(shell, iopub, stdin, hb, control)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel is ready."""

@@ -62,6 +62,32 @@ def test_a_notebook_too_large_for_one_piece_arrives_whole(one):
     assert result.failure is None
 
 
+def test_a_parent_starts_before_the_first_result_is_asked_for():
+    with open_kernels(1) as kernels:
+        results = kernels.run(tiny(1))
+        assert kernels.warm.process.poll() is None
+        assert not kernels.warm.ready
+        assert [one.failure for one in results] == [None]
+
+
+def test_what_a_notebook_started_is_asked_to_end(one, tmp_path):
+    asked = tmp_path / "asked"
+    child = f"""
+import pathlib, signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.signal(signal.SIGTERM, lambda *_: (pathlib.Path({str(asked)!r}).touch(), exit()))
+print("ready", flush=True)
+time.sleep(60)
+"""
+    source = f"""
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", {child!r}], stdout=subprocess.PIPE)
+child.stdout.readline()
+"""
+    assert [result.failure for result in one.run(tiny(1, source))] == [None]
+    assert asked.exists()
+
+
 def test_the_folder_of_a_job_may_be_missing(one):
     (result,) = one.run([Job("a", made(["1"]), "/no/such/folder")])
     assert result.failure.what == "the folder /no/such/folder cannot be worked in: No such file or directory"
