@@ -174,7 +174,7 @@ def _run(
 
         with interrupts(stop, pool.kill) as came:
             results = pool.run(batch.jobs(to_do, timeout))
-            import pandas  # noqa: F401 - wanted at the end; while the pool's parents start it costs nothing
+            import pandas  # noqa: F401 - wanted at the end; while the pool starts it costs nothing
 
             for result in results:
                 entry = batch.settle(result, to_do[result.name], journal)

@@ -230,7 +230,10 @@ WORKS_FOR: list[str] = []
 def fork_kernel(ask: dict[str, Any], names: Iterable[str] = ()) -> Fork:
     """Ask for a kernel: a worker asks the parent it comes from, any other process one that it starts for itself."""
     if WORKS_FOR:
-        return Fork(WORKS_FOR[0], ask)
+        try:
+            return Fork(WORKS_FOR[0], ask)
+        except (EOFError, OSError):  # the parent is gone, and its workers go with it: the job is begun once more
+            os._exit(1)
     with _LOCK:
         if not _SHARED:
             _SHARED.append(Warm())

@@ -1,6 +1,8 @@
 import os
 import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,11 @@ def test_who_is_gone_before_the_answer_takes_nobody_along():
         assert kernel.wait(30) == -9
     finally:
         warm.close()
+
+
+def test_a_worker_whose_parent_is_gone_goes_with_it(tmp_path):
+    worker = (
+        f"from bsclib.batch.kernels.launch import *; WORKS_FOR.append({str(tmp_path / 'gone')!r}); fork_kernel({{}})"
+    )
+    done = subprocess.run([sys.executable, "-c", worker], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
