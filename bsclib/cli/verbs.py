@@ -111,9 +111,19 @@ def examples(*lines: str) -> str:
     return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
 
 
+class Command(click.Command):
+    """A verb that takes ``-p unit=Genoa`` for ``-p unit Genoa``, for no name holds an equals sign."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        pairs = {name for option in self.params if option.nargs == 2 for name in option.opts}
+        split = (one.split("=", 1) if before in pairs else [one] for before, one in zip(["", *args], args, strict=False))
+        return super().parse_args(ctx, [part for parts in split for part in parts])
+
+
 def verb(*lines: str) -> Callable[[Verb], click.Command]:
     """Make a command of a function, with examples at the end of its help."""
-    return click.command(epilog=examples(*lines))
+    return click.command(cls=Command, epilog=examples(*lines))
 
 
 def scoring_options(verb: Verb) -> Verb:
