@@ -117,7 +117,8 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments."""
         pairs = {name for option in self.params if option.nargs == 2 for name in option.opts}
-        split = (one.split("=", 1) if before in pairs else [one] for before, one in zip(["", *args], args, strict=False))
+        before = ["", *args]
+        split = (one.split("=", 1) if last in pairs else [one] for last, one in zip(before, args, strict=False))
         return super().parse_args(ctx, [part for parts in split for part in parts])
 
 
