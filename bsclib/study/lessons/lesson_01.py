@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -12,7 +14,7 @@ from bsclib.design.review.smart import smart_criteria
 from bsclib.design.review.subject import dated
 from bsclib.design.selection.judgements import Ahp, ahp, pairwise
 from bsclib.design.selection.priorities import QUADRANTS, prioritise
-from bsclib.errors import UnknownNameError, unknown
+from bsclib.errors import nearest
 from bsclib.files.scorecards import read_scorecard
 from bsclib.model import periods
 from bsclib.model.edit import keep
@@ -29,6 +31,8 @@ MOST_ROWS = 15
 ON_A_PAGE = 12
 """Objectives that fit on one page for a board."""
 _HOW_MANY, _NO_GUARD = "BSC105", "BSC207"
+HER_CHOICE = ("fund-change", "deliver-on-time", "work-off-backlog", "run-lean", "stay-secure", "automate-work")
+"""What the chief information officer of the shipped case leaves off her page; the lesson says why."""
 _LOST = {"BSC201": "KPIs", _NO_GUARD: "its guard", "BSC504": "its links", "BSC507": "what it drives"}
 LOOSE = ("BSC103", "BSC107", "BSC602", "BSC604", "BSC605")
 """Rules of the review on what hangs in the air."""
@@ -293,7 +297,9 @@ def _aim(kpi: KPI, period: str) -> str:
         return _in_one_line(" to ".join(map(kpi.show, kpi.range)))
     when = _in_one_line(month_name(_due(kpi))) if _due(kpi) else ""
     by = f"{', due since' if _over(kpi, period) else ' by'} {when}" if when else ""
-    return f"{_in_one_line(kpi.show(kpi.final_target))}{by}"
+    shown = kpi.show(kpi.final_target)
+    unit = f" {kpi.measured_in}" if kpi.measured_in and re.fullmatch(r"[\d.,\s−-]+", shown) else ""
+    return f"{_in_one_line(shown + unit)}{by}"
 
 
 def _in_one_line(text: str) -> str:
@@ -304,16 +310,35 @@ def _in_one_line(text: str) -> str:
 def without(card: Scorecard, struck: object) -> list[str]:
     """The ids of the objectives that stay when some, by name or id, in a list or a text, are struck out."""
     ids = {key(word): one.id for one in card.objectives for word in (one.id, one.name)}
-    written = [] if untouched(struck) else as_names(struck, ids)
-    names = [name for text in written if text != "..." for name in as_names(text, ids)]
-    if strange := [name for name in names if key(name) not in ids]:
-        raise UnknownNameError([unknown("objective", name, [one.name for one in card.objectives]) for name in strange])
-    gone = {ids[key(name)] for name in names}
+    gone = {ids[key(name)] for name in _struck(struck, ids) if key(name) in ids}
     return [one.id for one in card.objectives if one.id not in gone]
 
 
-def her_page(mine: Scorecard, period: str) -> Html:
-    """The objectives that are kept, as a board would read them: a KPI of each, what it should be, and who answers."""
+def _struck(struck: object, ids: Mapping[str, str]) -> list[str]:
+    written = [] if untouched(struck) else as_names(struck, ids)
+    return [name for text in written if text != "..." for name in as_names(text, ids)]
+
+
+def misread(card: Scorecard, struck: object) -> str:
+    """What of the names that were struck out is no objective, and which is meant; empty where all are known."""
+    ids = {key(word): one.id for one in card.objectives for word in (one.id, one.name)}
+    strange = [name for name in _struck(struck, ids) if key(name) not in ids]
+    like = {name: nearest(name, [one.name for one in card.objectives]) for name in strange}
+    said = [
+        f"‘{name}’ is no objective here{f'; did you mean {quoted(like[name])}?' if like[name] else '.'}"
+        for name in strange
+    ]
+    return " ".join([*said, "So it stays on the list."]) if said else ""
+
+
+def her_page(card: Scorecard, mine: Scorecard, period: str) -> Html:
+    """The objectives that are kept, as a board would read them: a KPI of each, what it should be, and who answers.
+
+    Where nothing was struck out of the shipped case, those that its chief information officer keeps.
+    """
+    left = without(card, HER_CHOICE)
+    hers = len(mine.objectives) == len(card.objectives) == len(left) + len(HER_CHOICE)
+    mine = keep(card, objectives=left) if hers else mine
     rows, late = list[tuple[str, ...]](), list[str]()
     for own in mine.objectives:
         kpi = next(iter(mine.kpis_of(own.id)), None)
@@ -327,7 +352,9 @@ def her_page(mine: Scorecard, period: str) -> Html:
     seen = {own.perspective for own in mine.objectives[:ON_A_PAGE]}
     away = [quoted(home.name) for home in mine.perspectives if home.id not in seen]
     blind = f"Nothing of {listed(away)} is on it." if away else ""
-    return aloud(table(shown, f"The page for the board: {mine.name}"), fit, blind, past)
+    whose = "You struck out nothing, so this is the choice of the chief information officer." if hers else ""
+    one = "Each objective shows its first KPI only." if len(mine.kpis) > len(mine.objectives) else ""
+    return aloud(table(shown, f"The page for the board: {mine.name}"), whose, fit, one, blind, past)
 
 
 def kept(mine: Scorecard) -> str:
@@ -345,7 +372,8 @@ def new_here(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> Html:
     rows, first = _new(card, mine, findings)
     if rows.empty:
         return aloud(None, "The review has nothing new to say of your choice.")
-    said = f"Your choice raises {counted(len(rows), 'new finding')}. Would you put something back because of them?"
+    them = "it" if len(rows) == 1 else "them"
+    said = f"Your choice raises {counted(len(rows), 'new finding')}. Would you put something back because of {them}?"
     return aloud(table(rows.head(MOST_ROWS), "What the review says of your choice"), said, first)
 
 
@@ -369,10 +397,16 @@ def _new(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> tuple[pd.D
         return new, ""
     gone = [_lost(card, mine, *where) for where in zip(new["rule"], new["where"], strict=True)]
     told = in_words(new, card).assign(struck_out=["; ".join(names) for names in gone])
-    guard = new["rule"] == _NO_GUARD
-    told.loc[guard, "what"] = told.loc[guard, "what"].str.replace("no KPI guards it;", "its guard is out;")
-    told.loc[guard, "fix"] = "put its guard back, or take the one of the catalogue"
-    rows = told[["where", "what", "struck_out", "fix"]]
+    guard, kept = new["rule"] == _NO_GUARD, {kpi.id for kpi in mine.kpis}
+    out = {id: [kpi for kpi in card.kpi(id).guarded_by if kpi not in kept] for id in new.loc[guard, "where"]}
+    guards = {id: listed(quoted(card.names[kpi]) for kpi in kpis) for id, kpis in out.items()}
+    tricks = dict(zip(new["where"], told["what"].str.partition("How it is gamed: ")[2], strict=True))
+    told.loc[guard, "what"] = [f"{guards[id]} guarded it, and is out now" for id in guards]
+    told.loc[guard, "fix"] = "put its guard back"
+    rows, place = told[["where", "what", "struck_out", "fix"]], new["where"].iloc[0]
+    if guard.iloc[0]:
+        trick = tricks[place][:1].lower() + tricks[place][1:]
+        return rows, f"Look at {quoted(rows['where'].iloc[0])}: without its guard nobody sees when {trick}."
     with_ = f" with {listed(map(quoted, gone[0]))}" if gone[0] else ""
     lost = _LOST.get(new["rule"].iloc[0], "something")
     return rows, f"Look at {quoted(rows['where'].iloc[0])}: it lost {lost}{with_}."
