@@ -86,9 +86,9 @@ def _by_name(rows: pd.DataFrame, card: Scorecard) -> pd.DataFrame:
         rows[column] = [", ".join(names[id] for id in text.split(", ") if id) for text in rows[column]]
     if "changes" in rows:
         steps = rows["changes"].map(lambda text: re.sub(r"([\w-]+) by", lambda one: f"{names[one[1]]} by", text))
-        rows["changes"] = steps.str.replace(" by -", " by \u2212")
-    if "sign" in rows:
-        rows["sign"] = rows["sign"].str.replace("-", "\u2212")
+        rows["changes"] = steps.str.replace(" by -", " by\u00a0\u2212").str.replace(" by +", " by\u00a0+")
+    for column in rows.columns.intersection(["sign", "target"]):
+        rows[column] = rows[column].str.replace("-", "\u2212")  # a month has a hyphen that does not break by now
     if "cost" in rows:
         rows["cost"] = [f"{float(cost):,.0f}" if cost else "" for cost in rows["cost"]]
     return rows

@@ -88,7 +88,7 @@ def _explained(scores: pd.DataFrame, card: Scorecard, id: str) -> Html:
 
 def yours(objective: str = "", kpi: str = "", better: str = "") -> Html:
     """What can be said of an objective and its KPI in somebody's own words."""
-    objective, kpi = objective.strip(), kpi.strip()
+    objective, kpi, better = (str(text).strip() for text in (objective, kpi, better))
     if not objective or not kpi:
         return aloud(
             None, f"Write {'a KPI' if objective else 'an objective'} between the quotes, and run the cell again."

@@ -224,7 +224,9 @@ def _accepted(card: Scorecard) -> bool:
 
 def links_here(card: Scorecard) -> Html:
     """The links of the map, KPI to KPI."""
-    rows = [(card.names[one.cause], one.sign or "?", card.names[one.effect]) for one in card.links]
+    rows = [
+        (card.names[one.cause], (one.sign or "?").replace("-", "\u2212"), card.names[one.effect]) for one in card.links
+    ]
     if not rows:
         return aloud(None, "This scorecard claims no links, so nothing but its own KPIs goes with an objective.")
     start = pd.Series([one.cause for one in card.links]).value_counts()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from bsclib.design.review.words import WORK, is_verb_and_object, work_word
-from bsclib.study.answer_forms import key
 from bsclib.study.lessons.aloud import quoted
 
 _ONCE = "tool|system|software|platform|application|app|portal|server|suite|module|dashboard|database|solution|product"
@@ -35,16 +34,18 @@ _LOWER = re.compile(
 )
 LOWER, HIGHER, RANGE = "lower is better", "higher is better", "a range is best"
 _WAYS = {
-    **dict.fromkeys(("higher", "high", "more", "up", "rises", HIGHER), HIGHER),
-    **dict.fromkeys(("lower", "low", "less", "fewer", "down", "shorter", "falls", LOWER), LOWER),
-    **dict.fromkeys(("range", "in a range", "within a range", "best within a range", "within range"), RANGE),
+    HIGHER: frozenset(("higher", "high", "more", "up", "rises", "rise", "rising", "greater", "larger", "bigger")),
+    LOWER: frozenset(("lower", "low", "less", "fewer", "down", "shorter", "falls", "fall", "falling", "smaller")),
+    RANGE: frozenset(("range", "between")),
 }
 """Which way is better, in the words that people use."""
 
 
 def way(better: str) -> str:
     """Which way is better, in one wording; empty where it cannot be read."""
-    return _WAYS.get(key(better), "")
+    said = set(re.findall(r"[a-z]+", better.casefold()))
+    meant = [one for one, ways in _WAYS.items() if said & ways]
+    return meant[0] if len(meant) == 1 and not said & {"not", "no", "never"} else ""
 
 
 def work(objective: str) -> str:

@@ -9,9 +9,10 @@ from bsclib.errors import BscError
 from bsclib.model import periods
 from bsclib.model.build import build
 from bsclib.reporting.display import Html, table
-from bsclib.study.answer_forms import key
+from bsclib.study.answer_forms import IncomparableError, MisfitError, as_numbers, key
 from bsclib.study.lessons import own_wording
 from bsclib.study.lessons.aloud import aloud
+from bsclib.wording import MONTHS
 
 _NOBODY = frozenset(("everybody", "everyone", "all", "all of us", "we", "us", "the team", "team", "it", "nobody"))
 _TOOLS = frozenset(("tool", "tools", "system", "software", "platform", "application", "server"))
@@ -42,6 +43,21 @@ def _several(owner: str) -> tuple[str, str] | None:
     if any(posts) or " of " in key(parts[0]):  # as in: Head of people and skills, Research and development lead
         return None if parts[1][0].islower() else (OPEN, _PERHAPS)
     return NO, _TWO
+
+
+def _month(by: object) -> str:
+    """A month as a scorecard writes it, of what people write: December 2027, Dec 2027, 12/2027, 12.2027."""
+    said = " ".join(str(by).casefold().split())
+    named, counted = re.fullmatch(r"([a-z]{3,})\.?,? (\d{4})", said), re.fullmatch(r"(\d\d?)[/.-](\d{4})", said)
+    place = [at for at, month in enumerate(MONTHS, 1) if named and month.casefold().startswith(named[1])]
+    if len(place) == 1 and named:
+        return f"{named[2]}-{place[0]:02}"
+    return f"{counted[2]}-{int(counted[1]):02}" if counted else str(by).strip()
+
+
+def _number(value: object) -> float | None:
+    """A number, also one in quotes or with its unit."""
+    return None if value is None or value is ... or value == "" else as_numbers(value)[0]
 
 
 def _strange(by: str, period: str) -> str:
@@ -84,13 +100,21 @@ def in_your_words(
     owner: str = "",
     kpi: str = "",
     better: str = "",
-    start: float | None = None,
-    target: float | None = None,
-    by: str = "",
+    start: float | str | None = None,
+    target: float | str | None = None,
+    by: str | int = "",
 ) -> Html:
     """What a file can show of an objective in somebody's own words, by Doran's five."""
-    if not name.strip():
+    name, owner, kpi, better = (str(text or "").strip() for text in (name, owner, kpi, better))
+    if not name:
         return aloud(None, "Write between the quotes of name what should get better, and run the cell again.")
+    if isinstance(by, int):
+        return aloud(None, f'Without quotes the month is a sum, and comes to {by}. Write it as in "2027-12".')
+    by = _month(by)
+    try:
+        start, target = _number(start), _number(target)
+    except (MisfitError, IncomparableError) as misfit:
+        return aloud(None, f"Start and target are one number each. Here {misfit}")
     if by and (fault := _strange(by, period)):
         return aloud(None, fault)
     better_way = own_wording.way(better)

@@ -109,6 +109,37 @@ def test_an_owner_is_one_name(met, owners):
         assert re.search(rf"assignable +{met} ", said), owner
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"by": "December 2027"},
+        {"by": "Dec 2027"},
+        {"by": "12/2027"},
+        {"by": "2027-12", "start": "60", "target": "30 min"},
+        {"by": "2027-12", "better": "the fewer the better"},
+    ],
+    ids=["month", "short month", "slash", "numbers in quotes", "way in words"],
+)
+def test_ones_own_words_may_be_written_as_people_write(written):
+    asked = {"name": "Reply to users faster", "owner": "Ann", "kpi": "Minutes to reply", **FALLS, **written}
+    assert "4 of 5 words are met" in repr(in_your_words("2026-06", **asked))
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ({"by": 2027 - 12}, "Without quotes the month is a sum, and comes to 2015."),
+        ({"start": "soon"}, "Start and target are one number each. Here this holds no number."),
+        ({"name": None}, "Write between the quotes"),
+    ],
+    ids=["sum", "no number", "none"],
+)
+def test_a_slip_in_ones_own_words_is_named(written, says):
+    assert says in repr(
+        in_your_words("2026-06", **{"name": "Reply to users", "kpi": "Minutes to reply", **FALLS, **written})
+    )
+
+
 @pytest.mark.parametrize("verb", ["Reply to users", "React to alerts", "Tell users of changes", "Install patches"])
 def test_a_fair_objective_is_specific(verb):
     assert re.search(r"specific +yes ", repr(in_your_words("2026-06", name=f"{verb} faster")))
