@@ -126,7 +126,7 @@ def first_guess(scorecard: Scorecard, instead: Mapping[str, tuple[float, float]]
     change = pd.Series({id: _change(scorecard.kpis_of(id)) for id in ids}, dtype=float)
     guess = pd.DataFrame({"impact": _spread(touched), "effort": _spread(change)})
     guess["impact_from"] = [
-        f"carries {percent(share[id])} of the score, drives {counted(len(drives[id]), 'other')}" for id in ids
+        f"carries {_carried(share[id])} of the score, drives {counted(len(drives[id]), 'other')}" for id in ids
     ]
     guess["effort_from"] = [
         "nothing to tell from" if np.isnan(x) else f"its KPIs are to move {percent(x)} from where they began"
@@ -140,6 +140,11 @@ def first_guess(scorecard: Scorecard, instead: Mapping[str, tuple[float, float]]
         guess.loc[id, ["impact", "effort"]] = [float(value) for value in values]
         guess.loc[id, ["impact_from", "effort_from"]] = "given"
     return guess
+
+
+def _carried(share: float) -> str:
+    """A share as people say it; a half of a per cent counts beside 2 %."""
+    return percent(share) if share <= 0.005 else f"{100 * share:.1f}".removesuffix(".0") + " %"
 
 
 def _shares(scorecard: Scorecard) -> dict[str, float]:

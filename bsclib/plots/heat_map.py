@@ -19,7 +19,7 @@ from bsclib.plots.palette import COLOURS, GREY, INK, PAPER, RULE, ink_on
 from bsclib.plots.picture import MARGIN, WIDTH
 from bsclib.plots.wording import overall_words, tally
 from bsclib.scoring.views import by_unit, last_period
-from bsclib.wording import counted, number
+from bsclib.wording import counted, month_name, number
 
 _ROW, _UNITS, _CELL = 0.38, 2.1, 1.45
 
@@ -67,7 +67,9 @@ def plot_heat_map(scores: pd.DataFrame, period: str | None = None, most: int = 4
     tall, wide = values.shape
     cell = min(_CELL, max(0.8, (WIDTH - _UNITS - MARGIN) / wide))
     title = safe_name(names.iloc[0], values.columns[0])
-    note = f"{period} · weakest unit first" + (f" · {left_out} stronger units are not drawn" if left_out > 0 else "")
+    note = f"{month_name(period)} · weakest unit first" + (
+        f" · {left_out} stronger units are not drawn" if left_out > 0 else ""
+    )
     width = max(_UNITS + cell * wide + MARGIN, 6.5)
     wrapped = [fit(head, cell * 72 - 6, 8.5, lines=3, bold=True) for head in heads]
     top = 0.1 + 0.15 * max(head.count("\n") + 1 for head in wrapped)

@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bsclib.wording import counted
+
 _ARROW = re.compile(r"\s*(?:[-=–—]+>|[→⟶⇒➔➜])\s*")
 LONGEST = 200
 """A text longer than this is not read as a number."""
@@ -288,9 +290,26 @@ def by_name(answer: Any, order: Iterable[str]) -> dict[str, Any]:
         if len(answer) != len(order):
             raise MisfitError(f"{len(order)} numbers are asked for; this holds {len(answer)}.")
         return dict(zip(order, answer, strict=True))
+    if isinstance(answer, str) and (read := _in_a_row(answer, len(order))):
+        return _paired(read) if isinstance(read[0], tuple) else dict(zip(order, read, strict=True))
     if isinstance(answer, (str, numbers.Number)):
-        raise MisfitError("a number for each name is asked for, in the order of the question, such as [2, 9, …].")
+        asked = f"{counted(len(order), 'number')} {'is' if len(order) == 1 else 'are'} asked for"
+        raise MisfitError(f"{asked}, in the order of the question, such as [2, 9, …].")
     raise IncomparableError(f"A number for each name is asked for, and {_kind(answer)} cannot be read as that.")
+
+
+def _in_a_row(text: str, many: int) -> list[str] | list[tuple[str, str]]:
+    """So many numbers in one text, as in "6, 2, 10" or "a: 6, b: 2, c: 10"; none where it cannot be read so."""
+    bare = text.strip(" \t[](){}")
+    for way in (r"[;\n]", r",\s+(?:and\s+)?|\s+and\s+", r"[,\s]+"):
+        pieces = [piece.strip() for piece in re.split(way, bare) if piece.strip()]
+        if len(pieces) == many:
+            pairs = [re.fullmatch(r"(.*[^\W\d].*?)\s*[:=\s]\s*(\S+)", piece) for piece in pieces]
+            if all(pairs):
+                return [(pair[1], pair[2]) for pair in pairs if pair]
+            if all(re.search(r"\d", piece) or key(piece) in _COUNTS for piece in pieces):
+                return pieces
+    return []
 
 
 def _paired(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:

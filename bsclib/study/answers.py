@@ -123,8 +123,10 @@ class Number(Expects):
         return _HIGH if got > self.right else _LOW
 
     def _shortened(self, got: float) -> bool:
-        """Whether it is the right number, rightly rounded to fewer decimals than are asked for, and not to a guess."""
-        rounded = any(math.isclose(got, round(self.right, places)) for places in range(self._decimals))
+        """Whether it is the right number with fewer decimals than are asked for, rounded or cut off, and no guess."""
+        coarse = range(min(self._decimals, 9))
+        near = [(round(self.right, n), math.trunc(self.right * 10**n) / 10**n) for n in coarse]
+        rounded = any(math.isclose(got, one) for pair in near for one in pair)
         return bool(got) and rounded and abs(got - self.right) <= max(abs(self.right) / 10, 5 * self.within)
 
     def _near(self, got: float) -> bool:

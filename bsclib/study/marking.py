@@ -39,22 +39,31 @@ class Marking:
     title: str
     named: int  # places that were flagged
     names: Mapping[str, str] = field(default_factory=dict)  # of ids, for the page
+    kinds: frozenset[str] = frozenset()  # of the places that were flagged and have a fault
+    all_of: str = ""  # the kind of which all were flagged, or all but one, though several have no fault
 
     @property
     def guessed(self) -> bool:
-        """Whether of many places that were flagged more than a third have no fault: naming everything finds nothing."""
-        return self.named > 5 and 3 * self._unfounded > self.named
+        """Whether of many places that were flagged more than a third have no fault, or all of a kind were flagged."""
+        return self._scattered or bool(self.all_of)
 
     @property
-    def _unfounded(self) -> int:
+    def _scattered(self) -> bool:
+        return self.named > 5 and 3 * self.unfounded > self.named
+
+    @property
+    def unfounded(self) -> int:
+        """How many of the places that were flagged have no fault, and are not fair either."""
         return len(self.wrong) - int(self.wrong["fair"].sum())
 
     @property
     def score(self) -> str:
         """The result in words."""
-        if self.guessed:
-            return f"{self._unfounded} of {self.named} flagged without a fault, so what was found does not count yet"
-        many, fair = len(self.wrong), len(self.wrong) - self._unfounded
+        if self._scattered:
+            return f"{self.unfounded} of {self.named} flagged without a fault, so what was found does not count yet"
+        if self.all_of:
+            return f"nearly every {self.all_of} is named, so what was found does not count yet"
+        many, fair = len(self.wrong), len(self.wrong) - self.unfounded
         wrong = (
             f"{many} more flagged that {'was' if many == 1 else 'were'} not planted" if many else "nothing else flagged"
         )
@@ -64,8 +73,10 @@ class Marking:
     @property
     def rest(self) -> str:
         """How many faults are left, and in what; not which."""
-        if self.guessed:
+        if self._scattered:
             return "Name only places that you could defend: once two in three have a fault, you are told which."
+        if self.all_of:
+            return "Name only those that you could defend, and look at links and initiatives too."
         if self.missed.empty:
             return "That is all of them."
         count = Counter(self.missed["part"])
@@ -131,7 +142,8 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard, fair: pd.Da
     Marking
         A place alone finds every fault in it; a place with a rule finds that fault only. A finding about two KPIs is
         found by either. A place that is named twice counts once. Where more than five places are
-        flagged and over a third of them have no fault, nothing is shown as found: naming everything finds nothing.
+        flagged and over a third of them have no fault, or where one column was copied, nothing is shown as found:
+        naming everything finds nothing.
 
     Raises
     ------
@@ -169,12 +181,16 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard, fair: pd.Da
     )
     hits: list[list[Flag]] = [[] for _ in faults]
     wrong, flags = [], list(flags_of(found, scorecard))
+    kinds, sound = set[str](), set[str]()
     for flag in flags:
         here = [i for i, places in enumerate(faults) if places & flag.places]
         right = [i for i in here if flag.rule in ("", key["rule"].iloc[i])]
         for i in right:
             hits[i].append(flag)
-        if not right:
+        if right:
+            kinds |= {part_of(place, scorecard) for place in flag.places}
+        else:
+            sound |= flag.places
             beside = any(places & around(flag.places, scorecard) for places in faults)
             known = [] if here else [what for places, what in others if places & flag.places]
             why = _OTHERWISE if here else _BESIDE if beside else _NOT_HERE
@@ -191,7 +207,21 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard, fair: pd.Da
         title=f"Review of {scorecard.name}",
         named=len(flags),
         names=scorecard.names,
+        kinds=frozenset(kinds),
+        all_of=_all_of(frozenset[str]().union(*(flag.places for flag in flags)), sound, scorecard),
     )
+
+
+def _all_of(named: frozenset[str], sound: set[str], card: Scorecard) -> str:
+    """The kind of which all were named, or all but one, though several have no fault; empty where there is none."""
+    links = [f"{link.cause} -> {link.effect}" for link in card.links]
+    kinds = {"objective": [one.id for one in card.objectives], "KPI": [one.id for one in card.kpis], "link": links}
+    copied = (
+        kind
+        for kind, ids in kinds.items()
+        if len(ids) > 5 and len(named & set(ids)) >= len(ids) - 1 and len(sound & set(ids)) > 1
+    )
+    return next(copied, "")
 
 
 def _some(part: str, count: int) -> str:

@@ -19,6 +19,7 @@ from bsclib.study.practice import progress
 from bsclib.wording import counted, listed, number, short_name
 
 PARTS = {"objectives": "objective", "kpis": "KPI"}
+OUT = {"objectives": "struck out", "kpis": "left out"}
 CHOSEN_IN = {"objectives": "lesson 01", "kpis": "lesson 02"}
 KNOWN = {"02": ("objectives",), "03": ("objectives", "kpis")}
 """What a lesson knows of a learner's choice in earlier ones."""
@@ -32,11 +33,16 @@ def hand_on(card: Scorecard, part: str, ids: Iterable[str]) -> str:
     everything = [one.id for one in getattr(card, part)]
     if strange := [id for id in chosen if id not in everything]:
         raise UnknownNameError([unknown(PARTS[part], id, everything, "hand_on") for id in strange])
-    said = f"Your choice of {counted(len(chosen), PARTS[part])} is kept, and the next lesson says what it scores"
+    whole, many = set(chosen) in (set(), set(everything)), counted(len(chosen), PARTS[part])
+    every = counted(len(everything), PARTS[part])
+    said = f"You have {OUT[part]} nothing, so the next lesson works with {'all ' * (len(everything) > 1)}{every}."
     if not at_keyboard():
-        return f"{said}, when you run this yourself."
+        mine = f"your choice of {many} goes on to the next lesson, which says what it scores"
+        return said if whole else f"On this page nothing is kept. When you run it yourself, {mine}."
+    if not whole:
+        said = f"Your choice of {many} is kept, and the next lesson says what it scores."
     notes = progress.change(lambda data: progress.hand_on(data, card.id, part, chosen))
-    return " ".join([f"{said}.", *notes])
+    return " ".join([said, *notes])
 
 
 def chosen(lesson: str, card: Scorecard) -> tuple[Scorecard, str]:
@@ -65,6 +71,8 @@ def told(case: Case, mine: Scorecard, chosen_in: str) -> str:
         alone, together = _overall(case, mine), overall_score(case.scores, None, case.period)
         if not math.isnan(alone + together):
             said.append(f"By themselves they score {number(alone, 1)}, and all together {number(together, 1)}.")
+            if number(alone, 1) != number(together, 1):
+                said.append("Nobody worked better or worse for it.")
         said.append("The text and the tables here speak of all.")
     return " ".join(said)
 

@@ -23,6 +23,9 @@ WHOLE = ("scorecard", "the scorecard", "map", "the map", "strategy map", "the st
 """Other words for the scorecard as a whole."""
 _RULE = re.compile(r"\bBSC[\s-]?(\d{3})\b|^\s*(\d{3})\s*$", re.IGNORECASE)
 _ARROW = re.compile(r"\s*(?:[-–—=]*>+|[→⇒⟶➔➜])\s*")
+_SPOKEN = re.compile(r"\s+(?:to|drives|[-–—])\s+")
+"""How people say a link who draw no arrow."""
+_ARTICLE = re.compile(r"^\s*(?:the\s+)?(?:link\s+)?(?:from\s+)?", re.IGNORECASE)
 Book = Mapping[str, frozenset[str]]
 """What each way to write a name stands for."""
 
@@ -165,6 +168,9 @@ def _parted(text: str, book: Book) -> list[str]:
 def _resolved(text: str, book: Book, card: Scorecard) -> frozenset[str] | Fault:
     """What a text stands for: ids, owners and links; or what is wrong with it."""
     ends = _ARROW.split(text)
+    if not all(key(end) in book for end in ends):
+        spoken = _SPOKEN.split(_ARTICLE.sub("", text))
+        ends = spoken if len(spoken) <= 2 and all(key(end) in book for end in spoken) else ends
     strange = [end for end in ends if key(end) not in book]
     if strange:
         ids, names = zip(*_named(card), strict=True)
@@ -176,7 +182,7 @@ def _resolved(text: str, book: Book, card: Scorecard) -> frozenset[str] | Fault:
             fix=f"did you mean {guess!r}?" if guess else "",
         )
     if len(ends) == 1:
-        return book[key(text)]
+        return book[key(ends[0])]
     steps = [(book[key(cause)], book[key(effect)]) for cause, effect in itertools.pairwise(ends)]
     links = frozenset[str]().union(*(_links(causes, effects, card) for causes, effects in steps))
     turned = any(_links(effects, causes, card) for causes, effects in steps)

@@ -252,9 +252,26 @@ class TestByName:
         with pytest.raises(MisfitError, match="‘a’ is there twice"):
             by_name([("a", 1), ("a", 2)], ["a", "b"])
 
-    @pytest.mark.parametrize("answer", ["a: 1", 7])
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            "6, 2, 10",
+            "6,2,10",
+            "6 2 10",
+            "[6, 2, 10]",
+            "6; 2; 10",
+            "6, 2 and 10",
+            "a: 6, b: 2, c: 10",
+            "a 6, b 2, c 10",
+        ],
+    )
+    def test_in_one_text(self, answer):
+        found = by_name(answer, ["a", "b", "c"])
+        assert {name: float(value) for name, value in found.items()} == {"a": 6, "b": 2, "c": 10}
+
+    @pytest.mark.parametrize("answer", ["a: 1", 7, "6, 2, 10", "no idea"])
     def test_no_names(self, answer):
-        with pytest.raises(MisfitError, match="a number for each name"):
+        with pytest.raises(MisfitError, match="2 numbers are asked for"):
             by_name(answer, ["a", "b"])
 
     @pytest.mark.parametrize(

@@ -48,6 +48,8 @@ class TestNumber:
             (94.7368, 0.01, "%", 94.7, "nearly: give it to 2 decimals."),
             (94.7368, 0.01, "%", "95 %", "nearly: give it to 2 decimals."),
             (57.46, 0.1, "score", 57, "nearly: give it to one decimal."),
+            (57.5, 0.1, "score", 57, "nearly: give it to one decimal."),  # cut off
+            (57.5, 0.1, "score", 58, "nearly: give it to one decimal."),
             (0.0078, 0.001, "share", 0.01, "nearly: give it to 3 decimals."),  # however far off, it is rounded
             (0.0078, 0.001, "share", 0.0, "too low"),
             (94.7368, 0.01, "%", 94.6, "too low"),  # rounded, but not rightly
@@ -152,7 +154,7 @@ class TestNumbers:
             ({"mttr": 3, "MTTR": 3}, "‘MTTR’ is there twice."),
             ([3, 5], "3 numbers are asked for; this holds 2."),
             ({"mttr": 3, "csat": 5, "uptime": ...}, "2 of 3 are right; look again at ‘Uptime’."),
-            (9, "a number for each name is asked for, in the order of the question, such as [2, 9, …]."),
+            (9, "3 numbers are asked for, in the order of the question, such as [2, 9, …]."),
         ],
     )
     def test_what_is_wrong(self, answer, says):

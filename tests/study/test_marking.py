@@ -135,6 +135,24 @@ def test_who_names_everything_has_found_nothing():
     assert "you could defend" in marking.rest
 
 
+@pytest.mark.parametrize("left_out", [0, 1])
+def test_who_copies_a_column_has_found_nothing(left_out):
+    """Sixteen of Lakeside's twenty KPIs have a fault, so too few of them all are without one to tell by the share."""
+    scorecard, _ = load_dataset("lakeside")
+    column = [kpi.name for kpi in scorecard.kpis][left_out:]
+    marking = mark_review([*column, "chatbot"], answer_key("lakeside"), scorecard)
+    assert "nearly every KPI is named, so what was found does not count yet" in repr(marking)
+    assert "look at links and initiatives too" in marking.rest
+    assert "<table" not in marking._repr_html_()
+
+
+def test_who_names_what_has_faults_copies_nothing():
+    scorecard, _ = load_dataset("lakeside")
+    marking = mark_review(answer_key("lakeside"), answer_key("lakeside"), scorecard)
+    assert not marking.all_of
+    assert marking.kinds >= {"objective", "KPI", "link", "initiative"}
+
+
 def test_a_place_that_is_not_in_the_scorecard_gets_the_nearest_name():
     with pytest.raises(UnknownNameError, match="did you mean 'mttr'"):
         marked(["mtrr"])

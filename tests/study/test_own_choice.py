@@ -41,8 +41,8 @@ class TestHandedOn:
         assert again.scores.equals(whole.scores)
         assert again.says == (
             "You work with Meridian Freight IT: 18 objectives and 27 KPIs. In lesson 01 you chose 12 objectives and "
-            "18 KPIs of these. By themselves they score 83.9, and all together 84.3. The text and the tables here "
-            "speak of all."
+            "18 KPIs of these. By themselves they score 83.9, and all together 84.3. Nobody worked better or "
+            "worse for it. The text and the tables here speak of all."
         )
 
     def test_a_choice_without_actuals_has_no_score(self, kept):
@@ -63,7 +63,12 @@ class TestHandedOn:
         monkeypatch.setattr(progress, "home", lambda: tmp_path)
         first = study.lesson("01", desk(), MAY)
         said = first.hand_on("objectives", [desk().objectives[0].id])
-        assert said.endswith("is kept, and the next lesson says what it scores, when you run this yourself.")
+        assert said.startswith(
+            "On this page nothing is kept. When you run it yourself, your choice of 1 objective goes"
+        )
+        every = first.hand_on("objectives", [one.id for one in desk().objectives])
+        assert re.fullmatch(r"You have struck out nothing, so the next lesson works with all \d objectives\.", every)
+        assert first.hand_on("kpis", []).startswith("You have left out nothing, so the next lesson works with all")
         assert list(tmp_path.iterdir()) == []
 
     def test_bad_input(self):

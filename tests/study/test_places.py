@@ -36,6 +36,7 @@ def places(found):
         *[("Restore fast", "fast"), ("user orientation", "user_orientation"), ("Hire two, or three", "hire")],
         *[("Service desk", "desk"), ("the map", "desk"), ("Scorecard", "desk"), ("head of IT", "owner Head of IT")],
         *[("load -> mttr", "load -> mttr"), ("load->mttr", "load -> mttr"), ("Utilisation → mttr", "load -> mttr")],
+        *[("the link from load to mttr", "load -> mttr"), ("load - mttr", "load -> mttr"), ("the mttr", "mttr")],
         *[("load --> mttr", "load -> mttr"), ("load => mttr", "load -> mttr"), ("load>mttr", "load -> mttr")],
     ],
 )

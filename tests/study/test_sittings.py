@@ -58,7 +58,7 @@ def test_sittings_and_optional_parts():
 
 
 def test_optional_exercises_are_those_below_an_optional_heading():
-    assert optional_exercises("01") == {"chain", "contradiction"}
+    assert optional_exercises("01") == {"links_lost", "chain", "contradiction"}
     assert optional_exercises("00") == frozenset()
     assert optional_exercises("99") == frozenset()
 

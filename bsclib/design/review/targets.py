@@ -54,7 +54,7 @@ def _no_way(subject: Subject) -> Findings:
 
 
 @rule("BSC304", "low", SMART)
-@why("the target holds at once, though it lies away from the baseline: the way there has no end")
+@why("the target is due at once, but the KPI starts away from it, and no month is set to get there")
 @fix("give baseline and target their dates: {period: 2027-12, value: ...}")
 def _no_date(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:

@@ -27,33 +27,36 @@ deployment of, migration to, migration of
 """How the names of work begin; a result of the work would read otherwise."""
 
 VERBS = _words("""
-accelerate accept access achieve act adapt add address advance agree aid aim align allocate anchor answer
-anticipate apply approve assess assign assist assure attract audit automate avoid award back balance base be
-become bring broaden build bundle buy calm care carry catch centralise centralize challenge champion change
-charge check choose clarify clean clear close co-create coach collaborate collect combine come commit
-communicate compete complete comply connect consolidate contain continue contribute control convert convince
-cooperate coordinate cover craft create cultivate curb cut decarbonise decarbonize decommission decrease deepen
-defend define delight deliver demonstrate deploy design detect develop digitalise digitalize digitise digitize
-direct discover diversify do double draw drive earn ease educate elevate eliminate embed embrace empower enable
-encourage end enforce engage engineer enhance enlarge enrich ensure equip establish evolve exceed excel execute
-expand exploit explore extend facilitate fast-track fill find finish fit fix focus follow foster free fulfil
-fulfill fund gain generate get give go govern grow guarantee guard guide halve handle harden harmonise harmonize
-harness have hear help hire hit hold honor honour identify implement improve include increase influence inform
-innovate insource inspire install instil instill integrate introduce invest involve join keep know land launch
-lead learn let leverage lift limit link listen live locate look lose lower maintain make manage master match
-maximise maximize measure meet migrate minimise minimize mitigate model modernise modernize monitor motivate
-move nurture obtain offer open operate optimise optimize orchestrate organise organize outperform outsource own
-partner pay perform plan please position practise prepare preserve prevent prioritise prioritize procure produce
-promote protect prove provide publish purchase pursue put raise rationalise rationalize reach read realise
-realize rebuild receive recognise recognize recover recruit recycle redesign reduce refine refresh refurbish
-reinforce release remain remedy remove renew reorganise reorganize repair repay replace report resist resolve
-respect respond restore retain rethink retire return reuse review reward rid roll run safeguard satisfy save
-scale secure sell serve set shape share shift shorten show shrink simplify skill slash slim slow smooth solve
-speed spend spread stabilise stabilize staff standardise standardize start stay steer stimulate stop streamline
-strengthen stretch strive succeed supply support surpass sustain switch take target teach test think tie tighten
-track trade train transfer transform treat trim triple trust try tune turn understand unify unite unlock update
-upgrade uphold upskill use utilise utilize value verify visualise visualize wait walk weave welcome widen win
-work write
+accelerate accept access achieve act adapt add address advance agree aid aim alert align allocate anchor
+answer anticipate apply appreciate approve ask assess assign assist assure attract audit automate avoid award
+back balance base be become bring broaden build bundle buy call calm care carry catch cause centralise
+centralize certify challenge champion change charge check choose clarify clean clear close co-create coach
+collaborate collect combine come commit communicate compete complete comply connect consolidate contain
+continue contribute control convert convince cooperate coordinate count cover craft create cultivate curb cut
+decarbonise decarbonize declutter decommission decrease deepen defend define delight deliver demonstrate
+deploy describe design detect develop digitalise digitalize digitise digitize direct discover diversify do
+double draw drive earn ease educate elevate eliminate embed embrace empower enable encourage end enforce
+engage engineer enhance enlarge enrich ensure equip establish estimate evolve exceed excel execute expand
+explain exploit explore extend facilitate fast-track fetch fill find finish fit fix focus follow forecast
+foresee forget foster free fulfil fulfill fund gain generate get give go govern greet grow guarantee guard
+guide halve hand handle harden harmonise harmonize harness have hear help hire hit hold honor honour identify
+implement improve include increase influence inform innovate insource inspire install instil instill integrate
+introduce invest involve join keep know land launch lead learn lessen let leverage lift limit link listen live
+locate look lose lower maintain make manage master match maximise maximize measure meet mentor migrate
+minimise minimize mitigate model modernise modernize monitor motivate move negotiate notice notify nurture
+observe obtain offer onboard open operate optimise optimize orchestrate organise organize outperform outsource
+own partner pay perform phone pick plan please position practise praise predict prepare preserve prevent
+prioritise prioritize procure produce promote protect prove provide publish purchase pursue put raise
+rationalise rationalize reach react read realise realize reassure rebuild receive recognise recognize recover
+recruit recycle redesign reduce refine refresh refurbish reinforce release relieve remain remedy remember
+remove renew reorganise reorganize repair repay replace reply report rescue resist resolve respect respond
+restore retain rethink retire return reuse review reward rid roll run safeguard satisfy save scale secure sell
+send serve set settle shape share shift shorten show shrink simplify skill slash slim slow smooth solve sort
+spare speed spend spot spread stabilise stabilize staff standardise standardize start stay steer stimulate
+stop store streamline strengthen stretch strive succeed supply support surpass sustain switch take talk target
+teach tell test thank think tie tighten track trade train transfer transform treat trim triple trust try tune
+turn unblock understand unify unite unlock untangle update upgrade uphold upskill use utilise utilize validate
+value verify visualise visualize wait walk warn waste watch weave weigh welcome widen win work write
 """)
 """Verbs by which objectives are named."""
 

@@ -16,7 +16,7 @@ from bsclib.study.exercises.case import Case, Table, names_of, plain, status_cho
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases, precision
 from bsclib.study.lessons.props import instructive_kpi
-from bsclib.wording import counted, listed
+from bsclib.wording import counted
 
 
 @exercise("perspective ranges", slips="higher", nothing="no_lower")
@@ -107,14 +107,13 @@ def _solution(perspective: str, condition: str) -> str:
     )
 
 
-@exercise("perspectives", slips="financial internal_process learning_growth generic")
+@exercise(slips="financial internal_process learning_growth generic")
 def it_name(case: Case) -> Facts:
     """Which perspective of the IT scorecard takes the customer's place."""
     generic, it = (names_of(PERSPECTIVES[kind]) for kind in ("generic", "it"))
     return Facts(
         Choice(frozenset({GENERIC_TO_IT["customer"]}), of=it | generic, kind="perspective of the IT scorecard"),
         code='from bsclib.model.perspectives import GENERIC_TO_IT\n\nanswer = GENERIC_TO_IT["customer"]',
-        names={"perspectives": listed(it.values())},
         slips={id: frozenset({GENERIC_TO_IT[id]}) for id in ("financial", "internal_process", "learning_growth")}
         | {"generic": frozenset(generic)},
     )

@@ -37,6 +37,11 @@ _WORK = frozenset("ace")
 
 _ENOUGH = 0.5
 """The share of the faults of a reviewed scorecard that has to be found."""
+_CLEAN = 0.2
+"""The share of the places named that may be without a fault."""
+_A = {"objective": "an objective", "KPI": "a KPI", "link": "a link", "initiative": "an initiative"}
+_KINDS = tuple(_A)
+"""Kinds of place in each of which a fault has to be found."""
 _LAYERS = {
     "a": "Nine of ten wards call the patient record fast by December",
     "b": "Let nobody at a bedside wait for a computer",
@@ -137,11 +142,7 @@ def counted_twice(case: Case) -> Facts:
     """Which KPIs of the reviewed scorecard are counted twice, or put together in a way that their formula forbids."""
     del case  # another scorecard is reviewed
     kpis = _reviewed()[0].kpis
-    why = {
-        kpi.id: phrases()["sound_ratio" if "ratio" in (kpi.aggregate, kpi.pooled) else "sound_count"]
-        for kpi in kpis
-        if kpi.id not in _IN_COUNTING
-    }
+    why = {kpi.id: phrases()[_sound(kpi)] for kpi in kpis if kpi.id not in _IN_COUNTING}
     return Facts(
         Names(_IN_COUNTING, of=names_of(kpis), kind="KPI of Lakeside", why=why, ask=phrases()["traps_left"]),
         code=f"answer = {sorted(_IN_COUNTING)}",
@@ -150,6 +151,13 @@ def counted_twice(case: Case) -> Facts:
             "put_together": frozenset({"online-requests", "cost-per-request"}),
         },
     )
+
+
+def _sound(kpi: KPI) -> str:
+    """Why nothing is wrong with the way in which a KPI is put together: the phrase of it."""
+    if "ratio" in (kpi.aggregate, kpi.pooled):
+        return "sound_ratio"
+    return "sound_median" if kpi.formula.startswith("median") else "sound_count"
 
 
 @cache
@@ -186,6 +194,10 @@ class Review(Expects):
             )
         if marked.guessed or len(marked.found) < self.right * len(key):
             return f"{marked.score}. {marked.rest}"
+        if left := [kind for kind in _KINDS if kind not in marked.kinds]:
+            return f"{marked.score}. No fault is named yet in {' or '.join(_A[kind] for kind in left)}."
+        if marked.unfounded > _CLEAN * marked.named:
+            return f"{marked.score}. That is more than one place in five: take out those that you could not defend."
         return ""
 
 

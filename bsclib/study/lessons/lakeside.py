@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
+import pandas as pd
+
 from bsclib.design.review.findings import check_scorecard
 from bsclib.design.review.sins import seven_sins
 from bsclib.files.datasets import answer_key, load_dataset
 from bsclib.files.scorecards import read_scorecard
+from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, table
 from bsclib.reporting.tables import definition_tables, series_summary
 from bsclib.study.answer_forms import untouched
 from bsclib.study.lessons.aloud import aloud, quoted
 from bsclib.study.marking import Marking, mark_review
 
+_MONTH = re.compile(r"\b(\d{4})-(\d\d)\b")
 LOOK_FOR = {
     "objectives": "Read name, owner and weight. A weight with months beside it was changed in those months.",
     "what is measured": "Read each name with its formula. Look for a formula that you have read before.",
@@ -21,11 +27,11 @@ LOOK_FOR = {
     ),
     "from where to where": (
         "The score is 0 at the floor. The thresholds say from which share of the way a KPI is at risk, "
-        "and from which on target. Take attrition: from 14 it has to fall to 10, and the floor of 22 lies behind it. "
-        "Nothing is odd there."
+        "and from which on target. Take the IT staff who leave: from 14 it has to fall to 10, "
+        "and the floor of 22 lies behind it. Nothing is odd there."
     ),
     "links": (
-        "Read each as a claim: more of the cause brings more (+) or less (-) of the effect. "
+        "Read each as a claim: more of the cause brings more (+) or less (−) of the effect. "
         "The lag says after how many months. Take the shared contracts: six months after more is bought together, "
         "a request costs less. Somebody could find that out."
     ),
@@ -35,7 +41,8 @@ LOOK_FOR = {
     ),
     "actuals": (
         "Look for months that are missing, for numbers that cannot be, and for a status that never changes. "
-        "Take attrition: 12.1 lies between what the units report, and its status changed. Nothing is odd there."
+        "Take the IT staff who leave: 12.1 lies between what the units report, and the status changed. "
+        "Nothing is odd there."
     ),
 }
 """What to look at in a table of the scorecard that is to be reviewed."""
@@ -60,18 +67,42 @@ def part(name: str) -> Html:
         over = [f", teams: {way}" if way else "" for way in rows["across_units"]]
         rows = rows.drop(columns="across_units").assign(aggregate=rows["aggregate"] + over)
     told = [column for column in rows if column == "weight" or rows[column].nunique() > 1]
-    shown = rows[told].rename(columns={"id": "short_name", "aggregate": "put_together"})
-    return aloud(table(shown, f"Lakeside: {name}"), LOOK_FOR[name])
+    shown = _by_name(rows[told].rename(columns={"aggregate": "put_together"}), card)
+    below = "short_name" if "short_name" in shown else ""
+    return aloud(table(shown, f"Lakeside: {name}", below=below), LOOK_FOR[name])
+
+
+def _by_name(rows: pd.DataFrame, card: Scorecard) -> pd.DataFrame:
+    """A table with names in place of ids, the ids of what it is about in a column `short_name`; a month on one line."""
+    names = card.names | {one.id: one.name for one in card.initiatives}
+    rows = rows.map(
+        lambda cell: _MONTH.sub("\\1\u2011\\2", cell).replace(" (", "\u00a0(") if isinstance(cell, str) else cell
+    )
+    if "id" in rows:
+        first = rows["id"].map(names)
+        rows = rows.rename(columns={"id": "short_name"}).drop(columns="name", errors="ignore")
+        rows.insert(0, "name", first)
+    for column in rows.columns.intersection(["objective", "guarded_by", "cause", "effect"]):
+        rows[column] = [", ".join(names[id] for id in text.split(", ") if id) for text in rows[column]]
+    if "changes" in rows:
+        steps = rows["changes"].map(lambda text: re.sub(r"([\w-]+) by", lambda one: f"{names[one[1]]} by", text))
+        rows["changes"] = steps.str.replace(" by -", " by\u00a0\u2212").str.replace(" by +", " by\u00a0+")
+    for column in rows.columns.intersection(["sign", "target"]):
+        rows[column] = rows[column].str.replace("-", "\u2212")  # a month has a hyphen that does not break by now
+    if "cost" in rows:
+        rows["cost"] = [f"{float(cost):,.0f}" if cost else "" for cost in rows["cost"]]
+    return rows
 
 
 def actuals() -> Html:
     """How the actuals of the scorecard that is to be reviewed went."""
     card, actuals = load_dataset("lakeside")
     rows = series_summary(card, actuals).drop(columns=["first", "months", "lowest", "highest"])
-    rows = rows.rename(columns={"id": "short_name"})
+    rows = _by_name(rows, card)
     values = ["latest", "lowest_in_a_unit", "highest_in_a_unit"]
     caption = "Lakeside: the last actual, what any unit reported, and how many months had each status"
-    return aloud(table(rows, caption, dict.fromkeys(values, "{:,.3g}")), LOOK_FOR["actuals"])
+    shown = table(rows, caption, dict.fromkeys(values, "{:,.3g}"), below="short_name")
+    return aloud(shown, LOOK_FOR["actuals"])
 
 
 def marked(answer: object) -> Marking | Html:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsclib.design.review.words import nearly_same, work_word
+from bsclib.design.review.words import nearly_same
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, table
 from bsclib.scoring.explanation import explain
 from bsclib.scoring.views import snapshot
 from bsclib.study.answer_forms import key
+from bsclib.study.lessons import own_wording
 from bsclib.study.lessons.aloud import aloud, quoted
 from bsclib.study.lessons.props import instructive_kpi
 from bsclib.wording import amount, counted
@@ -21,7 +22,7 @@ def measured(card: Scorecard) -> Html:
     """The objectives of the fullest perspective, and the KPIs that show each."""
     fullest = max(card.perspectives, key=lambda home: len(card.objectives_of(home.id)))
     rows = [
-        (own.name, f"{kpi.name} ({kpi.measured_in})" if kpi.measured_in else kpi.name)
+        (own.name, f"{kpi.name} ({_per(kpi.measured_in)})" if kpi.measured_in else kpi.name)
         for own in card.objectives_of(fullest.id)
         for kpi in card.kpis_of(own.id)
     ]
@@ -30,8 +31,24 @@ def measured(card: Scorecard) -> Html:
     if not rows:
         return aloud(None, f"{said} None of its objectives has a KPI, so nobody can see whether they come true.")
     shown = pd.DataFrame(rows[:MOST_ROWS], columns=["objective", "kpi"])
-    first = f"Look at {quoted(rows[0][0])}: {rows[0][1]} shows whether it comes true."
+    first = _both(card, fullest.id) or f"Look at {quoted(rows[0][0])}: {rows[0][1]} shows whether it comes true."
     return aloud(table(shown, f"What {quoted(fullest.name)} wants, and how it is measured"), first, said)
+
+
+def _per(unit: str) -> str:
+    """A unit such as "a month and port", as it is said behind a name."""
+    return f"per {unit.removeprefix('a ')}" if unit.startswith("a ") else unit
+
+
+def _both(card: Scorecard, perspective: str) -> str:
+    """Why an objective has two KPIs: more of one could be had at the price of the other."""
+    for own in card.objectives_of(perspective):
+        for kpi in card.kpis_of(own.id):
+            guard = next((one for one in card.kpis_of(own.id) if one.id in kpi.guarded_by), None)
+            if guard:
+                price = f"more {quoted(kpi.name)} alone could be had at the price of {quoted(guard.name)}"
+                return f"Look at {quoted(own.name)}: it needs both KPIs, because {price}."
+    return ""
 
 
 def one_kpi(scores: pd.DataFrame, card: Scorecard) -> Html:
@@ -69,29 +86,32 @@ def _explained(scores: pd.DataFrame, card: Scorecard, id: str) -> Html:
     return Html(text, html)
 
 
-_WAYS = {
-    **dict.fromkeys(("higher", "more", "up", "higher is better"), "higher is better"),
-    **dict.fromkeys(("lower", "less", "fewer", "down", "shorter", "lower is better"), "lower is better"),
-    **dict.fromkeys(("range", "in a range", "within a range", "best within a range"), "a range is best"),
-}
-"""Which way is better, in the words that people use."""
-
-
 def yours(objective: str = "", kpi: str = "", better: str = "") -> Html:
     """What can be said of an objective and its KPI in somebody's own words."""
-    objective, kpi = objective.strip(), kpi.strip()
+    objective, kpi, better = (str(text).strip() for text in (objective, kpi, better))
     if not objective or not kpi:
         return aloud(
             None, f"Write {'a KPI' if objective else 'an objective'} between the quotes, and run the cell again."
         )
-    if word := work_word(objective):
+    if word := own_wording.work(objective):
         return aloud(None, f"{quoted(objective)} begins with “{word}”, so it is work. What gets better by it?")
+    if own_wording.without_verb(objective):
+        return aloud(None, f"{quoted(objective)} begins with no verb. Begin with one: make what better, for whom?")
     if any(letter.isdigit() for letter in objective):
         return aloud(None, "An objective holds no number yet. Put it beside the KPI, as its target.")
     if key(objective) == key(kpi) or nearly_same(objective, kpi):
         return aloud(None, "The KPI says the same as the objective. What would you count to see whether it comes true?")
-    way = _WAYS.get(key(better))
+    if own_wording.finished(kpi):
+        return aloud(None, f"{quoted(kpi)} comes true once, and then nothing moves. What would you count each month?")
+    way = own_wording.way(better)
     if not way:
         return aloud(None, 'Which way is better? Write "higher", "lower" or "range".')
+    if asked := own_wording.doubled(kpi, way):
+        return aloud(None, f"You wrote that {way}. {asked}")
     said = f"Your scorecard begins: {quoted(objective)} is seen by {quoted(kpi)}, and {way}."
-    return aloud(None, said, "It still needs an owner, a floor, and a target with a month.")
+    count = f"Would two people count “{kpi}” and come to the same number? Say what is counted."
+    glad = "Read it once more: if the number doubled, would your users be glad? Then higher is better."
+    rest = count if own_wording.uncounted(kpi) else glad if way != own_wording.RANGE else ""
+    if vague := own_wording.unclear(objective):
+        rest = f"“{vague}” is something else to each of us: what would you see?"
+    return aloud(None, said, rest, "It still needs an owner, a floor, and a target with a month.")

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pandas as pd
 
-from bsclib.design.objectives import balance, first_guess, new_findings, ownership
+from bsclib.design.objectives import balance, first_guess, ownership
 from bsclib.design.review.findings import check_scorecard
 from bsclib.design.review.smart import smart_criteria
-from bsclib.design.review.subject import dated
 from bsclib.design.selection.judgements import Ahp, ahp, pairwise
 from bsclib.design.selection.priorities import QUADRANTS, prioritise
-from bsclib.errors import UnknownNameError, unknown
 from bsclib.files.scorecards import read_scorecard
-from bsclib.model import periods
 from bsclib.model.edit import keep
-from bsclib.model.nouns import KPI, Scorecard
+from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, named, table
 from bsclib.reporting.findings import in_words
-from bsclib.study.answer_forms import as_names, key, untouched
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
+from bsclib.study.lessons.one_page import HER_CHOICE as HER_CHOICE
+from bsclib.study.lessons.one_page import ON_A_PAGE as ON_A_PAGE
+from bsclib.study.lessons.one_page import her_page as her_page
+from bsclib.study.lessons.one_page import kept as kept
+from bsclib.study.lessons.one_page import misread as misread
+from bsclib.study.lessons.one_page import new_here as new_here
+from bsclib.study.lessons.one_page import one_out as one_out
+from bsclib.study.lessons.one_page import without as without
 from bsclib.study.lessons.own_words import in_your_words as in_your_words
 from bsclib.study.lessons.props import judged_in_pairs
 from bsclib.wording import counted, listed, month_name, percent
 
 MOST_ROWS = 15
-ON_A_PAGE = 12
-"""Objectives that fit on one page for a board."""
-_HOW_MANY, _NO_GUARD = "BSC105", "BSC207"
-_LOST = {"BSC201": "KPIs", _NO_GUARD: "its guard", "BSC504": "its links", "BSC507": "what it drives"}
 LOOSE = ("BSC103", "BSC107", "BSC602", "BSC604", "BSC605")
 """Rules of the review on what hangs in the air."""
 
@@ -220,7 +218,9 @@ def _accepted(card: Scorecard) -> bool:
 
 def links_here(card: Scorecard) -> Html:
     """The links of the map, KPI to KPI."""
-    rows = [(card.names[one.cause], one.sign or "?", card.names[one.effect]) for one in card.links]
+    rows = [
+        (card.names[one.cause], (one.sign or "?").replace("-", "\u2212"), card.names[one.effect]) for one in card.links
+    ]
     if not rows:
         return aloud(None, "This scorecard claims no links, so nothing but its own KPIs goes with an objective.")
     start = pd.Series([one.cause for one in card.links]).value_counts()
@@ -273,118 +273,3 @@ def _priorities(card: Scorecard) -> Ahp:
 
 def _sentence(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
-
-
-def _due(kpi: KPI) -> str:
-    """The period of a KPI's last dated target; empty where there is none."""
-    return kpi.points()[-1].period if kpi.has_own_target and kpi.direction != "within_range" and dated(kpi) else ""
-
-
-def _over(kpi: KPI, period: str) -> bool:
-    """Whether the date of a KPI's last target lies before a month."""
-    return bool(_due(kpi)) and periods.span(_due(kpi))[1] < periods.span(period)[0]
-
-
-def _aim(kpi: KPI, period: str) -> str:
-    """What a KPI should be, and by when or since when if it says so."""
-    if not kpi.has_own_target:
-        return ""
-    if kpi.direction == "within_range":
-        return _in_one_line(" to ".join(map(kpi.show, kpi.range)))
-    when = _in_one_line(month_name(_due(kpi))) if _due(kpi) else ""
-    by = f"{', due since' if _over(kpi, period) else ' by'} {when}" if when else ""
-    return f"{_in_one_line(kpi.show(kpi.final_target))}{by}"
-
-
-def _in_one_line(text: str) -> str:
-    """A text that no line break parts."""
-    return text.replace(" ", "\u00a0")
-
-
-def without(card: Scorecard, struck: object) -> list[str]:
-    """The ids of the objectives that stay when some, by name or id, in a list or a text, are struck out."""
-    ids = {key(word): one.id for one in card.objectives for word in (one.id, one.name)}
-    written = [] if untouched(struck) else as_names(struck, ids)
-    names = [name for text in written if text != "..." for name in as_names(text, ids)]
-    if strange := [name for name in names if key(name) not in ids]:
-        raise UnknownNameError([unknown("objective", name, [one.name for one in card.objectives]) for name in strange])
-    gone = {ids[key(name)] for name in names}
-    return [one.id for one in card.objectives if one.id not in gone]
-
-
-def her_page(mine: Scorecard, period: str) -> Html:
-    """The objectives that are kept, as a board would read them: a KPI of each, what it should be, and who answers."""
-    rows, late = list[tuple[str, ...]](), list[str]()
-    for own in mine.objectives:
-        kpi = next(iter(mine.kpis_of(own.id)), None)
-        rows.append((own.name, kpi.name if kpi else "no KPI", _aim(kpi, period) if kpi else "", own.owner or "nobody"))
-        late += [kpi.name] if kpi and len(rows) <= ON_A_PAGE and _over(kpi, period) else []
-    shown = pd.DataFrame(rows[:ON_A_PAGE], columns=["objective", "kpi", "should_be", "who"])
-    over = len(rows) - ON_A_PAGE
-    said = f"{over} more {'objective does' if over == 1 else 'objectives do'} not fit on it."
-    past = f"Look at {quoted(late[0])}: its date is past. Does its level hold, or is a new date due?" if late else ""
-    fit = said if over > 0 else "All of them fit on it."
-    seen = {own.perspective for own in mine.objectives[:ON_A_PAGE]}
-    away = [quoted(home.name) for home in mine.perspectives if home.id not in seen]
-    blind = f"Nothing of {listed(away)} is on it." if away else ""
-    return aloud(table(shown, f"The page for the board: {mine.name}"), fit, blind, past)
-
-
-def kept(mine: Scorecard) -> str:
-    """What a choice of objectives keeps, in a sentence."""
-    parts = (
-        counted(len(mine.objectives), "objective"),
-        counted(len(mine.kpis), "KPI"),
-        counted(len(mine.links), "link"),
-    )
-    return f"Kept: {listed(parts)}."
-
-
-def new_here(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> Html:
-    """What the review has against a choice and not against the whole, and what was struck out that brought it."""
-    rows, first = _new(card, mine, findings)
-    if rows.empty:
-        return aloud(None, "The review has nothing new to say of your choice.")
-    said = f"Your choice raises {counted(len(rows), 'new finding')}. Would you put something back because of them?"
-    return aloud(table(rows.head(MOST_ROWS), "What the review says of your choice"), said, first)
-
-
-def one_out(card: Scorecard, findings: pd.DataFrame) -> Html:
-    """What the review says when one objective is struck out: the one whose KPIs guard most."""
-    guards = Counter(card.kpi(guard).objective for kpi in card.kpis for guard in kpi.guarded_by)
-    gone = max(card.objectives, key=lambda one: guards[one.id])
-    left = [one.id for one in card.objectives if one.id != gone.id]
-    if not any(card.kpis_of(id) for id in left):
-        return aloud(None, "This scorecard has no second objective with a KPI, so nothing can be struck out.")
-    rows, first = _new(card, keep(card, objectives=left), findings)
-    said = f"An example: only {quoted(gone.name)} is struck out. That raises {counted(len(rows), 'new finding')}."
-    return aloud(table(rows.head(MOST_ROWS), f"What the review says without {quoted(gone.name)}"), said, first)
-
-
-def _new(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """The new findings of a choice as a person reads them, and the first of them in a sentence."""
-    new = new_findings(findings, check_scorecard(mine))
-    new = new[new["rule"] != _HOW_MANY]  # a page is asked for, and not a whole scorecard
-    if new.empty:
-        return new, ""
-    gone = [_lost(card, mine, *where) for where in zip(new["rule"], new["where"], strict=True)]
-    told = in_words(new, card).assign(struck_out=["; ".join(names) for names in gone])
-    guard = new["rule"] == _NO_GUARD
-    told.loc[guard, "what"] = told.loc[guard, "what"].str.replace("no KPI guards it;", "its guard is out;")
-    told.loc[guard, "fix"] = "put its guard back, or take the one of the catalogue"
-    rows = told[["where", "what", "struck_out", "fix"]]
-    with_ = f" with {listed(map(quoted, gone[0]))}" if gone[0] else ""
-    lost = _LOST.get(new["rule"].iloc[0], "something")
-    return rows, f"Look at {quoted(rows['where'].iloc[0])}: it lost {lost}{with_}."
-
-
-def _lost(card: Scorecard, mine: Scorecard, rule: str, where: str) -> list[str]:
-    """The names of the objectives that were struck out, and with them what a place lacks now."""
-    kept = {one.id for one in mine.objectives}
-    if where in {kpi.id for kpi in card.kpis}:
-        others = [one for link in card.links for one in (link.cause, link.effect) if where in (link.cause, link.effect)]
-        near = card.kpi(where).guarded_by if rule == _NO_GUARD else others
-        beside = {card.kpi(id).objective for id in near}
-    else:
-        beside = {one.id for one in card.objectives if one.perspective == where}
-    return [one.name for one in card.objectives if one.id in beside - kept]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from bsclib.design.review.smart import smart_criteria
+from bsclib.design.review.smart import NO, OPEN, YES, smart_criteria
 from bsclib.errors import BscError
 from bsclib.model import periods
 from bsclib.model.build import build
 from bsclib.reporting.display import Html, table
-from bsclib.study.answer_forms import key
+from bsclib.study.answer_forms import IncomparableError, MisfitError, as_numbers, key
+from bsclib.study.lessons import own_wording
 from bsclib.study.lessons.aloud import aloud
+from bsclib.wording import MONTHS
 
 _NOBODY = frozenset(("everybody", "everyone", "all", "all of us", "we", "us", "the team", "team", "it", "nobody"))
 _TOOLS = frozenset(("tool", "tools", "system", "software", "platform", "application", "server"))
@@ -35,12 +37,27 @@ def _several(owner: str) -> tuple[str, str] | None:
     if len(parts) < 2:
         return None
     if all(posts) or len(parts) > 2 or any(key(part).startswith("the ") for part in parts[1:]):
-        return "no", _TWO
+        return NO, _TWO
     if comma:  # a person and their post, or a surname first
-        return None if any(posts) else ("cannot tell", _PERHAPS)
+        return None if any(posts) else (OPEN, _PERHAPS)
     if any(posts) or " of " in key(parts[0]):  # as in: Head of people and skills, Research and development lead
-        return None if parts[1][0].islower() else ("cannot tell", _PERHAPS)
-    return "no", _TWO
+        return None if parts[1][0].islower() else (OPEN, _PERHAPS)
+    return NO, _TWO
+
+
+def _month(by: object) -> str:
+    """A month as a scorecard writes it, of what people write: December 2027, Dec 2027, 12/2027, 12.2027."""
+    said = " ".join(str(by).casefold().split())
+    named, counted = re.fullmatch(r"([a-z]{3,})\.?,? (\d{4})", said), re.fullmatch(r"(\d\d?)[/.-](\d{4})", said)
+    place = [at for at, month in enumerate(MONTHS, 1) if named and month.casefold().startswith(named[1])]
+    if len(place) == 1 and named:
+        return f"{named[2]}-{place[0]:02}"
+    return f"{counted[2]}-{int(counted[1]):02}" if counted else str(by).strip()
+
+
+def _number(value: object) -> float | None:
+    """A number, also one in quotes or with its unit."""
+    return None if value is None or value is ... or value == "" else as_numbers(value)[0]
 
 
 def _strange(by: str, period: str) -> str:
@@ -54,20 +71,55 @@ def _strange(by: str, period: str) -> str:
     return ""
 
 
+def _counted(kpi: str) -> tuple[str, str] | None:
+    """What speaks against a KPI by its name alone; nothing where two people would count the same."""
+    if len(kpi) < 3:
+        return NO, f"“{kpi}” does not say what is counted"
+    if own_wording.finished(kpi):
+        return NO, "this comes true once: what would you count each month?"
+    if own_wording.uncounted(kpi):
+        return OPEN, f"would two people count “{kpi}” in the same way? Say what is counted"
+    return None
+
+
+def _wrong_way(kpi: str, better: str, start: float | None, target: float | None) -> tuple[str, str] | None:
+    """What is wrong with the way from start to target; nothing where it leads to the better."""
+    if not better:
+        return OPEN, 'is it getting better? Write "higher" or "lower" beside better'
+    if asked := own_wording.doubled(kpi, better):
+        return OPEN, f"you wrote that {better}. {asked}"
+    falls = target < start  # type: ignore[operator]
+    if falls != (better == own_wording.LOWER):
+        return NO, f"from {start:g} to {target:g} is the wrong way, if {'more' if falls else 'less'} is better"
+    return None
+
+
 def in_your_words(
     period: str,
     name: str,
     owner: str = "",
     kpi: str = "",
-    start: float | None = None,
-    target: float | None = None,
-    by: str = "",
+    better: str = "",
+    start: float | str | None = None,
+    target: float | str | None = None,
+    by: str | int = "",
 ) -> Html:
     """What a file can show of an objective in somebody's own words, by Doran's five."""
-    if not name.strip():
+    name, owner, kpi, better = (str(text or "").strip() for text in (name, owner, kpi, better))
+    if not name:
         return aloud(None, "Write between the quotes of name what should get better, and run the cell again.")
+    if isinstance(by, int):
+        return aloud(None, f'Without quotes the month is a sum, and comes to {by}. Write it as in "2027-12".')
+    by = _month(by)
+    try:
+        start, target = _number(start), _number(target)
+    except (MisfitError, IncomparableError) as misfit:
+        return aloud(None, f"Start and target are one number each. Here {misfit}")
     if by and (fault := _strange(by, period)):
         return aloud(None, fault)
+    better_way = own_wording.way(better)
+    if better.strip() and better_way not in (own_wording.HIGHER, own_wording.LOWER):
+        return aloud(None, 'Which way is better? Write "higher" or "lower".')
     given = bool(kpi.strip()) and start is not None and target is not None
     way = "lower_is_better" if given and target < start else "higher_is_better"  # type: ignore[operator]
     measure: dict[str, object] = {
@@ -98,15 +150,25 @@ def in_your_words(
         return aloud(None, f"This objective cannot be read yet. {reason}")
     held = held.set_index("criterion")
     if key(owner) in _NOBODY:
-        held.loc["assignable", ["met", "why"]] = "no", "what everybody owns nobody does: write one person or one post"
+        held.loc["assignable", ["met", "why"]] = NO, "what everybody owns nobody does: write one person or one post"
     elif several := _several(owner):
         held.loc["assignable", ["met", "why"]] = several
+    elif len(owner.strip()) in (1, 2):
+        held.loc["assignable", ["met", "why"]] = OPEN, f"who is “{owner.strip()}”? Write a name or a post"
+    if word := own_wording.work(name):
+        held.loc["specific", ["met", "why"]] = NO, f"it begins with ‘{word}’: that is work, and not what comes of it"
+    elif held.loc["specific", "met"] == YES and (vague := own_wording.unclear(name)):
+        held.loc["specific", ["met", "why"]] = OPEN, f"“{vague}” is something else to each of us: what would you see?"
+    if given and (doubt := _counted(kpi.strip())):
+        held.loc["measurable", ["met", "why"]] = doubt
     if given and start == target:
-        held.loc["time_related", ["met", "why"]] = "no", "start and target are the same, so nothing is to get better"
-    tool = held.loc["specific", "met"] == "yes" and set(key(name).split()) & _TOOLS
+        held.loc["time_related", ["met", "why"]] = NO, "start and target are the same, so nothing is to get better"
+    elif given and (wrong := _wrong_way(kpi, better_way, start, target)) and (wrong[0] == NO or by):
+        held.loc["time_related", ["met", "why"]] = wrong
+    tool = held.loc["specific", "met"] != NO and set(key(name).split()) & _TOOLS
     held = held.reset_index()
     shown = held[["criterion", "met", "why"]].assign(criterion=held["criterion"].str.replace("_", "-"))
-    met, open_ = int((held["met"] == "yes").sum()), int((held["met"] == "cannot tell").sum())
+    met, open_ = int((held["met"] == YES).sum()), int((held["met"] == OPEN).sum())
     said = f"{met} of 5 words are met, and of {open_} only a person can tell."
     rest = "" if given else "A KPI counts once it has a name, a start and a target."
     read = "Read S yourself: who would notice, a user or only the tool?" if tool else ""

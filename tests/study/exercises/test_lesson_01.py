@@ -219,5 +219,30 @@ class TestReview:
         assert outcome.state == "wrong"
         assert "does not count yet" in outcome.message
 
+    def test_the_column_of_kpis_is_no_review(self):
+        names = [kpi.name for kpi in read_scorecard("lakeside").kpis]
+        for answer in (names, names[1:], [*names, "chatbot", "new-case-system", "engagement -> attrition"]):
+            outcome = judge(answer, asked("review"))
+            assert outcome.state == "wrong"
+            assert "nearly every KPI is named" in outcome.message.casefold().replace("kpi", "KPI")
+
+    def test_each_kind_of_place_is_looked_at(self):
+        key = answer_key("lakeside")
+        faulty = [
+            where for where in key["where"] if "->" not in where and where != "chatbot" and where != "patch-nights"
+        ]
+        assert len(faulty) > 14
+        assert "No fault is named yet in a link or an initiative." in judge(faulty, asked("review")).message
+        passes = [*faulty[:14], "engagement -> attrition", "chatbot"]
+        assert judge(passes, asked("review")).state == "right"
+
+    def test_one_place_in_five_may_be_without_a_fault(self):
+        card, found = read_scorecard("lakeside"), answer_key("lakeside")["where"].tolist()[:22]
+        sound = ["answer-citizens", "serve-online", "restore-fast", "protect-data", "change-safely", "keep-staff"]
+        assert judge([*found[:16], found[20], *sound[:3]], asked("review")).state == "right"
+        outcome = judge([*found[:16], found[20], *sound], asked("review"))
+        assert "more than one place in five" in outcome.message
+        assert {*sound} <= {one.id for one in card.objectives}
+
     def test_a_place_that_is_not_there(self):
         assert "there is no 'nowhere'" in judge(["nowhere"], asked("review")).message

@@ -7,6 +7,8 @@ from bsclib import score
 from bsclib.files.datasets import load_dataset
 from bsclib.study.lessons import lesson_00 as shown
 
+ANSWERED = "Calls answered within 30 seconds"
+
 
 @pytest.fixture(scope="module")
 def meridian():
@@ -16,7 +18,8 @@ def meridian():
 
 def test_it_reads_the_running_case_aloud(meridian):
     card, scores = meridian
-    assert "Mean time to restore (hours) shows whether it comes true." in repr(shown.measured(card))
+    assert "it needs both KPIs, because more “Deployments” alone" in repr(shown.measured(card))
+    assert "Major incidents (per month and port)" in repr(shown.measured(card))
     said = repr(shown.one_kpi(scores, card))
     assert "leads from 36 to 17.2" in said
     assert "12.5 of it is covered: 66.5 %. Lower is better here" in said
@@ -46,9 +49,20 @@ def test_a_scorecard_with_one_kpi_is_read_too():
         ({"objective": "Answer calls", "kpi": "answer calls."}, "says the same as the objective"),
         ({"objective": "Answer calls", "kpi": "Wait", "better": "yes"}, "Which way is better?"),
         ({"objective": "Answer calls", "kpi": "Wait", "better": " Fewer "}, "is seen by “Wait”, and lower is better."),
+        ({"objective": "Happy users", "kpi": "mood", "better": "up"}, "begins with no verb"),
+        ({"objective": "New ticket tool", "kpi": "Tool is installed"}, "begins with no verb"),
+        ({"objective": "Install a new ticket tool faster", "kpi": "Wait"}, "so it is work"),
+        ({"objective": "Solve tickets", "kpi": "Tool is installed"}, "comes true once"),
+        ({"objective": "Please users", "kpi": "mood", "better": "up"}, "Would two people count “mood”"),
+        ({"objective": "Make users happy", "kpi": "Users' mood", "better": "up"}, "“happy” is something else"),
+        ({"objective": "Answer the phone", "kpi": ANSWERED, "better": "lower"}, "You wrote that lower is better."),
+        ({"objective": "Answer the phone", "kpi": ANSWERED, "better": "higher"}, "and higher is better. Read it once"),
         ({"objective": "Use our hours well", "kpi": "Booked share", "better": "within a range"}, "a range is best."),
     ],
-    ids=["nothing", "no KPI", "work", "number", "same", "no way", "lower", "range"],
+    ids=[
+        *("nothing", "no KPI", "work", "number", "same", "no way", "lower", "no verb", "no verb, once", "fast work"),
+        *("once", "one word", "vague", "wrong way", "right way", "range"),
+    ],
 )
 def test_an_objective_of_ones_own_is_answered(written, says):
     assert says in repr(shown.yours(**written))
