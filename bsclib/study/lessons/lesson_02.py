@@ -336,7 +336,7 @@ def framed(short: Shortlist) -> Html:
         return aloud(None, "No two KPIs stand in a frame, so nothing here has to be kept apart.")
     one, other = (quoted(short.card.names[id]) for id in short.apart[0])
     said = f"Look at the frame: {one} and {other} move together, because both contain the same quantity."
-    return aloud(None, said, "The grey numbers above the diagonal count the months in common.")
+    return aloud(None, said)
 
 
 def held(short: Shortlist, chosen: list[str]) -> Html:
