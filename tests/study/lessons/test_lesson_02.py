@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from bsclib.design import claimed_influence, dematel, rank_stability
+from bsclib.design.selection.choice import choose
 from bsclib.design.selection.kpi_tables import gaming_risks, unguarded, unmeasured
-from bsclib.design.selection.shortlist import simple_choice
+from bsclib.design.selection.shortlist import first_constraints, simple_choice
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.files.datasets import load_dataset
@@ -229,3 +230,9 @@ def test_it_is_saved_when_a_folder_is_given(short, tmp_path):
     shown.save(mine, str(tmp_path / "mine"), short.actuals)
     assert read_scorecard(tmp_path / "mine") == mine
     assert (tmp_path / "mine" / "influence.csv").read_text(encoding="utf-8").startswith("cause,")
+
+
+def test_what_a_solver_leaves_unmeasured_is_as_the_lesson_says(short):
+    constraints = first_constraints(short.worth, short.card, short.cost, apart=short.apart)
+    exact = choose(short.worth, short.card, cost=short.cost, apart=short.apart, **constraints)
+    assert len(unmeasured(short.card, exact.chosen)) == 5, "five objectives that nothing measures"

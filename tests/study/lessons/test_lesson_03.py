@@ -242,3 +242,15 @@ def test_more_points_may_have_a_worse_colour_by_another_method(here):
 def test_an_example_that_is_added_up_is_shown():
     assert "The four are 50 of 55, 99 of 100, 120 of 100 and 15 of 22." in repr(published.roundings())
     assert "they count 90, 99, 100 and 68." in repr(published.roundings())
+
+
+def test_the_numbers_that_the_lesson_ends_with_come_out(here):
+    """Those of the recap on ratios, and of the answer to the port manager."""
+    right, wrong = re.findall(
+        r"a time to restore of (\S+) hours, and not (\d+\.\d+)", _cell("03_scoring", "take-with-you")
+    )[0]
+    assert re.search(rf"Mean time to restore +{right} +{wrong}", repr(shown.pooled(here)))
+    genoa = snapshot(here.scores, "Genoa")
+    assert "*Staff who leave* scores 0 in Genoa" in _cell("03_scoring", "fair")
+    assert float(genoa.loc["attrition", "score"]) == 0
+    assert any(one.name == "Fill the open posts in Genoa" for one in here.card.initiatives), "in lesson 01"
