@@ -26,6 +26,8 @@ from bsclib.wording import counted, number
 _NAMES, _HEAD, _LEAST_WIDTH = 2.75, 0.22, 8.3
 _CELL, _SMALL, _MANY = 0.3, 0.13, 60
 _LEVELS = 21
+_ALIKE = 2
+"""Months by which what pairs rest on may differ, so that the title says it once."""
 _READABLE = 4.5
 
 
@@ -64,8 +66,8 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     -------
     Axes
         KPIs by KPIs, those that move together side by side. Below the diagonal their correlations, in hundredths;
-        above it, the months each rests on. A pair that could not be compared is grey. Of more than 60 KPIs only the
-        colours are drawn.
+        above it, the months each rests on, where these are not alike. A pair that could not be compared is grey. Of
+        more than 60 KPIs only the colours are drawn.
 
     Raises
     ------
@@ -92,7 +94,13 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     body = _HEAD + cell * size
     title = f"Which KPIs move together: {safe_name(scorecard.name, scorecard.id)}"
     note = f"{unit_name(unit)} · trend, season and events taken out"
-    note += " · below: correlation in hundredths, above: months in common" if few else ""
+    held = _below(months)
+    apart = few and held.size > 0 and np.ptp(held) > _ALIKE
+    if apart:
+        note += " · below: correlation in hundredths, above: months in common"
+    elif few and held.size:
+        low, high = held.min(), held.max()
+        note += f" · correlation in hundredths, of {f'{low:g} to {high:g}' if low < high else f'{low:g}'} months"
     key = _key(above, bool(groups), bool(np.isnan(_below(correlations)).any()))
     figure, foot = sheet(body, title, note, key, max(_NAMES + cell * size + MARGIN, _LEAST_WIDTH))
     axes = panel(figure, _NAMES, foot + 0.04, cell * size, cell * size)
@@ -105,7 +113,7 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     for row, column in np.argwhere(lower & correlations.isna().to_numpy()):
         axes.add_patch(Rectangle((column, row), 1, 1, facecolor=LANE, edgecolor=PAPER, linewidth=0.8))
     if few:
-        _write_cells(axes, correlations.to_numpy(), months.to_numpy())
+        _write_cells(axes, correlations.to_numpy(), months.to_numpy() if apart else None)
     for first, last in groups:
         sides = (first, first), last - first, last - first
         axes.add_patch(Rectangle(*sides, fill=False, edgecolor=INK, linewidth=1.8, zorder=4))
@@ -130,14 +138,15 @@ def _shade(value: float) -> str:
     return _SHADES[int(np.clip(round((value + 1) / 2 * (_LEVELS - 1)), 0, _LEVELS - 1))]
 
 
-def _write_cells(axes: Axes, correlation: np.ndarray, months: np.ndarray) -> None:
+def _write_cells(axes: Axes, correlation: np.ndarray, months: np.ndarray | None) -> None:
     where: dict[str, Any] = {"ha": "center", "va": "center_baseline"}
     for row in range(len(correlation)):
         for column in range(row):
             value = correlation[row, column]
             colour = GREY if np.isnan(value) else ink_on(_shade(value))
             axes.text(column + 0.5, row + 0.5, number(100 * value, 0, none="–"), size=6.5, color=colour, **where)
-            axes.text(row + 0.5, column + 0.5, str(months[column, row]), size=6, color=GREY, **where)
+            if months is not None:
+                axes.text(row + 0.5, column + 0.5, str(months[column, row]), size=6, color=GREY, **where)
 
 
 def _write_names(axes: Axes, names: list[str], cell: float, grouped: set[int]) -> None:

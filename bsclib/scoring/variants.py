@@ -153,7 +153,7 @@ def methods_table(compared: pd.DataFrame, names: Mapping[str, str], most: int = 
     """
     rows = compared.assign(id=compared["id"].astype(str), method=compared["method"].astype(str))
     scores = [f"{value:.1f}" if pd.notna(value) else "–" for value in rows["score"]]
-    rows["cell"] = [f"{SYMBOLS[str(status)]} {text}" for status, text in zip(rows["status"], scores, strict=True)]
+    rows["cell"] = [f"{SYMBOLS[str(status)]}\u00a0{text}" for status, text in zip(rows["status"], scores, strict=True)]
     first = rows.drop_duplicates("id").set_index("id")
     order = first.assign(low=~first["level"].isin(["scorecard", "perspective"]))
     order = order.sort_values(["low", "statuses"], ascending=[True, False], kind="stable")

@@ -58,6 +58,15 @@ def test_cells_say_how_closely_two_kpis_move_together_and_on_how_many_months():
     assert str(round(100 * found.loc["k1", "correlation"])).replace("-", "−") in said
 
 
+def test_months_that_are_alike_are_said_once():
+    actuals, scorecard = made(3, drivers=1)
+    said = words(plot_redundancy(actuals, scorecard))
+    assert "60" not in said
+    assert "correlation in hundredths, of 60 months" in " ".join(said)
+    rows = actuals[~((actuals["kpi"] == "k2") & (actuals["period"] < "2020-02"))]
+    assert "of 59 to 60 months" in " ".join(words(plot_redundancy(rows, scorecard)))
+
+
 def test_groups_are_outlined_and_their_names_bold():
     actuals, scorecard = made(12)
     axes = plot_redundancy(actuals, scorecard)

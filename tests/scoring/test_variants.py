@@ -113,4 +113,4 @@ def test_methods_table_shows_totals_first(case):
     assert found["name"].tolist()[:5] == [card.name, *(one.name for one in card.perspectives)]
     assert (found["different_statuses"][5:] == compared["statuses"].max()).all()
     total = compared.loc[(compared["id"] == card.id) & (compared["method"] == "kit"), "score"].item()
-    assert found["this kit"][0] == f"▲ {total:.1f}"
+    assert found["this kit"][0] == f"▲\u00a0{total:.1f}", "symbol and score stay on one line"

@@ -47,11 +47,14 @@ def kpi_definition(kpi: KPI) -> pd.DataFrame:
         "parts": known.get(kpi.catalogue, ""),
         "measured in": kpi.measured_in,
         "direction": kpi.direction.replace("_", " "),
+        "range": " to ".join(map(kpi.show, kpi.range)) if kpi.direction == "within_range" else "",
         "owner": kpi.owner,
         "frequency": kpi.frequency,
         "months put together by": kpi.aggregate,
         "units put together by": kpi.pooled,
     }
+    if not rows["range"]:
+        del rows["range"]  # only what is best within one has one
     return pd.DataFrame([(part, here or "not stated") for part, here in rows.items()], columns=["what", "here"])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -113,7 +113,7 @@ def compare_rankings(rated: pd.DataFrame, weights: Numbers) -> pd.DataFrame:
 
 
 def simple_choice(worth: Numbers, scorecard: Scorecard, apart: Iterable[tuple[str, str]] = ()) -> pd.DataFrame:
-    """Choose without a solver: the best KPI of each objective, then the guards of what is chosen.
+    """Choose without a solver: the best KPI of each objective, the guards of what is chosen, and none twice.
 
     Parameters
     ----------
@@ -132,8 +132,10 @@ def simple_choice(worth: Numbers, scorecard: Scorecard, apart: Iterable[tuple[st
     Notes
     -----
     First each objective takes its KPI of greatest worth; of equals the first. Then each chosen KPI whose `guarded_by`
-    holds none that is chosen takes the guard of greatest worth, and so on for the guards, until nothing is added. So
-    every objective that has a KPI is measured, and every chosen KPI that names a guard keeps one.
+    holds none that is chosen takes the guard of greatest worth, and so on for the guards, until nothing is added. Last,
+    of two chosen ones that are to be kept apart, the one that guards nothing goes; if neither guards, the one of less
+    worth; and none whose objective would be left without. So every objective that has a KPI is measured, and every
+    chosen KPI that names a guard keeps one.
 
     Examples
     --------
@@ -144,7 +146,8 @@ def simple_choice(worth: Numbers, scorecard: Scorecard, apart: Iterable[tuple[st
     ['on-hold-share', 'guards', 'sla-met']
     """
     clashes: dict[str, set[str]] = {}
-    for one, other in apart:
+    pairs = list(apart)
+    for one, other in pairs:
         clashes.setdefault(one, set()).add(other)
         clashes.setdefault(other, set()).add(one)
     taken: dict[str, tuple[str, str]] = {}
@@ -165,8 +168,23 @@ def simple_choice(worth: Numbers, scorecard: Scorecard, apart: Iterable[tuple[st
             guard = best(guards)
             taken[guard] = ("guards", id)
             waiting.append(guard)
+    for pair in pairs:
+        spare = [id for id in pair if taken.keys() >= {*pair} and _is_spare(id, scorecard, taken)]
+        if spare:
+            del taken[min(spare, key=lambda id: float(worth[id]))]
+    for id, (_, whom) in taken.items():
+        if whom not in taken.keys() | {one.id for one in scorecard.objectives}:  # what it guarded has gone
+            taken[id] = ("measures", scorecard.kpi(id).objective)
     rows = [(kpi.id, *taken[kpi.id]) for kpi in scorecard.kpis if kpi.id in taken]
     return pd.DataFrame(rows, columns=["id", "because", "whom"])
+
+
+def _is_spare(id: str, scorecard: Scorecard, taken: Container[str]) -> bool:
+    """Whether a set does without a KPI: its objective keeps another one, and it is no guard that the set needs."""
+    kept = [kpi for kpi in scorecard.kpis if kpi.id in taken and kpi.id != id]
+    measured = any(kpi.objective == scorecard.kpi(id).objective for kpi in kept)
+    ids = {kpi.id for kpi in kept}
+    return measured and all(ids & {*kpi.guarded_by} for kpi in kept if id in kpi.guarded_by)
 
 
 def attainable(scorecard: Scorecard, at_least: int) -> dict[str, int]:

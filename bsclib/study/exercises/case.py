@@ -130,9 +130,20 @@ def names_of(parts: Iterable[Perspective | Objective | KPI | Initiative]) -> dic
     return {part.id: part.name for part in parts}
 
 
-def status_choice(right: str) -> Choice:
-    """A status to choose, by its word or by its colour."""
-    return Choice(frozenset({right}), of=_STATUSES, kind="status", also=_COLOURS)
+def status_choice(right: str, number: float = math.nan) -> Choice:
+    """A status to choose, by its word or by its colour; the number that it comes of is known, and is none."""
+    forms = (
+        [f"{number:.2f}", f"{number:.0f}"]
+        if number >= 10
+        else [f"{number:.2f}", f"{100 * number:.0f} %", f"{100 * number:.0f}%"]
+    )
+    also = {} if math.isnan(number) else dict.fromkeys([*number_given(number), *forms], f"{number:.1f}")
+    return Choice(frozenset({right}), of=_STATUSES, kind="status", also={**_COLOURS, **also})
+
+
+def number_given(number: float) -> frozenset[str]:
+    """The slip of somebody who gives the right number where `status_choice` asks for its status."""
+    return frozenset({f"{number:.1f}"})
 
 
 def decimals_for(step: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
@@ -22,7 +23,7 @@ _FAR = 0.05
 _MOST = 8
 
 
-@exercise("kpi formula quantity raw raw_left", slips="raw", nothing="none_near")
+@exercise("kpi formula quantity raw raw_left", slips="kpi_alone quantity_alone raw", nothing="none_near")
 def nearest(case: Case) -> Facts:
     """Which KPI moves with another one once trend and season are taken out."""
     card = case.scorecard
@@ -43,8 +44,8 @@ def nearest(case: Case) -> Facts:
         Names(
             frozenset({near, *shared[:1]}),
             of=of | parts,
-            kind="KPI of the table",
-            also=dict.fromkeys(shared, "".join(shared[:1])),
+            kind=phrases()["kpi_or_quantity"] if shared else "KPI of the table",
+            also=dict.fromkeys(shared, "".join(shared[:1])) | _spoken(parts),
             others=card.names,
             why=why | dict.fromkeys(parts, phrases()["not_in_both"]),
             ask=phrases()["story_left"],
@@ -59,7 +60,11 @@ def nearest(case: Case) -> Facts:
         names={"kpi": case.called(asked), "formula": _spaced(formulas[asked]) if shared else ""}
         | {"quantity": _spaced("".join(shared[:1]))}
         | dict(zip(("raw", "raw_left"), numbers[most], strict=True)),
-        slips={"raw": frozenset({most})},
+        slips={
+            "kpi_alone": frozenset({near} if shared else ()),
+            "quantity_alone": frozenset(shared[:1]),
+            "raw": frozenset({most}),
+        },
         given=(
             ("KPI", *["formula"] * bool(shared), "as they are", "in their departures"),
             *((name, *[_spaced(formulas[id])] * bool(shared), *numbers[id]) for id, name in of.items()),
@@ -70,6 +75,17 @@ def nearest(case: Case) -> Facts:
 def _spaced(formula: str) -> str:
     """A formula as people write it."""
     return formula.replace("_", " ").replace("*", "×").replace(" - ", " \u2212 ")
+
+
+def _spoken(parts: Mapping[str, str]) -> dict[str, str]:
+    """Quantities of formulas as people speak of them: IT spending, what IT spends; none that two might be meant by."""
+    said: list[tuple[str, str]] = []
+    for id, name in parts.items():
+        bare = name.removeprefix("it ")
+        words = {bare, f"the {bare}", *(f"{one}ing" for one in (name, bare)), f"what {name}s"}
+        said += [(one, id) for one in words - {name}]
+    times = Counter(word for word, _ in said)
+    return {word: id for word, id in said if times[word] == 1}
 
 
 def _in_common(formulas: Mapping[str, str], one: str, other: str) -> tuple[list[str], dict[str, str]]:
@@ -149,7 +165,7 @@ def dearest(case: Case) -> Facts:
         "a": f"What has a price of 0 is free. So we strike all of that out, and loosen “{top}” as well.",
         "b": f"One step on “{top}” brings {gains.max():.2f}, so two steps bring {2 * gains.max():.2f}.",
         "c": f"If nothing else changes, one step on “{top}” brings most. We talk about it first.",
-        "d": f"The price of “{last}” is {gains.iloc[-1]:.2f}, so the KPIs that it speaks of are worth little.",
+        "d": f"The price of “{last}” is {plain(gains.iloc[-1])}, so the KPIs that it speaks of are worth little.",
     }
     return Facts(
         Choice(frozenset("c"), of=said, kind="sentence of the table"),
@@ -190,7 +206,7 @@ def driver(case: Case) -> Facts:
         ),
         slips={"gives": highest(given), "taker": highest(taken), "other": frozenset(given.index)},
         given=(
-            ("objective", "gives", "takes"),
+            ("objective", "gives", "receives"),
             *((card.names[id], f"{given[id]:.2f}", f"{taken[id]:.2f}") for id in shown),
         ),
     )

@@ -51,8 +51,9 @@ _TRIED: tuple[tuple[list[float], list[float | None]], ...] = (
     ([3.0, 1.0], [100.0, 40.0]),
     ([2.0, 1.0, 1.0], [50.0, 80.0, None]),
     ([1.0, 1.0, 2.0], [90.0, None, 30.0]),
+    ([1.0, 1.0], [0.0, 80.0]),
 )
-"""Weights and scores with which a learner's own function is tried; None is missing."""
+"""Weights and scores with which a learner's own function is tried; None is missing, and 0 is a score."""
 _HONEST = {
     "a": "Raise the target from 94 % to 97 %",
     "b": "Pay only in months in which the time on hold is on target too",
@@ -61,7 +62,7 @@ _HONEST = {
 }
 
 
-@exercise(slips="plain all_weights zero not_divided")
+@exercise(slips="nought plain all_weights zero not_divided")
 def roll_up(case: Case) -> Facts:
     """A function of the learner's own that rolls scores up."""
 
@@ -82,12 +83,18 @@ def roll_up(case: Case) -> Facts:
             "    return sum(w * s for w, s in kept) / sum(w for w, _ in kept)"
         ),
         slips={
+            "nought": tried(lambda weights, scores: total(weights, scores) / _of_nonzero(weights, scores)),
             "plain": tried(lambda _, scores: sum(scores) / len(scores)),
             "all_weights": tuple(one / weight for one, weight in zip(totals, every, strict=True)),
             "zero": tuple(one / len(pair[0]) for one, pair in zip(totals, _TRIED, strict=True)),
             "not_divided": totals,
         },
     )
+
+
+def _of_nonzero(weights: list[float], scores: list[float]) -> float:
+    """The weights of the scores that are not 0, as ``if s`` keeps them."""
+    return sum(w for w, s in zip(weights, scores, strict=True) if s)
 
 
 @exercise(slips="higher heavier oftener")
@@ -223,7 +230,7 @@ def _lifted(case: Case) -> tuple[str, str, float] | None:
     return None
 
 
-@exercise("level status whose at_risk on_target beside sums", slips="all_off_target none", nothing="none_hidden")
+@exercise("level status whose at_risk on_target beside sums them", slips="all_off_target none", nothing="none_hidden")
 def hidden(case: Case) -> Facts:
     """Which KPIs are off target below a parent that looks well."""
     unit, level, status, hiding = need(_hidden(case), "none_hidden")
@@ -262,7 +269,7 @@ def hidden(case: Case) -> Facts:
         names={"level": level, "status": words(status), "whose": whose(unit)}
         | {"at_risk": plain(100 * card.thresholds.at_risk), "on_target": plain(100 * card.thresholds.on_target)}
         | {"beside": "what rolls up into it" if level == "objective" else ""}
-        | {"sums": " ".join(sums)},
+        | {"sums": " ".join(sums), "them": "this KPI" if len(hiding) == 1 else "these KPIs"},
         slips={"all_off_target": frozenset(off)},
         emptied="none",
         given=(

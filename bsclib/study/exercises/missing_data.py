@@ -9,7 +9,7 @@ import pandas as pd
 from bsclib.model.status import STATUSES
 from bsclib.scoring.method import status_codes
 from bsclib.study.answers import Number
-from bsclib.study.exercises.case import Case, children_table, literal, plain, status_choice
+from bsclib.study.exercises.case import Case, children_table, literal, number_given, plain, status_choice
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import whose
 from bsclib.wording import month_name, number
@@ -139,7 +139,9 @@ def redistribution(case: Case) -> Facts:
 
 
 @exercise(
-    "parent month whose spread zeros total weights at_risk on_target", slips="spread too_low none", nothing="no_gap"
+    "parent month whose spread zeros total weights at_risk on_target",
+    slips="spread too_low none number",
+    nothing="no_gap",
 )
 def policy(case: Case) -> Facts:
     """Which status counting missing as zero gives."""
@@ -147,7 +149,7 @@ def policy(case: Case) -> Facts:
     row, after = gap.row(case.scores), _status(case, gap.zeros)
     limits, weights = case.scorecard.thresholds, float(gap.children["weight"].sum())
     return Facts(
-        status_choice(after),
+        status_choice(after, gap.zeros),
         code=(
             "from bsclib import score\n\n"
             f'strict = score(scorecard, actuals, as_of="{gap.period}", missing="zero")\n'
@@ -162,6 +164,7 @@ def policy(case: Case) -> Facts:
             "spread": frozenset({str(row["status"])}) - {after},
             "too_low": frozenset({"off_target"}) - {after},
             "none": frozenset({"no_data"}),
+            "number": number_given(gap.zeros),
         },
         given=children_table(gap.children),
     )

@@ -14,7 +14,16 @@ from bsclib.model.status import STATUSES
 from bsclib.model.values import Dated
 from bsclib.scoring.method import status_codes
 from bsclib.study.answers import Number
-from bsclib.study.exercises.case import Case, Table, decimals_for, measured, plain, status_choice, values_table
+from bsclib.study.exercises.case import (
+    Case,
+    Table,
+    decimals_for,
+    measured,
+    number_given,
+    plain,
+    status_choice,
+    values_table,
+)
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.lessons.props import instructive_kpi
 from bsclib.wording import month_name
@@ -131,7 +140,7 @@ def threshold(case: Case) -> Facts:
     )
 
 
-@exercise("at_risk on_target", slips="worse_band of_expected")
+@exercise("at_risk on_target", slips="worse_band of_expected number")
 def edge(case: Case) -> Facts:
     """The status exactly at a threshold, which the actual has to be brought to first."""
     kpis = case.scorecard.kpis
@@ -139,7 +148,7 @@ def edge(case: Case) -> Facts:
     share, top = kpi.thresholds.at_risk, kpi.thresholds.on_target
     right = STATUSES[int(status_codes(share, share, top))]
     return Facts(
-        status_choice(right),
+        status_choice(right, share),
         code=(
             f"attainment, at_risk, on_target = {share!r}, {share!r}, {top!r}\n"
             "if attainment >= on_target:\n    answer = 'on_target'\n"
@@ -147,7 +156,11 @@ def edge(case: Case) -> Facts:
             "else:\n    answer = 'off_target'"
         ),
         names={"at_risk": plain(share), "on_target": plain(top)},
-        slips={"worse_band": frozenset({"off_target"}), "of_expected": frozenset({"on_target"}) - {right}},
+        slips={
+            "worse_band": frozenset({"off_target"}),
+            "of_expected": frozenset({"on_target"}) - {right},
+            "number": number_given(share),
+        },
         given=values_table({"floor": 20, "expected by now": 10, "actual": round(20 - 10 * share, 6)}),
     )
 

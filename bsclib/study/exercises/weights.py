@@ -60,7 +60,7 @@ def _shared(values: np.ndarray) -> list[float]:
     return (values / values.sum()).tolist()
 
 
-@exercise(slips="row_means columns roots")
+@exercise(slips="row_means column_shares products columns roots")
 def weigh(case: Case) -> Facts:
     """A function of the learner's own that turns a matrix of judgements into weights."""
     matrices = [np.array(matrix) for matrix in _TRIED]
@@ -74,6 +74,8 @@ def weigh(case: Case) -> Facts:
         ),
         slips={
             "row_means": tuple(_shared(matrix.mean(axis=1)) for matrix in matrices),
+            "column_shares": tuple(_shared((matrix / matrix.sum(axis=0)).sum(axis=1)) for matrix in matrices),
+            "products": tuple(_shared(matrix.prod(axis=1)) for matrix in matrices),
             "columns": tuple(_shared(matrix.prod(axis=0) ** (1 / 3)) for matrix in matrices),
             "roots": tuple(root.tolist() for root in roots),
         },

@@ -49,5 +49,5 @@ def dearest(prices: pd.DataFrame) -> Html:
 def drivers(card: Scorecard, relation: pd.Series) -> Html:
     """What the picture of who drives whom shows."""
     top, low = relation.idxmax(), relation.idxmin()
-    said = f"Look at the top: {quoted(card.names[top])} gives most when you take off what it takes."
+    said = f"Look at the top: {quoted(card.names[top])} gives most when you take off what it receives."
     return aloud(None, said, f"At the bottom {quoted(card.names[low])} is driven by others.")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -37,9 +39,19 @@ from bsclib.wording import counted, listed, percent, sentence, signed
 MOST_ROWS = 15
 HIS = "Head of delivery"  # who asks in this lesson
 MANY = 7  # KPIs a perspective, as Kaplan and Norton (1996, as cited by Lipe and Salterio 2002) advise
-GAMES = ("name", "risk", "gamed_by", "guarded_by")
+GAMES = ("name", "easily_gamed", "gamed_by", "guarded_by")
 _OUT = "Pairs that move together once trend, season and events are out"
 _WHY = {"measures": "the best for:", "guards": "guards:"}
+_TRICKS = {
+    ("it-cost-per-user", "ticket-satisfaction"): "Service is saved on: there are fewer agents and older devices.",
+    ("sla-attainment-solved", "on-hold-share"): "A ticket that is nearly late is put on hold, so that its clock stops.",
+    ("cost-per-ticket", "first-contact-resolution"): "Calls are cut short, so that each ticket costs little.",
+    ("patch-latency", "change-failure-rate"): "Patches are installed at once and without a test.",
+    ("automation-coverage", "major-incidents"): "Procedures are automated in haste, so that the share rises.",
+    ("technical-debt-ratio", "benefits-realised"): "Old code is mended that nobody needs, and projects wait for it.",
+}
+"""Of a KPI and its guard, by their entries in the catalogue: the trick that this guard shows, where the catalogue's own
+is one that only another guard would show."""
 
 
 def candidates(card: Scorecard) -> Html:
@@ -86,7 +98,16 @@ def catalogue(card: Scorecard) -> Html:
     ids = {*more["perspective"], *more["it_perspective"]}
     within = [card.names[id] for id in sorted(ids) if id in card.names]
     whose = f" for {quoted(within[0])}, which has the fewest KPIs" if len(within) == 1 else ""
-    return aloud(shown, f"These are {len(few)} of {len(more)}{whose}. Did you miss one?")
+    return aloud(shown, f"These are {len(few)} of {len(more)}{whose}.", _driver_among(card, more.head(6)))
+
+
+def _driver_among(card: Scorecard, entries: pd.DataFrame) -> str:
+    """Which of the entries would be the first driver of its perspective."""
+    has = balance(card)[:-1].query("leading == 0 and kpis > 0")["id"]
+    for one in entries[entries["role"] == "leading"].itertuples():
+        if place := next((id for id in (one.perspective, one.it_perspective) if id in set(has)), ""):
+            return f"Look at {quoted(one.name)}: it leads, and {quoted(card.names[place])} has no leading KPI yet."
+    return ""
 
 
 def definition(card: Scorecard) -> Html:
@@ -114,8 +135,13 @@ def roles(card: Scorecard) -> Html:
 def games(card: Scorecard) -> Html:
     """How the KPIs that are gamed most easily are gamed, and what guards them; without the one that is asked about."""
     risks = gaming_risks(card)
-    told = named(risks[(risks["gamed_by"] != "") & (risks["id"] != guarded_kpi(card))], card.names)
+    told = risks[(risks["gamed_by"] != "") & (risks["id"] != guarded_kpi(card))]
+    asked = list(told["id"])
+    told = named(told, card.names).rename(columns={"risk": "easily_gamed"})
     guards = [", ".join(card.names[id] for id in ids.split(", ") if id) for ids in told["guarded_by"]]
+    told["gamed_by"] = [
+        trick(card, id, ids.partition(", ")[0]) for id, ids in zip(asked, told["guarded_by"], strict=True)
+    ]
     told["guarded_by"] = [names or "nothing" for names in guards]
     bare = risks[(risks["risk"] == "high") & (risks["guarded_by"] == "")]
     if told.empty:
@@ -132,6 +158,12 @@ def games(card: Scorecard) -> Html:
             said += f" {len(rest)} of them {is_are(len(rest))} not in this table: {listed(map(quoted, rest), most=3)}."
     first = f"those of {_called(defender(card))} first, then " if his.any() else ""
     return aloud(table(top[[*GAMES]], f"How KPIs are gamed, {first}the riskiest, and what guards them here"), said)
+
+
+def trick(card: Scorecard, id: str, guard: str) -> str:
+    """How a KPI is gamed so that this guard shows it; without a guard the catalogue's way."""
+    entries = card.kpi(id).catalogue, card.kpi(guard).catalogue if guard else ""
+    return _TRICKS.get(entries) or gaming_risks(card).set_index("id")["gamed_by"][id]
 
 
 def criteria() -> Html | None:
@@ -155,17 +187,20 @@ def proposal(short: Shortlist) -> Html:
     changed = f"{counted(many, 'rating')} {is_are(many)} overruled." if many else "No rating is overruled yet."
     if same := many - moved:
         changed += f" {same} of them {is_are(same)} what the kit proposed, so nothing changes by that."
-    changed += f" Rated too, but not shown: {listed(WORDS[name] for name in short.rated if name not in columns)}."
+    rest = [f"{short.rated.loc[first, name]} for {WORDS[name]}" for name in short.rated if name not in columns]
+    changed += f" Two more criteria are rated: {quoted(short.card.names[first])} gets {listed(rest)}."
     caption = f"Ratings of {min(MOST_ROWS, len(rows))} of {counted(len(rows), 'candidate')}, from 1 (very little) to 5"
     return aloud(table(rows[columns].head(MOST_ROWS), caption), said, changed)
 
 
 def in_pairs(short: Shortlist) -> Html:
     """The judgements in pairs that the weights are made from."""
-    rows = [(WORDS[first], str(times), WORDS[other]) for (first, other), times in short.judgements.items()]
-    shown = table(pd.DataFrame(rows, columns=["this_one", "matters", "as_much_as"]), "The judgements, a line a pair")
-    first, times, other = rows[0]
-    return aloud(shown, f"Read the first line so: {first} matters {times} times as much as {other}.")
+    rows = [
+        (WORDS[one], "just as much" if times == 1 else f"{times} times as much", WORDS[two])
+        for (one, two), times in short.judgements.items()
+    ]
+    shown = table(pd.DataFrame(rows, columns=["this_one", "matters", "as"]), "The judgements, a line a pair")
+    return aloud(shown, f"Read the first line so: {rows[0][0]} matters {rows[0][1]} as {rows[0][2]}.")
 
 
 def weights(short: Shortlist) -> Html:
@@ -173,8 +208,13 @@ def weights(short: Shortlist) -> Html:
     found = short.agreed.weights
     shown = pd.DataFrame({"criterion": [WORDS[name] for name in found.index], "weight": found.to_numpy()})
     most, least = WORDS[str(found.idxmax())], WORDS[str(found.idxmin())]
+    shift, moved = "", (found - replace(short, judged={}).agreed.weights[found.index]).abs()
+    if moved.max() >= 0.005:
+        one = str(moved.idxmax())
+        before = percent(replace(short, judged={}).agreed.weights[one])
+        shift = f"Your judgements move {WORDS[one]} most, from {before} to {percent(found[one])}."
     said = f"By these judgements {most} weighs most, {percent(found.max())}, and {least} least, {percent(found.min())}."
-    return aloud(table(shown, "Weights of the criteria", {"weight": "{:.0%}"}), said, plain(short.agreed.advice))
+    return aloud(table(shown, "Weights of the criteria", {"weight": "{:.0%}"}), said, shift, plain(short.agreed.advice))
 
 
 def ranking(short: Shortlist) -> Html:
@@ -240,7 +280,11 @@ def chosen(short: Shortlist) -> Html:
     """The set, each KPI with why it is there, and what was left out."""
     card, within = short.card, perspective_of(short.card)
     rows = [
-        (card.names[row.id], card.names[within[row.id]], f"{_WHY[row.because]} {card.names[row.whom]}")
+        (
+            card.names[row.id],
+            card.names[within[row.id]],
+            f"{_WHY[row.because]} {card.names[row.whom]}{_shows(card, row)}",
+        )
         for row in short.choice.itertuples()
     ]
     shown = pd.DataFrame(rows, columns=["kpi", "perspective", "why_it_is_there"])
@@ -248,6 +292,12 @@ def chosen(short: Shortlist) -> Html:
     said = f"{len(rows)} of {counted(len(card.kpis), 'KPI')} are chosen. {_arithmetic(short)}"
     out = f"Left out: {listed(map(quoted, left))}." if left else "None is left out."
     return aloud(table(shown, f"The set that {card.name} would have to defend"), said, out, _his_stay(short))
+
+
+def _shows(card: Scorecard, row: Any) -> str:
+    """The trick that a guard shows, behind the name of the KPI that it guards."""
+    told = trick(card, row.whom, row.id) if row.because == "guards" else ""
+    return f". {told}" if told else ""
 
 
 def _arithmetic(short: Shortlist) -> str:
@@ -286,7 +336,7 @@ def framed(short: Shortlist) -> Html:
         return aloud(None, "No two KPIs stand in a frame, so nothing here has to be kept apart.")
     one, other = (quoted(short.card.names[id]) for id in short.apart[0])
     said = f"Look at the frame: {one} and {other} move together, because both contain the same quantity."
-    return aloud(None, said, "The grey numbers above the diagonal count the months in common.")
+    return aloud(None, said)
 
 
 def held(short: Shortlist, chosen: list[str]) -> Html:

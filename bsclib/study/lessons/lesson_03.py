@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -10,15 +11,15 @@ import pandas as pd
 
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import change
+from bsclib.model.formula import quantities
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.model.status import STATUSES, words
+from bsclib.model.status import words
 from bsclib.reporting.display import Html, named, table
 from bsclib.scoring.methods import find_method
 from bsclib.scoring.scores import MISSING_POLICIES, score
 from bsclib.scoring.sensitivity.flips import smallest_flips
 from bsclib.scoring.sensitivity.hiding import missing_bounds, noncompensatory_means
 from bsclib.scoring.sensitivity.measurement_error import measurement_error
-from bsclib.scoring.sensitivity.weights import shake_weights
 from bsclib.scoring.variants import compare_pooling, compare_variants
 from bsclib.scoring.views import contributions, last_period, snapshot
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
@@ -229,18 +230,24 @@ def pooled(here: Followed) -> Html:
     if rows.empty:
         return aloud(None, "No KPI here is a ratio over units.")
     formats = {"ratio_of_the_sums": "{:,.2f}", "mean_of_the_ratios": "{:,.2f}"}
-    shown = table(rows.head(5), "All units together, pooled in two ways", formats)
+    measured_in = [here.card.kpi(str(id)).measured_in for id in rows.index]
+    shown = table(rows.assign(measured_in=measured_in).head(5), "All units together, pooled in two ways", formats)
     first = rows.iloc[0]
     right, wrong = f"{first['ratio_of_the_sums']:,.2f}", f"{first['mean_of_the_ratios']:,.2f}"
     now = here.scores[(here.scores["id"] == first.name) & (here.scores["period"] == last_period(here.scores))]
     under = now[now["unit"].astype(str) != ""].set_index("unit")["denominator"].dropna().astype(float)
-    said = f"Look at {quoted(str(first.iloc[0]))}: {right} is right, and {wrong} is not"
+    said = f"Look at {quoted(str(first.iloc[0]))}: {right} is right."
     if len(under) < 2 or under.min() == under.max():
-        return aloud(shown, f"{said}.")
-    few, many = (
-        f"{which}, with {number(under[which], 0)} below the line" for which in (under.idxmin(), under.idxmax())
-    )
-    return aloud(shown, f"{said}, because it counts {few}, as much as {many}.")
+        return aloud(shown, f"{said} {wrong} is not.")
+    divisor = _divisor(here.card.kpi(str(first.name)).formula)
+    few, many = (f"{which} ({divisor} {number(under[which], 0)})" for which in (under.idxmin(), under.idxmax()))
+    return aloud(shown, f"{said} {wrong} is not, because it counts {few} as much as {many}.")
+
+
+def _divisor(formula: str) -> str:
+    """What a formula divides by, as people write it."""
+    below = sorted(quantities(formula)[1]) if formula else []
+    return re.sub(r"\bit\b", "IT", below[0].replace("_", " ")) if len(below) == 1 else "divided by"
 
 
 def most_missing(scores: pd.DataFrame) -> str:
@@ -281,65 +288,6 @@ def four_scores() -> Html:
         table(found, "95, 95, 95 and 20 in one number", {"score": "{:.1f}"}),
         f"The usual mean says {means[0]:.1f}, at risk. The others let less of it be paid for.",
     )
-
-
-def lowest_unit(scores: pd.DataFrame) -> str:
-    """The unit with the lowest overall score this month; empty where no unit has one."""
-    rows = scores[(scores["period"] == last_period(scores)) & (scores["level"] == "scorecard") & (scores["unit"] != "")]
-    found = rows.set_index("unit")["score"].astype(float).dropna()
-    return str(found.idxmin()) if len(found) else ""
-
-
-def why_red(here: Followed) -> Html:
-    """What the lowest unit lacks of 100, the KPIs that cost it most, and on which side of which line it is."""
-    unit = lowest_unit(here.scores)
-    whose, now = unit or here.card.name, snapshot(here.scores, unit).loc[here.card.id]
-    points, line = float(now["score"]), 100 * float(now["at_risk"])
-    costs = contributions(here.scores, unit=unit).query("cost > 0").nlargest(6, "cost").rename_axis("id").reset_index()
-    if np.isnan(points) or costs["cost"].sum() < 0.05:
-        return aloud(None, f"{whose} lacks nothing that could be shown.")
-    lost = named(costs, here.card.names).assign(points_lost=costs["cost"])
-    shown = lost[["name", "score", "status", "share", "points_lost"]]
-    side = f"{number(abs(points - line))} points {'below' if points < line else 'above'} it"
-    said = f"{whose} scores {number(points)}. At risk begins at {number(line)}, and {whose} is {side}."
-    few = f"The KPIs of the table cost {number(costs['cost'].sum())} of the {number(100 - points)} points."
-    bounds = missing_bounds(here.scores, unit=unit).set_index("id").loc[here.card.id]
-    reach = f"Whatever the missing actuals were, the score lies between {number(bounds['low'])} and "
-    decides = "what is missing decides the colour" if bounds["status"] == "undecided" else "no gap turns the colour"
-    reach += f"{number(bounds['high'])}, so {decides}."
-    gap = bounds["high"] - bounds["low"] > 0.05
-    caption = f"What {whose} lacks of 100: {number(100 - points)} points"
-    return aloud(table(shown, caption, {"share": "{:.1%}"}), said, few, reach if gap else "")
-
-
-def shaken(here: Followed) -> Html:
-    """How often the status of the lowest unit and its perspectives flips when the weights are shaken."""
-    unit, card = lowest_unit(here.scores), here.card
-    drawn = {one: shake_weights(here.scores, draws=2000, unit=one).set_index("id") for one in dict.fromkeys((unit, ""))}
-    rows = drawn[unit]
-    rows = rows[rows["level"].isin(["scorecard", "perspective"]) & (rows["children"] > 1)]
-    if rows.empty:
-        return aloud(None, "No total here has two children to weigh.")
-    names = card.names | ({card.id: f"{unit} as a whole"} if unit else {})
-    shown = named(rows.reset_index(), names)[["name", "score", "status", "chance_of_flip", "low", "high"]]
-    caption = f"{unit or card.name}: how often a status flips in 2,000 draws, and where 9 scores in 10 lie"
-    said = [
-        _shaken(f"{one} stands lowest. Its" if one else "The organisation's", drawn[one].loc[card.id]) for one in drawn
-    ]
-    return aloud(table(shown.head(8), caption, {"chance_of_flip": "{:.0%}"}), *said)
-
-
-def _shaken(whose: str, row: pd.Series) -> str:
-    """How much the colour of a total hangs on the weights."""
-    if row["children"] < 2:
-        return ""
-    chance, points = float(row["chance_of_flip"]), number(float(row["score"]))
-    if chance < 0.005:
-        return f"{whose} {points} keeps its colour whatever the weights were in these draws."
-    others = {status: row[f"chance_{status}"] for status in STATUSES[:3] if status != row["status"]}
-    turned = words(max(others, key=lambda status: float(others[status])))
-    said = f"{whose} {points} turns to {turned} in {percent(chance)} of the draws"
-    return f"{said}, so its colour hangs on the weights in about 1 draw of {round(1 / chance)}."
 
 
 def bounded(here: Followed) -> Html:

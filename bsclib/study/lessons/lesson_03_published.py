@@ -7,18 +7,20 @@ from dataclasses import replace
 import pandas as pd
 
 from bsclib.files.datasets import published_errata, published_examples
-from bsclib.model.status import words
+from bsclib.model.status import STATUSES, words
 from bsclib.reporting.display import Html, table
-from bsclib.scoring.compare import disagreements
+from bsclib.scoring.compare import compare_methods, disagreements
 from bsclib.scoring.conformance import conformance_table
 from bsclib.scoring.methods import attainment, find_method, roll_up, status
 from bsclib.scoring.published import METHODS
 from bsclib.study.lessons.aloud import aloud, quoted
 from bsclib.study.lessons.lesson_03 import Followed
-from bsclib.wording import counted, percent
+from bsclib.wording import counted, listed, number, percent
 
 FEW = ["kit", "bsc_designer_progress", "spider_goal_red_flag", "sap_achievement", "okr_tracker_linear"]
 """Methods that are set side by side."""
+LINES = ["spider_goal_red_flag", "cascade_health"]
+"""Two of those that the explorer sets side by side first."""
 CHOICES = {"rule": "the formula", "cuts": "where the colours begin"}
 """Choices of a method in words, where their names say too little."""
 
@@ -52,7 +54,20 @@ def choices(here: Followed) -> Html:
     for one in apart[apart["level"] == "kpi"].head(1).itertuples():
         said += f" Look at {quoted(here.card.names[one.id])}: {words(str(one.kit_status))} by the kit,"
         said += f" {words(str(one.status))} by {find_method(one.method).called}."
-    return aloud(table(shown, "Choices that turn a status"), said)
+    return aloud(table(shown, "Choices that turn a status"), said, _lines_elsewhere(here))
+
+
+def _lines_elsewhere(here: Followed) -> str:
+    """Two methods, of which one gives the overall score more points and a worse colour; nothing where none does."""
+    rows = compare_methods(here.card, here.actuals, LINES)
+    both = rows[rows["id"].astype(str) == here.card.id].sort_values("score").dropna(subset=["score"])
+    if len(both) < 2 or STATUSES.index(str(both["status"].iloc[0])) >= STATUSES.index(str(both["status"].iloc[1])):
+        return ""
+    one, other = (
+        f"{number(float(row.score))} is {words(str(row.status))} by {find_method(str(row.method)).called}"
+        for row in both.itertuples()
+    )
+    return f"In the table above, {one}, and {other}. Each draws its lines elsewhere."
 
 
 def roundings() -> Html:
@@ -65,7 +80,12 @@ def roundings() -> Html:
     means["kept, not held, and the mean rounded"] = float(round(means["kept, and not held"]))
     rows = [(how, mean, status(cut, mean, expected=100)) for how, mean in means.items()]
     shown = pd.DataFrame(rows, columns=["what_is_done", "mean", "cascade_says"])
-    said = f"The mean goes from {rows[0][1]:.2f} to {rows[-1][1]:.2f}, and the word from {rows[0][2]} to {rows[-1][2]}."
+    four = listed([f"{actual} of {expected}" for actual, expected in zip(parts, due, strict=True)])
+    said = f"The four are {four}. Cut off and held, they count "
+    said += f"{listed([f'{one:.0f}' for one in attainment(cut, parts, expected=due)])}. "
+    said += (
+        f"The mean goes from {rows[0][1]:.2f} to {rows[-1][1]:.2f}, and the word from {rows[0][2]} to {rows[-1][2]}."
+    )
     return aloud(table(shown, "Cascade's example: the order of the steps, and nothing else", {"mean": "{:.2f}"}), said)
 
 

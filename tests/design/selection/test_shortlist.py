@@ -25,6 +25,7 @@ from bsclib.design.selection.shortlist import (
 from bsclib.errors import BscError
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
+from bsclib.model.edit import change, keep
 
 WORTH = {"mttr": 4.0, "load": 1.0, "cost": 3.0, "leavers": 2.0}
 COST = {"mttr": 3, "load": 1, "cost": 1, "leavers": 1}
@@ -182,6 +183,22 @@ class TestSimpleChoice:
     def test_of_two_that_are_kept_apart_one_is_taken(self):
         free = simple_choice(self.WORTH, self.CARD, apart=[("speed", "sales")])
         assert free.loc[free["whom"] == "please", "id"].tolist() == ["returns"]
+
+    def test_of_two_chosen_twins_the_one_that_guards_stays(self):
+        """Speed takes returns as its guard, though sales, which returns is a twin of, is worth more."""
+        twins = change(change(self.CARD, "speed", guarded_by=["margin"]), "returns", guarded_by=[])
+        chosen = simple_choice(self.WORTH, twins, apart=[("sales", "margin")])
+        assert chosen.to_numpy().tolist() == [["margin", "guards", "speed"], ["speed", "measures", "please"]]
+        assert unmeasured(twins, chosen["id"]).empty
+
+    def test_twins_of_which_none_is_spare_both_stay(self):
+        alone = keep(self.CARD, kpis=["sales", "speed"])
+        assert simple_choice(self.WORTH, alone, apart=[("sales", "speed")])["id"].tolist() == ["sales", "speed"]
+
+    def test_a_guard_whose_kpi_has_gone_measures_its_objective(self):
+        twins = change(keep(self.CARD, kpis=["sales", "speed", "calls"]), "speed", guarded_by=["calls"])
+        chosen = simple_choice(self.WORTH, twins, apart=[("speed", "calls")])
+        assert chosen.to_numpy().tolist() == [["sales", "measures", "earn"], ["calls", "measures", "please"]]
 
     def test_an_objective_goes_before_a_twin(self):
         every = [("sales", id) for id in ("speed", "returns", "calls")]

@@ -88,11 +88,19 @@ class TestNearest:
         question = asked(Case(card, rows, score(card, rows)), "nearest")
         assert "it spend / users" in {row[1] for row in question.given}
         assert "100 × (it spend − it budget) / it budget" in question.text
-        for answer in (["IT cost per user", "it_spend"], "IT spend and IT cost per user", "it_spend, cost-per-user"):
+        for answer in (
+            ["IT cost per user", "it_spend"],
+            "IT spend and IT cost per user",
+            "it_spend, cost-per-user",
+            "IT cost per user, IT spending",
+            "IT cost per user, spending",
+            "IT cost per user, what IT spends",
+        ):
             assert judge(answer, question).state == "right", answer
         for answer, says in {
-            "IT cost per user": "a quantity that stands in both formulas",
-            "it_spend": "a quantity that stands in both formulas",
+            "IT cost per user": "the KPI is right. Now name the quantity",
+            "it_spend": "the quantity is right. Now name the KPI",
+            "IT cost per user, milestones": "‘milestones’ is not the name of a KPI or a quantity of the table; did you",
             "IT cost per user, users": "‘users’ does not belong. It does not stand in both formulas.",
             "Recurring procedures that are automated": "as it is, 0.55. Take out trend and season, and 0.11 is left",
             "Share of spending that keeps the lights on, it spend": "it goes its own way: 0.10 in their departures",
@@ -150,7 +158,7 @@ class TestDriver:
         assert judge("please", question).state == "right"
         assert judge(solve(question, case), question).state == "right"
         assert "gives most" in judge("learn", question).message
-        assert "takes most" in judge("earn", question).message
+        assert "receives most" in judge("earn", question).message
 
     def test_without_links_there_is_nothing_to_ask(self, case):
         card = CARD.model_copy(update={"links": ()})

@@ -58,7 +58,7 @@ def asked(name, **changes):
         ("running", "236 h"),
         ("only_lagging", ["Money", "Users"]),
         ("counter", "reopened"),
-        ("three_steps", "f, a, c, d, b"),
+        ("three_steps", "e, a, c, d, b"),
     ],
 )
 def test_by_hand(name, answer):
@@ -77,8 +77,10 @@ def test_by_hand(name, answer):
         ("three_steps", [], "The first step takes one for each objective"),
         ("three_steps", "a, c, e, f", "worth most"),
         ("three_steps", "acf", "Now the second step"),
-        ("three_steps", ["a", "c", "d", "f"], "Repeat until nothing is added"),
-        ("three_steps", ["a", "e"], "worth more, and it guards nothing"),
+        ("three_steps", ["a", "c", "d", "e", "f"], "Repeat until nothing is added"),
+        ("three_steps", "abcdef", "one of these guards nothing"),
+        ("three_steps", "abcdf", "What would guard a then?"),
+        ("three_steps", "acdf", "What does the third step say"),
         ("three_steps", ["a", "b"], "does a chosen one name it as its guard?"),
         ("running", 20, "A year has twelve"),
         ("counter", "smiles", "it may show it too, but late"),

@@ -1,5 +1,6 @@
 """Exercises on criteria: the numbers are worked out here with a pocket calculator's arithmetic."""
 
+import numpy as np
 import pytest
 from samples import MAY, desk, one_kpi, table
 
@@ -119,10 +120,11 @@ class TestWeigh:
             (lambda rows: shares([(row[0] * row[1] * row[2]) ** (1 / 3) for row in rows]), ""),
             (lambda rows: [(row[0] * row[1] * row[2]) ** (1 / 3) for row in rows], "these are the roots"),
             (lambda rows: shares([sum(row) for row in rows]), "the mean of each row"),
-            (lambda rows: shares([row[0] * row[1] * row[2] for row in rows]), "your function gives"),
+            (lambda rows: shares([row[0] * row[1] * row[2] for row in rows]), "the products' shares"),
+            (lambda rows: shares(np.sum(np.array(rows) / np.sum(rows, axis=0), axis=1)), "another shortcut"),
             (lambda rows: 0.65, "your function gives 0.65"),
         ],
-        ids=["right", "roots", "means", "products", "one number"],
+        ids=["right", "roots", "means", "products", "columns' shares", "one number"],
     )
     def test_a_function_of_ones_own(self, function, says):
         outcome = judge(function, asked("weigh"))

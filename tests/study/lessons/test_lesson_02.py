@@ -1,5 +1,6 @@
 """What lesson 02 shows, and the set that it would have people defend."""
 
+import re
 from dataclasses import replace
 
 import oddities
@@ -7,11 +8,15 @@ import pandas as pd
 import pytest
 
 from bsclib.design import claimed_influence, dematel, rank_stability
-from bsclib.design.selection.kpi_tables import unguarded, unmeasured
+from bsclib.design.selection.choice import choose
+from bsclib.design.selection.kpi_tables import gaming_risks, unguarded, unmeasured
+from bsclib.design.selection.shortlist import first_constraints, simple_choice
 from bsclib.errors import BscError, UnknownNameError
+from bsclib.files.catalogue import kpi_catalogue
 from bsclib.files.datasets import load_dataset
 from bsclib.files.scorecards import read_scorecard
 from bsclib.model.edit import keep
+from bsclib.study.answer_forms import key
 from bsclib.study.lessons import aloud
 from bsclib.study.lessons import lesson_02 as shown
 from bsclib.study.lessons import lesson_02_depth as depth
@@ -48,10 +53,44 @@ def test_the_lesson_follows_the_kpis_of_the_one_who_asks(short):
         "4 KPIs that are easily gamed have no guard. Begin with “Benefits realised”. 1 of them is not in this table: "
         "“Booked share of working hours”." in repr(shown.games(short.card))
     )
-    assert "These are 6 of 39 for “Corporate contribution”, which has the fewest KPIs." in repr(
-        shown.catalogue(short.card)
+    assert (
+        "These are 6 of 39 for “Corporate contribution”, which has the fewest KPIs. Look at “Deviation from the "
+        "spending forecast”: it leads, and “Corporate contribution” has no leading KPI yet."
+        in repr(shown.catalogue(short.card))
     )
+    assert "−3.0 % to +2.0 %" in repr(shown.definition(short.card)), "without its range nobody could tell its status"
     assert shown.his_kpis(oddities.card()).startswith("Nobody is named here")
+
+
+def test_a_guard_stands_beside_the_trick_that_it_shows(short):
+    """The catalogue's own trick is one that its own guard shows; another guard needs another trick."""
+    said = repr(shown.games(short.card))
+    assert "A ticket that is nearly late is put on hold, so that its clock stops." in said
+    assert "A ticket that is late already stays open" not in said
+    assert "guards: Cost per ticket. Calls are cut short, so that each ticket costs little." in repr(
+        shown.chosen(short)
+    )
+    risks = gaming_risks(short.card).set_index("id")
+    cut = "What a milestone has to deliver is cut until it fits the date."  # then fewer benefits are realised
+    for id, row in risks[risks["guarded_by"] != ""].iterrows():
+        own = shown.trick(short.card, id, row["guarded_by"])
+        assert row["present"] == row["guarded_by"] or own != row["gamed_by"] or own == cut, id
+    assert shown.trick(short.card, "major-incidents", "") == risks.loc["major-incidents", "gamed_by"]
+
+
+def test_no_kpi_is_offered_as_its_own_guard(short):
+    """The review names a counter-KPI of the catalogue: its name has to say what else it counts."""
+    known = kpi_catalogue().set_index("id")["name"]
+    counter = gaming_risks(short.card).set_index("id")["counter_kpi"]
+    plain = {id: key(re.sub(r"\(.*\)", "", known[other])) for id, other in counter.items() if other in known}
+    assert [id for id, name in plain.items() if name == key(short.card.names[id])] == []
+
+
+def test_cut_has_nothing_to_do_in_the_running_case(short):
+    """As the text below the chosen set says: both have one objective, so the first step takes one of them."""
+    (one, other) = short.apart[0]
+    assert short.card.kpi(one).objective == short.card.kpi(other).objective
+    assert simple_choice(short.worth, short.card).equals(short.choice)
 
 
 def test_the_answer_to_the_exercise_on_guards_does_not_stand_beside_it(short):
@@ -107,7 +146,9 @@ def test_nothing_is_overruled_as_it_ships(short):
     assert other.rated.loc["mttr", "relevance"] == 1
     assert other.agreed.weights["relevance"] < short.agreed.weights["relevance"]
     said = repr(shown.proposal(other))
-    assert "1 rating is overruled. Rated too, but not shown: measurability and timeliness." in said
+    assert (
+        "1 rating is overruled. Two more criteria are rated: “Benefits realised” gets 5 for measurability and" in said
+    )
     assert said.index("Deployments") < said.index("Budget variance"), "those of the one who asks come first"
 
 
@@ -142,7 +183,16 @@ def test_a_judgement_may_be_written_either_way_round_and_as_the_tables_say(short
 
 def test_the_judgements_can_be_read(short):
     assert "relevance matters 2 times as much as measurability" in repr(shown.in_pairs(short))
-    assert "1/7" in repr(shown.in_pairs(replace(short, judged={("timeliness", "cost to collect"): "1/7"})))
+    assert re.search(r"measurability +just as much +controllability", repr(shown.in_pairs(short)))
+    assert "1/7 times as much" in repr(
+        shown.in_pairs(replace(short, judged={("timeliness", "cost to collect"): "1/7"}))
+    )
+
+
+def test_a_judgement_of_ones_own_is_followed_into_the_weights(short):
+    own = replace(short, judged={("relevance", "cost to collect"): 2})
+    assert "Your judgements move relevance most, from 34 % to 31 %." in repr(shown.weights(own))
+    assert "Your judgements" not in repr(shown.weights(short))
 
 
 def test_kpis_are_added_by_name_or_id(short):
@@ -180,3 +230,9 @@ def test_it_is_saved_when_a_folder_is_given(short, tmp_path):
     shown.save(mine, str(tmp_path / "mine"), short.actuals)
     assert read_scorecard(tmp_path / "mine") == mine
     assert (tmp_path / "mine" / "influence.csv").read_text(encoding="utf-8").startswith("cause,")
+
+
+def test_what_a_solver_leaves_unmeasured_is_as_the_lesson_says(short):
+    constraints = first_constraints(short.worth, short.card, short.cost, apart=short.apart)
+    exact = choose(short.worth, short.card, cost=short.cost, apart=short.apart, **constraints)
+    assert len(unmeasured(short.card, exact.chosen)) == 5, "five objectives that nothing measures"

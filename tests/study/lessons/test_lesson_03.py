@@ -1,5 +1,6 @@
 """What lesson 03 shows of the running case and of odd ones."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -8,11 +9,21 @@ import pytest
 
 from bsclib import study
 from bsclib.files.datasets import load_dataset
+from bsclib.files.paths import shipped_folder
 from bsclib.model.edit import change
 from bsclib.scoring.scores import score
 from bsclib.scoring.sensitivity.weights import shake_weights
+from bsclib.scoring.views import snapshot
 from bsclib.study.lessons import lesson_03 as shown
+from bsclib.study.lessons import lesson_03_port as port
 from bsclib.study.lessons import lesson_03_published as published
+from bsclib.widgets.methods import MethodChoice
+
+
+def _cell(lesson, id):
+    """The text of a cell of a lesson."""
+    notebook = json.loads((shipped_folder() / "notebooks" / f"{lesson}.ipynb").read_text(encoding="utf-8"))
+    return next("".join(cell["source"]) for cell in notebook["cells"] if cell["id"] == id)
 
 
 @pytest.fixture(scope="module")
@@ -44,16 +55,17 @@ def test_the_total_is_taken_apart(here):
     assert "so the overall score falls" in repr(shown.heavier(here))
     assert "Of the single KPIs “Training hours per person” has the longest bar." in repr(shown.costliest(here))
     assert "So it costs 2.1 points." in repr(shown.costliest(here))
-    assert "2.92 is not, because it counts Valencia, with 243,300 below the line, as much as Hamburg, with 4" in repr(
-        shown.pooled(here)
-    )
+    pooled = repr(shown.pooled(here))
+    assert "3.03 is right. 2.92 is not, because it counts Valencia (IT budget 243,300) as much as Hamburg (" in pooled
+    assert "below the line" not in pooled, "a line is a threshold"
+    assert "hours" in pooled
     assert "What Genoa lacks is “Training hours per person”." in repr(shown.policies(here))
     assert "Bounds for Genoa" in repr(shown.bounded(here))
-    assert "Genoa is 2.1 points below it" in repr(shown.why_red(here))
+    assert "Genoa is 2.1 points below it" in repr(port.why_red(here))
 
 
 def test_no_number_has_eight_digits(here):
-    parts = [shown.steps, shown.directions, shown.children, shown.heavier, shown.policies, shown.why_red, shown.beyond]
+    parts = [shown.steps, shown.directions, shown.children, shown.heavier, shown.policies, port.why_red, shown.beyond]
     text = "\n".join(repr(part(here)) for part in parts)
     assert not [word for word in text.split() if sum(map(str.isdigit, word)) > 6]
 
@@ -69,9 +81,9 @@ def test_one_kpi_in_one_unit_is_read_too():
     card, actuals = oddities.all_cases()["tiny"]
     own = shown.follow(card, actuals, score(card, actuals))
     for part in (
-        shown.why_red,
+        port.why_red,
         shown.costliest,
-        shown.shaken,
+        port.shaken,
         shown.bounded,
         shown.pooled,
         shown.policies,
@@ -84,11 +96,10 @@ def test_one_kpi_in_one_unit_is_read_too():
 def test_how_sure_the_colour_of_the_lowest_port_is(here):
     rows = shake_weights(here.scores, draws=2000, unit="Genoa").set_index("id")
     share = rows.loc["meridian", "chance_of_flip"]
-    said = (
-        f"Its 67.9 turns to at risk in {100 * share:.0f} % of the draws, so its colour hangs on the weights in about 1"
-    )
-    told = repr(shown.shaken(here))
-    assert f"Genoa stands lowest. {said} draw of {1 / share:.0f}." in told
+    said = f"Its 67.9 turns to at risk in {100 * share:.0f} % of the draws, so in about 1"
+    told = repr(port.shaken(here))
+    assert share < 1 / 3
+    assert f"Genoa stands lowest. {said} of {1 / share:.0f}. That is less than a third, so its colour says more" in told
     assert "The organisation's 84.3 keeps its colour whatever the weights were in these draws." in told
     assert "Genoa as a whole" in told, "the table is of the port whose manager asks"
 
@@ -100,7 +111,7 @@ def test_the_edge_belongs_to_one_band_with_one_vendor_and_to_the_other_with_anot
 
 
 def test_points_lost_can_be_worked_out_again_from_the_shares_shown(here):
-    said = repr(shown.why_red(here))
+    said = repr(port.why_red(here))
     assert "4.2 %" in said
     assert "8.3 %" in said
 
@@ -113,7 +124,7 @@ def test_what_was_printed_comes_before_what_is_right():
 
 def test_a_gap_that_could_turn_a_colour_is_named(here):
     turned = change(here.card, here.card.id, thresholds={"at_risk": 0.69, "on_target": 0.9})
-    said = repr(shown.why_red(replace(here, card=turned, scores=score(turned, here.actuals))))
+    said = repr(port.why_red(replace(here, card=turned, scores=score(turned, here.actuals))))
     assert "Genoa scores 67.9. At risk begins at 69.0, and Genoa is 1.1 points below it." in said
     assert "lies between 64.8 and 69.8, so what is missing decides the colour." in said
 
@@ -173,3 +184,73 @@ def test_a_right_answer_says_the_sum_behind_it():
         in lesson.check("policy", "at risk").message
     )
     assert lesson.check("hidden", []).message == "an empty list says that nothing is hidden. At least one KPI is."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "says"),
+    [
+        ("", "Write your sentence between the quotes"),
+        ("It is red because it works badly", "names no line"),
+        ("Genoa's 67.9 is red because somebody drew the line at 70.", "Name a second line"),
+        (
+            "Genoa scores 67.86 and is red because the board set 70; at 65 it would be amber.",
+            "No perspective would turn",
+        ),
+        ("Red because somebody drew the line at 70, and at 55 it would not be.", "Operational excellence and Future"),
+        ("The line is at 70 and not at 67.", "Say also that somebody drew the line."),
+    ],
+    ids=["empty", "no line", "one line", "two lines", "perspectives", "nobody"],
+)
+def test_a_sentence_on_the_line_is_held_against_the_numbers(here, sentence, says):
+    assert says in repr(port.line_drawn(here, sentence))
+
+
+def test_a_line_in_a_sentence_is_tried(here):
+    said = repr(port.line_drawn(here, "Genoa is red since the board chose 70, and 67 would make it amber"))
+    assert said.startswith(
+        "With the line at 70, Genoa's 67.9 is off target. With the line at 67, Genoa's 67.9 is at risk."
+    )
+    assert "Say also" not in said
+
+
+def test_the_lesson_opens_on_the_two_numbers_of_the_port_that_asks(here):
+    assert port.on_its_page(here.card, here.scores).startswith(
+        "Genoa: 67.9 of 100, off target, and at risk begins at 70."
+    )
+    card, actuals = oddities.all_cases()["tiny"]
+    assert isinstance(port.on_its_page(card, score(card, actuals)), str)
+
+
+def test_the_better_colour_that_the_lesson_tells_is_the_one_that_comes_out(here):
+    """*Cost per ticket* three times below *Run services at a lower unit cost*."""
+    heavy = snapshot(score(change(here.card, "cost-per-ticket", weight=3), here.actuals))
+    before, id = snapshot(here.scores), here.card.kpi("cost-per-ticket").objective
+    told = [f"{float(now.loc[one, 'score']):.1f}" for one in (id, here.card.id) for now in (before, heavy)]
+    text = _cell("03_scoring", "better-colour")
+    assert told == re.findall(r"\d+\.\d", text)[:4]
+    assert (before.loc[id, "status"], heavy.loc[id, "status"]) == ("at_risk", "on_target")
+    assert f"{float(before.loc['cloud-waste', 'score']):.1f}." in text
+
+
+def test_more_points_may_have_a_worse_colour_by_another_method(here):
+    assert set(published.LINES) <= set(MethodChoice().methods), "the explorer shows both"
+    assert "50.2 is at risk by Spider Strategies: goal red flag, and 84.9 is off target by Cascade" in repr(
+        published.choices(here)
+    )
+
+
+def test_an_example_that_is_added_up_is_shown():
+    assert "The four are 50 of 55, 99 of 100, 120 of 100 and 15 of 22." in repr(published.roundings())
+    assert "they count 90, 99, 100 and 68." in repr(published.roundings())
+
+
+def test_the_numbers_that_the_lesson_ends_with_come_out(here):
+    """Those of the recap on ratios, and of the answer to the port manager."""
+    right, wrong = re.findall(
+        r"a time to restore of (\S+) hours, and not (\d+\.\d+)", _cell("03_scoring", "take-with-you")
+    )[0]
+    assert re.search(rf"Mean time to restore +{right} +{wrong}", repr(shown.pooled(here)))
+    genoa = snapshot(here.scores, "Genoa")
+    assert "*Staff who leave* scores 0 in Genoa" in _cell("03_scoring", "fair")
+    assert float(genoa.loc["attrition", "score"]) == 0
+    assert any(one.name == "Fill the open posts in Genoa" for one in here.card.initiatives), "in lesson 01"

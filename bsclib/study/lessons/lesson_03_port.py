@@ -1,0 +1,120 @@
+"""What lesson 03 shows of the port that asks: its page, its line, what it costs, and how sure its colour is."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from bsclib.model.nouns import Scorecard
+from bsclib.model.status import STATUSES, words
+from bsclib.reporting.display import Html, named, table
+from bsclib.scoring.sensitivity.hiding import missing_bounds
+from bsclib.scoring.sensitivity.weights import shake_weights
+from bsclib.scoring.views import contributions, last_period, snapshot
+from bsclib.study.lessons.aloud import aloud
+from bsclib.study.lessons.lesson_03 import Followed
+from bsclib.wording import number, percent
+
+_DRAWN = re.compile(r"(?i)\b(drew|drawn|draws|set|sets|fixed|chose|chosen|decided|moved|put|somebody|someone|board)\b")
+"""Words by which a sentence says that a line is somebody's choice."""
+
+
+def lowest_unit(scores: pd.DataFrame) -> str:
+    """The unit with the lowest overall score this month; empty where no unit has one."""
+    rows = scores[(scores["period"] == last_period(scores)) & (scores["level"] == "scorecard") & (scores["unit"] != "")]
+    found = rows.set_index("unit")["score"].astype(float).dropna()
+    return str(found.idxmin()) if len(found) else ""
+
+
+def on_its_page(card: Scorecard, scores: pd.DataFrame) -> str:
+    """The two numbers that the manager of the lowest unit is angry about, in a sentence."""
+    unit = lowest_unit(scores)
+    if not unit:
+        return ""
+    now = snapshot(scores, unit).loc[card.id]
+    said = f"{unit}: {number(float(now['score']))} of 100, {words(str(now['status']))}, and at risk begins at"
+    return f"{said} {number(100 * float(now['at_risk']), 0)}. Keep these two numbers, because you will explain them."
+
+
+def line_drawn(here: Followed, sentence: str) -> Html:
+    """What the lines that somebody's sentence names would do to the colour of the lowest unit."""
+    if not sentence.strip():
+        return aloud(None, "Write your sentence between the quotes, and run the cell again.")
+    unit = lowest_unit(here.scores)
+    whose, now = unit or here.card.name, snapshot(here.scores, unit)
+    points, top = (float(now.loc[here.card.id, name]) for name in ("score", "on_target"))
+    named = dict.fromkeys(float(one.replace(",", ".")) for one in re.findall(r"\d+(?:[.,]\d+)?", sentence))
+    lines = [line for line in named if line <= 100 * top and f"{line:g}" not in (f"{points:.{n}f}" for n in range(3))]
+    if not lines:
+        return aloud(None, f"Your sentence names no line. From which score on would {whose} be at risk?")
+    said = [f"With the line at {line:g}, {whose}'s {number(points)} is {_colour(points, line, top)}." for line in lines]
+    if len({points >= line for line in lines}) == 1:
+        said.append("Name a second line, at which the colour is another.")
+    else:
+        views = now.loc[now["level"] == "perspective", "score"].dropna().astype(float)
+        turned = [here.card.names[str(id)] for id, view in views.items() if len({view >= line for line in lines}) > 1]
+        said.append(f"{' and '.join(turned)} would turn too." if turned else "No perspective would turn with it.")
+    return aloud(None, *said, "" if _DRAWN.search(sentence) else "Say also that somebody drew the line.")
+
+
+def _colour(points: float, line: float, top: float) -> str:
+    """The status of a score where at risk begins at a line."""
+    return words("on_target" if points >= 100 * top else "at_risk" if points >= line else "off_target")
+
+
+def why_red(here: Followed) -> Html:
+    """What the lowest unit lacks of 100, the KPIs that cost it most, and on which side of which line it is."""
+    unit = lowest_unit(here.scores)
+    whose, now = unit or here.card.name, snapshot(here.scores, unit).loc[here.card.id]
+    points, line = float(now["score"]), 100 * float(now["at_risk"])
+    costs = contributions(here.scores, unit=unit).query("cost > 0").nlargest(6, "cost").rename_axis("id").reset_index()
+    if np.isnan(points) or costs["cost"].sum() < 0.05:
+        return aloud(None, f"{whose} lacks nothing that could be shown.")
+    lost = named(costs, here.card.names).assign(points_lost=costs["cost"])
+    shown = lost[["name", "score", "status", "share", "points_lost"]]
+    side = f"{number(abs(points - line))} points {'below' if points < line else 'above'} it"
+    said = f"{whose} scores {number(points)}. At risk begins at {number(line)}, and {whose} is {side}."
+    few = f"The KPIs of the table cost {number(costs['cost'].sum())} of the {number(100 - points)} points."
+    bounds = missing_bounds(here.scores, unit=unit).set_index("id").loc[here.card.id]
+    reach = f"Whatever the missing actuals were, the score lies between {number(bounds['low'])} and "
+    decides = "what is missing decides the colour" if bounds["status"] == "undecided" else "no gap turns the colour"
+    reach += f"{number(bounds['high'])}, so {decides}."
+    gap = bounds["high"] - bounds["low"] > 0.05
+    caption = f"What {whose} lacks of 100: {number(100 - points)} points"
+    return aloud(table(shown, caption, {"share": "{:.1%}"}), said, few, reach if gap else "")
+
+
+def shaken(here: Followed) -> Html:
+    """How often the status of the lowest unit and its perspectives flips when the weights are shaken."""
+    unit, card = lowest_unit(here.scores), here.card
+    drawn = {one: shake_weights(here.scores, draws=2000, unit=one).set_index("id") for one in dict.fromkeys((unit, ""))}
+    rows = drawn[unit]
+    rows = rows[rows["level"].isin(["scorecard", "perspective"]) & (rows["children"] > 1)]
+    if rows.empty:
+        return aloud(None, "No total here has two children to weigh.")
+    names = card.names | ({card.id: f"{unit} as a whole"} if unit else {})
+    shown = named(rows.reset_index(), names)[["name", "score", "status", "chance_of_flip", "low", "high"]]
+    caption = f"{unit or card.name}: how often a status flips in 2,000 draws, and where 9 scores in 10 lie"
+    said = [
+        _shaken(f"{one} stands lowest. Its" if one else "The organisation's", drawn[one].loc[card.id]) for one in drawn
+    ]
+    return aloud(table(shown.head(8), caption, {"chance_of_flip": "{:.0%}"}), *said)
+
+
+def _shaken(whose: str, row: pd.Series) -> str:
+    """How much the colour of a total hangs on the weights."""
+    if row["children"] < 2:
+        return ""
+    chance, points = float(row["chance_of_flip"]), number(float(row["score"]))
+    if chance < 0.005:
+        return f"{whose} {points} keeps its colour whatever the weights were in these draws."
+    others = {status: row[f"chance_{status}"] for status in STATUSES[:3] if status != row["status"]}
+    turned = words(max(others, key=lambda status: float(others[status])))
+    said = (
+        f"{whose} {points} turns to {turned} in {percent(chance)} of the draws, so in about 1 of {round(1 / chance)}."
+    )
+    if chance < 1 / 3:
+        return f"{said} That is less than a third, so its colour says more about the work than about the weights."
+    return f"{said} That is a third or more, so its colour says more about the weights than about the work."
