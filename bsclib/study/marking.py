@@ -25,7 +25,7 @@ PARTS = ("scorecard", "perspective", "objective", "KPI", "link", "initiative")
 """What a fault may be in, in the order in which a review goes through them."""
 _NOT_HERE = "nothing was planted here; it may be a fair finding, if your reason would convince the owner"
 _FAIR = "nothing was planted here, and it is a fair finding"
-_BESIDE = "nothing is planted in this itself; look around it: above, below, at its links and initiatives"
+BESIDE = "nothing is planted in this itself; look around it: above, below, at its links and initiatives"
 _OTHERWISE = "something is wrong here, but not this"
 
 
@@ -39,6 +39,8 @@ class Marking:
     title: str
     named: int  # places that were flagged
     names: Mapping[str, str] = field(default_factory=dict)  # of ids, for the page
+    where: str = ""  # in what it was looked for, such as "in these two tables"
+    unread: tuple[str, ...] = ()  # what is said of places that nobody knows
 
     @property
     def guessed(self) -> bool:
@@ -56,7 +58,9 @@ class Marking:
             return f"{self._unfounded} of {self.named} flagged without a fault, so what was found does not count yet"
         many, fair = len(self.wrong), len(self.wrong) - self._unfounded
         wrong = (
-            f"{many} more flagged that {'was' if many == 1 else 'were'} not planted" if many else "nothing else flagged"
+            f"{many} more flagged that {'was' if many == 1 else 'were'} not planted{self.where and f' {self.where}'}"
+            if many
+            else "nothing else flagged"
         )
         good = "" if not fair else " and is fair" if many == 1 else f", {fair if fair < many else 'all'} of them fair"
         return f"{len(self.found)} of {len(self.found) + len(self.missed)} found, {wrong}{good}"
@@ -65,7 +69,10 @@ class Marking:
     def rest(self) -> str:
         """How many faults are left, and in what; not which."""
         if self.guessed:
-            return "Name only places that you could defend: once two in three have a fault, you are told which."
+            return (
+                "Take out what you could not defend. Of more than five places two in three need a fault; then you are "
+                "told which."
+            )
         if self.missed.empty:
             return "That is all of them."
         count = Counter(self.missed["part"])
@@ -73,7 +80,7 @@ class Marking:
         return f"Still to be found: {', '.join(parts)}. When you have looked again, the solution lists them."
 
     def __repr__(self) -> str:
-        lines = [f"{self.title}: {self.score}."]
+        lines = [f"{self.title}: {self.score}.", *(textwrap.fill(text, 100) for text in self.unread)]
         for symbol, head, rows in self._tables({}):
             lines += ["", f"{symbol} {head}:"]
             for where, *texts in rows:
@@ -82,6 +89,7 @@ class Marking:
 
     def _repr_html_(self) -> str:
         parts = [f'<p dir="auto"><strong>{html.escape(self.title)}: {self.score}.</strong></p>']
+        parts += [f'<p dir="auto">{html.escape(text)}</p>' for text in self.unread]
         for symbol, head, rows in self._tables(self.names):
             heads = ("Where", "You wrote", "What is wrong", "What harm it does") if symbol == "✔" else ("Where", "Why")
             columns = [column for column in zip(heads, *rows, strict=True) if any(column[1:])]
@@ -161,6 +169,13 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard, fair: pd.Da
     <BLANKLINE>
     Still to be found: 1 in an objective. When you have looked again, the solution lists them.
     """
+    return mark_flags(flags_of(found, scorecard), key, scorecard, fair)
+
+
+def mark_flags(
+    flags: Sequence[Flag], key: pd.DataFrame, scorecard: Scorecard, fair: pd.DataFrame | None = None
+) -> Marking:
+    """Hold what was flagged against the key, as `mark_review` does."""
     faults = [places_of(str(row.where), str(row.what), scorecard) for row in key.itertuples()]
     others = (
         []
@@ -168,7 +183,7 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard, fair: pd.Da
         else [(places_of(str(row.where), str(row.what), scorecard), str(row.what)) for row in fair.itertuples()]
     )
     hits: list[list[Flag]] = [[] for _ in faults]
-    wrong, flags = [], list(flags_of(found, scorecard))
+    wrong = []
     for flag in flags:
         here = [i for i, places in enumerate(faults) if places & flag.places]
         right = [i for i in here if flag.rule in ("", key["rule"].iloc[i])]
@@ -177,7 +192,7 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard, fair: pd.Da
         if not right:
             beside = any(places & around(flag.places, scorecard) for places in faults)
             known = [] if here else [what for places, what in others if places & flag.places]
-            why = _OTHERWISE if here else _BESIDE if beside else _NOT_HERE
+            why = _OTHERWISE if here else BESIDE if beside else _NOT_HERE
             wrong.append((flag.where, flag.said or flag.rule, f"{_FAIR}: {known[0]}" if known else why, bool(known)))
     rows = key[["rule", "where", "what", "why"]].assign(
         part=[part_of(where, scorecard) for where in key["where"]],

@@ -38,6 +38,13 @@ def test_right_and_wrong(lesson, name, right, wrong, says):
     assert says in outcome.message
 
 
+def test_what_half_a_year_cannot_test_longer_data_said(lesson):
+    assert "on five years, 04_cause_and_effect found this link supported" in lesson.check("testable", 4).message
+    assert "Training hours per person 2.1; Staff" in lesson.check("costliest", "training-hours").message.replace(
+        ", ", "; "
+    )
+
+
 def test_the_solutions_pass(lesson):
     for name in lesson.names:
         names = {}
