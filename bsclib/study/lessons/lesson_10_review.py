@@ -47,7 +47,7 @@ def reviewed(findings: Any, turn: int) -> Marking:
     marked = mark_flags(flags, key[key["where"].isin(ROUNDS[turn])].reset_index(drop=True), card, fair())
     places = {flag.where: flag.places for flag in flags}
     why = [
-        _reason(sorted(places[row.where]), turn) or (BESIDE if row.why == BESIDE else _NOT_SHOWN)
+        f"{sentence(_reason(sorted(places[row.where]), turn) or (BESIDE if row.why == BESIDE else _NOT_SHOWN))}."
         for row in marked.wrong.itertuples()
     ]
     return replace(

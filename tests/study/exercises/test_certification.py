@@ -4,6 +4,7 @@ import pytest
 from samples import MAY, desk
 
 from bsclib import study
+from bsclib.study.lessons.lesson_10_review import reviewed
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +51,16 @@ def test_the_solutions_pass(lesson):
         names = {}
         exec(lesson.solution(name).code, names)
         assert lesson.check(name, names["answer"]).state == "right"
+
+
+def test_the_rounds_of_the_review_stand_in_the_progress():
+    opened = study.lesson("10", desk(), MAY)
+    assert len(opened.progress().table) == 1 + 4
+    assert opened.keep(reviewed(["Hold", "Training"], 1)).title == "Round 1"
+    opened.keep(reviewed(["Hold", "Roll out"], 1))
+    opened.keep(reviewed(["Deployments", "Keep", "Budget", "Solved", "Staff", "Time tickets", "Tickets solved"], 2))
+    assert opened.progress().table[5:] == (
+        ("Review, round 1", "2 of 5 found", "–"),
+        ("Review, round 2", "too many flagged", "–"),
+    )
+    assert opened.progress().title == "Lesson 10: 0 of 4 right"

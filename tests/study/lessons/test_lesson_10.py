@@ -54,9 +54,9 @@ def test_a_round_is_marked_by_itself():
 
 def test_a_fault_of_the_other_round_is_judged_by_this_rounds_tables():
     told = lesson_10_review.reviewed(["Mean time to restore", "Mean time -> Tickets solved"], 1).wrong["why"]
-    assert "it adds up its parts first" in told[0]
-    assert told[1] == "it stands in neither of these two tables"
-    assert "its target is better" in lesson_10_review.reviewed(["Tickets solved within the"], 2).wrong["why"][0]
+    assert told[0].startswith("It adds up its parts first")
+    assert told[1] == "It stands in neither of these two tables."
+    assert "Its target is better" in lesson_10_review.reviewed(["Tickets solved within the"], 2).wrong["why"][0]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_fault_of_the_other_round_is_judged_by_this_rounds_tables():
             "1 more flagged that was not planted here and is fair",
             "share a quan",
         ),
-        ("Benefits realised", 1, "1 more flagged that was not planted here and is fair", "fair: no KPI guards it"),
+        ("Benefits realised", 1, "1 more flagged that was not planted here and is fair", "Fair: no KPI guards it"),
         ("Benefits realised", 2, "1 more flagged that was not planted here and is fair", "fair for another reason: no"),
         ("Benefits realised, Deployments", 1, "2 more flagged that were not planted here, 1 of them fair", "no KPI"),
         ("Would recommend IT -> Benefits", 2, "1 more flagged that was not planted here and is fair", "refuted it"),
@@ -105,7 +105,7 @@ def test_a_name_is_known_by_its_first_word_and_a_strange_one_stops_nothing():
     assert lesson_10_review.reviewed(["hold it risk"], 1).score == "1 of 5 found, nothing else flagged"
     assert lesson_10_review.reviewed(["Hold", "Roll out", "Satisfy"], 1).score == "3 of 5 found, nothing else flagged"
     assert "April" in lesson_10_review.reviewed("Training", 1).wrong["why"][0]
-    assert lesson_10_review.reviewed("Deliver", 1).wrong["why"].tolist()[0].startswith("its name says")
+    assert lesson_10_review.reviewed("Deliver", 1).wrong["why"].tolist()[0].startswith("Its name says")
     told = lesson_10_review.reviewed(["hold it rsk", "hold-rsk", "Keep", "Hold IT risk"], 1)
     assert told.score == "1 of 5 found, nothing else flagged"
     assert len(told.unread) == 3
