@@ -256,7 +256,8 @@ class Lesson:
         """Keep what became of a review as a line of `progress`, and hand it back to be shown."""
         found, all_ = len(marking.found), len(marking.found) + len(marking.missed)
         told = "too many flagged" if marking.guessed else f"{found} of {all_} found"
-        self._reviews[marking.title] = (f"Review, {marking.title.lower()}", told, "–")
+        if marking.named:
+            self._reviews[marking.title] = (f"Review, {marking.title.lower()}", told, "–")
         return marking
 
     def progress(self) -> Card:
