@@ -45,10 +45,7 @@ def flags_of(found: Any, scorecard: Scorecard) -> list[Flag]:
 
 
 def read_flags(found: Any, scorecard: Scorecard, shown: Iterable[str] = ()) -> tuple[list[Flag], list[Fault]]:
-    """What somebody flagged, and what is wrong with the places that nobody knows.
-
-    One word is enough for a name that is `shown`, where no other that is shown begins with it.
-    """
+    """What somebody flagged, and what is wrong with unknown places; of names that are `shown` one word may be enough."""
     book = {**_beginnings(scorecard, shown), **_book(scorecard)}
     flags: dict[tuple[frozenset[str], str], Flag] = {}
     faults: dict[str, Fault] = {}

@@ -82,10 +82,7 @@ def program_finds() -> pd.DataFrame:
 
 
 def fair() -> pd.DataFrame:
-    """What may well be flagged beside what was planted, because it stood in the scorecard before: `where`, `what`.
-
-    The linter finds most of it, and lesson 04 the links that do not exist.
-    """
+    """What was there before and may well be flagged: what the linter finds, and links that lesson 04 found to be none."""
     found = _found()
     false = pd.DataFrame(
         [(where, what, 2) for where, what in _false_links().items()], columns=["where", "what", "turn"]
