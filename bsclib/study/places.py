@@ -45,7 +45,7 @@ def flags_of(found: Any, scorecard: Scorecard) -> list[Flag]:
 
 
 def read_flags(found: Any, scorecard: Scorecard, shown: Iterable[str] = ()) -> tuple[list[Flag], list[Fault]]:
-    """What somebody flagged, and what is wrong with unknown places; of names that are `shown` one word may be enough."""
+    """What somebody flagged, and what is wrong with the rest; of names that are `shown` one word may do."""
     book = {**_beginnings(scorecard, shown), **_book(scorecard)}
     flags: dict[tuple[frozenset[str], str], Flag] = {}
     faults: dict[str, Fault] = {}

@@ -82,7 +82,7 @@ def program_finds() -> pd.DataFrame:
 
 
 def fair() -> pd.DataFrame:
-    """What was there before and may well be flagged: what the linter finds, and links that lesson 04 found to be none."""
+    """What was there before and may well be flagged: what the linter finds, and links that do not exist."""
     found = _found()
     false = pd.DataFrame(
         [(where, what, 2) for where, what in _false_links().items()], columns=["where", "what", "turn"]
