@@ -36,6 +36,8 @@ _FACTORS = {
 HELP = "Unfold the hints of the question, one at a time."
 _WHOLE = "a whole number is asked for. Which of the two beside yours is it?"
 _HIGH, _LOW = f"too high. {HELP}", f"too low. {HELP}"
+_MOST = 2
+"""So many reasons are read; each name has its own where somebody named everything."""
 _FEW = 8
 """So many names can be said back when somebody writes another one."""
 
@@ -311,7 +313,8 @@ class Names(_Named):
                     named.setdefault(self.why[id], []).append(quoted(name))
         said = {reason: agreeing(reason, len(set(names))) for reason, names in named.items()}
         one = len(said) < 2
-        return [text if one else f"Of {listed(dict.fromkeys(named[reason]))}: {text}" for reason, text in said.items()]
+        told = [text if one else f"Of {listed(dict.fromkeys(named[reason]))}: {text}" for reason, text in said.items()]
+        return told[:_MOST]
 
 
 @dataclass(frozen=True)

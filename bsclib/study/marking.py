@@ -25,7 +25,7 @@ PARTS = ("scorecard", "perspective", "objective", "KPI", "link", "initiative")
 """What a fault may be in, in the order in which a review goes through them."""
 _NOT_HERE = "nothing was planted here; it may be a fair finding, if your reason would convince the owner"
 _FAIR = "nothing was planted here, and it is a fair finding"
-_BESIDE = "nothing is planted in this itself; look around it: above, below, at its links and initiatives"
+BESIDE = "nothing is planted in this itself; look around it: above, below, at its links and initiatives"
 _OTHERWISE = "something is wrong here, but not this"
 
 
@@ -41,6 +41,8 @@ class Marking:
     names: Mapping[str, str] = field(default_factory=dict)  # of ids, for the page
     kinds: frozenset[str] = frozenset()  # of the places that were flagged and have a fault
     all_of: str = ""  # the kind of which all were flagged, or all but one, though several have no fault
+    where: str = ""  # in what it was looked for, such as "in these two tables"
+    unread: tuple[str, ...] = ()  # what is said of places that nobody knows
 
     @property
     def guessed(self) -> bool:
@@ -65,7 +67,9 @@ class Marking:
             return f"nearly every {self.all_of} is named, so what was found does not count yet"
         many, fair = len(self.wrong), len(self.wrong) - self.unfounded
         wrong = (
-            f"{many} more flagged that {'was' if many == 1 else 'were'} not planted" if many else "nothing else flagged"
+            f"{many} more flagged that {'was' if many == 1 else 'were'} not planted{self.where and f' {self.where}'}"
+            if many
+            else "nothing else flagged"
         )
         good = "" if not fair else " and is fair" if many == 1 else f", {fair if fair < many else 'all'} of them fair"
         return f"{len(self.found)} of {len(self.found) + len(self.missed)} found, {wrong}{good}"
@@ -74,7 +78,10 @@ class Marking:
     def rest(self) -> str:
         """How many faults are left, and in what; not which."""
         if self._scattered:
-            return "Name only places that you could defend: once two in three have a fault, you are told which."
+            return (
+                "Take out what you could not defend. Of more than five places two in three need a fault; then you are "
+                "told which."
+            )
         if self.all_of:
             return "Name only those that you could defend, and look at links and initiatives too."
         if self.missed.empty:
@@ -84,7 +91,7 @@ class Marking:
         return f"Still to be found: {', '.join(parts)}. When you have looked again, the solution lists them."
 
     def __repr__(self) -> str:
-        lines = [f"{self.title}: {self.score}."]
+        lines = [f"{self.title}: {self.score}.", *(textwrap.fill(text, 100) for text in self.unread)]
         for symbol, head, rows in self._tables({}):
             lines += ["", f"{symbol} {head}:"]
             for where, *texts in rows:
@@ -93,6 +100,7 @@ class Marking:
 
     def _repr_html_(self) -> str:
         parts = [f'<p dir="auto"><strong>{html.escape(self.title)}: {self.score}.</strong></p>']
+        parts += [f'<p dir="auto">{html.escape(text)}</p>' for text in self.unread]
         for symbol, head, rows in self._tables(self.names):
             heads = ("Where", "You wrote", "What is wrong", "What harm it does") if symbol == "✔" else ("Where", "Why")
             columns = [column for column in zip(heads, *rows, strict=True) if any(column[1:])]
@@ -173,6 +181,13 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard, fair: pd.Da
     <BLANKLINE>
     Still to be found: 1 in an objective. When you have looked again, the solution lists them.
     """
+    return mark_flags(flags_of(found, scorecard), key, scorecard, fair)
+
+
+def mark_flags(
+    flags: Sequence[Flag], key: pd.DataFrame, scorecard: Scorecard, fair: pd.DataFrame | None = None
+) -> Marking:
+    """Hold what was flagged against the key, as `mark_review` does."""
     faults = [places_of(str(row.where), str(row.what), scorecard) for row in key.itertuples()]
     others = (
         []
@@ -180,7 +195,7 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard, fair: pd.Da
         else [(places_of(str(row.where), str(row.what), scorecard), str(row.what)) for row in fair.itertuples()]
     )
     hits: list[list[Flag]] = [[] for _ in faults]
-    wrong, flags = [], list(flags_of(found, scorecard))
+    wrong: list[tuple[str, str, str, bool]] = []
     kinds, sound = set[str](), set[str]()
     for flag in flags:
         here = [i for i, places in enumerate(faults) if places & flag.places]
@@ -193,7 +208,7 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard, fair: pd.Da
             sound |= flag.places
             beside = any(places & around(flag.places, scorecard) for places in faults)
             known = [] if here else [what for places, what in others if places & flag.places]
-            why = _OTHERWISE if here else _BESIDE if beside else _NOT_HERE
+            why = _OTHERWISE if here else BESIDE if beside else _NOT_HERE
             wrong.append((flag.where, flag.said or flag.rule, f"{_FAIR}: {known[0]}" if known else why, bool(known)))
     rows = key[["rule", "where", "what", "why"]].assign(
         part=[part_of(where, scorecard) for where in key["where"]],

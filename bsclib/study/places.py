@@ -41,7 +41,15 @@ class Flag(NamedTuple):
 
 def flags_of(found: Any, scorecard: Scorecard) -> list[Flag]:
     """Read what somebody flagged: each place once for each rule, in order; every unknown one is said at once."""
-    book = _book(scorecard)
+    flags, faults = read_flags(found, scorecard)
+    if faults:
+        raise UnknownNameError(faults)
+    return flags
+
+
+def read_flags(found: Any, scorecard: Scorecard, shown: Iterable[str] = ()) -> tuple[list[Flag], list[Fault]]:
+    """What somebody flagged, and what is wrong with the rest; of names that are `shown` one word may do."""
+    book = {**_beginnings(scorecard, shown), **_book(scorecard)}
     flags: dict[tuple[frozenset[str], str], Flag] = {}
     faults: dict[str, Fault] = {}
     for text, beside in _entries(found, book):
@@ -54,9 +62,7 @@ def flags_of(found: Any, scorecard: Scorecard) -> list[Flag]:
             flag = Flag(part, places, rule, "" if len(beside) <= len(rule) else beside)
             if not flags.setdefault((places, rule), flag).said:
                 flags[places, rule] = flag
-    if faults:
-        raise UnknownNameError(faults.values())
-    return list(flags.values())
+    return list(flags.values()), list(faults.values())
 
 
 def places_of(where: str, what: str, scorecard: Scorecard) -> frozenset[str]:
@@ -137,13 +143,23 @@ def _book(card: Scorecard) -> Book:
         book.setdefault(key(owner), set()).add(f"owner {owner}")
     for word in WHOLE:
         book.setdefault(key(word), set()).add(card.id)
+    return {**_begun(_named(card), 2), **{way: frozenset(ids) for way, ids in book.items()}}
+
+
+def _beginnings(card: Scorecard, shown: Iterable[str]) -> Book:
+    """The beginnings of names that somebody has before their eyes, down to one word."""
+    names = set(shown)
+    return _begun([(id, name) for id, name in _named(card) if name in names], 1)
+
+
+def _begun(named: Iterable[tuple[str, str]], fewest: int) -> Book:
+    """A long name's beginnings of so many words at least, where they are one's only."""
     begun: dict[str, set[str]] = {}
-    for id, name in _named(card):
+    for id, name in named:
         words = key(name).split(" ")
-        for many in range(2, len(words)):
+        for many in range(fewest, len(words)):
             begun.setdefault(" ".join(words[:many]), set()).add(id)
-    short = {way: ids for way, ids in begun.items() if len(ids) == 1}  # a long name's beginning, where it is one's only
-    return {way: frozenset(ids) for way, ids in (short | book).items()}
+    return {way: frozenset(ids) for way, ids in begun.items() if len(ids) == 1}
 
 
 def _named(card: Scorecard) -> list[tuple[str, str]]:
@@ -174,12 +190,17 @@ def _resolved(text: str, book: Book, card: Scorecard) -> frozenset[str] | Fault:
     strange = [end for end in ends if key(end) not in book]
     if strange:
         ids, names = zip(*_named(card), strict=True)
-        guess = nearest(strange[0], [*_owners(card), *names, *ids])
+        like = [name for name in names if key(name).startswith(f"{key(strange[0])} ")]
+        guess = "" if len(like) > 1 else nearest(strange[0], [*_owners(card), *names, *ids])
         return Fault(
             "found",
             f"there is no {strange[0][:80]!r} in the scorecard {card.name}",
             allowed="a name or short name of what it holds, a link as 'cause -> effect', an owner, or 'map'",
-            fix=f"did you mean {guess!r}?" if guess else "",
+            fix=f"more than one begins so: {'; '.join(like[:3])}"
+            if len(like) > 1
+            else f"did you mean {guess!r}?"
+            if guess
+            else "",
         )
     if len(ends) == 1:
         return book[key(ends[0])]

@@ -28,6 +28,7 @@ from bsclib.study.exercises.levels import Levels
 from bsclib.study.exercises.question import SYMBOLS, Exercise, Outcome, Question, State, exercises_of, judge
 from bsclib.study.exercises.sums import told
 from bsclib.study.exercises.variant import learner_key, varied_case
+from bsclib.study.marking import Marking
 from bsclib.study.practice import progress
 from bsclib.study.questions.stock import digest
 from bsclib.study.sittings import optional_exercises
@@ -114,6 +115,7 @@ class Lesson:
         self.names = tuple(self._exercises)
         self._asked: dict[str, Question | str] = {}
         self._seen: set[str] = set()
+        self._reviews: dict[str, tuple[str, str, str]] = {}
         self._states: dict[str, State] = dict.fromkeys(self.names, "not attempted")
         self._mine, chosen_in = own_choice.chosen(number, case.scorecard)
         self.says = own_choice.told(case, self._mine, chosen_in)
@@ -250,6 +252,14 @@ class Lesson:
         wanted = set(kpis)
         return keep(self._mine, kpis=[kpi.id for kpi in self._mine.kpis if kpi.id in wanted])
 
+    def keep(self, marking: Marking) -> Marking:
+        """Keep what became of a review as a line of `progress`, and hand it back to be shown."""
+        found, all_ = len(marking.found), len(marking.found) + len(marking.missed)
+        told = "too many flagged" if marking.guessed else f"{found} of {all_} found"
+        if marking.named:
+            self._reviews[marking.title] = (f"Review, {marking.title.lower()}", told, "–")
+        return marking
+
     def progress(self) -> Card:
         """Show what is done, and what is still open."""
         states = self._states.values()
@@ -258,7 +268,8 @@ class Lesson:
         aside = optional_exercises(self.number)
         called = [self._exercises[name].texts.title + " (optional)" * (name in aside) for name in self.names]
         titles = [f"{n}. {title}" for n, title in enumerate(called, 1)]
-        table = ("exercise", "answer", "solution seen"), *zip(titles, answers, seen, strict=True)
+        rows = [*zip(titles, answers, seen, strict=True), *self._reviews.values()]
+        table = ("exercise", "answer", "solution seen"), *rows
         right = {name for name, state in self._states.items() if state == "right"}
         core = f"{len(right - aside)} of {len(self.names) - len(aside)} right"
         more = f", and {len(right & aside)} of {len(aside)} optional" if aside else ""

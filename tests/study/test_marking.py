@@ -132,7 +132,7 @@ def test_who_names_everything_has_found_nothing():
     assert marking.guessed
     assert re.search(r"(\d+) of (\d+) flagged without a fault, so what was found does not count yet", repr(marking))
     assert "<table" not in marking._repr_html_()
-    assert "you could defend" in marking.rest
+    assert "you could not defend" in marking.rest
 
 
 @pytest.mark.parametrize("left_out", [0, 1])

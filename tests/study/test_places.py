@@ -6,7 +6,7 @@ import pytest
 from samples import desk
 
 from bsclib.errors import UnknownNameError
-from bsclib.study.places import around, flags_of, part_of, places_of
+from bsclib.study.places import around, flags_of, part_of, places_of, read_flags
 
 CARD = desk(
     links=[
@@ -178,3 +178,13 @@ def test_what_is_around_a_place():
 )
 def test_the_part_a_finding_is_in(where, part):
     assert part_of(where, CARD) == part
+
+
+def test_one_word_is_enough_for_what_was_shown_and_a_beginning_of_several_names_is_said_to_be_one():
+    flags, faults = read_flags(["Mean", "Restore", "what"], CARD, ["Mean time to restore"])
+    assert [set(flag.places) for flag in flags] == [{"mttr"}]
+    assert [fault.what[:20] for fault in faults] == ["there is no 'Restore", "there is no 'what' i"]
+    work = [{"id": f"keep-{n}", "name": f"Keep {n}", "changes": [{"kpi": "leavers", "by": -1}]} for n in "ab"]
+    twins = desk(initiatives=work)
+    _, (fault,) = read_flags("keep", twins)
+    assert fault.fix == "more than one begins so: Keep staff; Keep a; Keep b"

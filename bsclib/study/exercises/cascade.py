@@ -20,7 +20,7 @@ _LINES = {
     "A": "be the supplier of information systems that users prefer",
     "B": "restore services fast",
     "C": "mean time to restore, in hours",
-    "D": "automate the next hundred runbooks",
+    "D": "write fifty new help pages",
     "E": "keep the freight systems available",
     "F": "share of changes that failed",
 }
@@ -98,18 +98,17 @@ def only_one(case: Case) -> Facts:
     )
 
 
-@exercise("below", slips="supported_by_nobody", nothing="no_orphan")
+@exercise("below many objectives", slips="supported_by_nobody", nothing="no_orphan")
 def idle(case: Case) -> Facts:
     """Which objectives of a level below support nothing."""
     levels = case.levels
     orphans = {card.id: _orphans(card) for card in levels.cards if card.id != levels.above.id}
     below = need(next((card for card in levels.cards if orphans.get(card.id)), None), "no_orphan")
-    under = levels.claims[levels.claims["above"] == below.id].groupby("goal")["objective_name"].agg(listed)
+    under = set(levels.claims.loc[levels.claims["above"] == below.id, "goal"])
     names = {f"{card.id}.{own.id}": own.name for card in levels.cards for own in card.objectives}
-    rows = [
-        (own.name, under.get(own.id, "–"), listed(names.get(each.goal, each.goal) for each in own.supports) or "–")
-        for own in below.objectives
-    ]
+    claims = levels.claims[(levels.claims["above"] == below.id) | (levels.claims["below"] == below.id)]
+    goals = (claims["above"] + "." + claims["goal"]).map(names)
+    rows = goals.groupby(claims["objective_name"]).agg(listed).sort_index().items()
     why = {
         own.id: phrases()["is_for"].format(
             objective=own.name, goals=listed(f"‘{names.get(one.goal, one.goal)}’" for one in own.supports)
@@ -123,9 +122,13 @@ def idle(case: Case) -> Facts:
             f'{_code(levels)}card = next(card for card in levels.cards if card.id == "{below.id}")\n'
             "answer = [objective.id for objective in card.objectives if not objective.supports]"
         ),
-        names={"below": below.name},
-        slips={"supported_by_nobody": frozenset(own.id for own in below.objectives if own.id not in under.index)},
-        given=(("objective", "supported by", "supports"), *rows),
+        names={
+            "below": below.name,
+            "many": str(len(below.objectives)),
+            "objectives": "; ".join(own.name for own in below.objectives),
+        },
+        slips={"supported_by_nobody": frozenset(own.id for own in below.objectives if own.id not in under)},
+        given=(("objective", "says that it supports"), *rows),
     )
 
 
@@ -167,7 +170,7 @@ def closing(case: Case) -> Facts:
     )
 
 
-@exercise("goal", slips="places own_level units fewer more", nothing="nothing_shared")
+@exercise("goal", slips="places own_level units fewer more two_more", nothing="nothing_shared")
 def once(case: Case) -> Facts:
     """How many results stand below a goal, where some KPIs stand on several levels."""
     levels = case.levels
@@ -196,6 +199,7 @@ def once(case: Case) -> Facts:
             "units": len(per_card),
             "fewer": float(counts[key] - 1),
             "more": float(counts[key] + 1),
+            "two_more": float(counts[key] + 2),
         },
         given=(("scorecard", "KPIs whose objectives lead up to the goal"), *per_card.items()),
     )

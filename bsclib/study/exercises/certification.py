@@ -8,6 +8,7 @@ import pandas as pd
 
 from bsclib.files.scorecards import read_scorecard
 from bsclib.model.edit import change
+from bsclib.model.status import words
 from bsclib.scoring.scores import score
 from bsclib.scoring.views import snapshot
 from bsclib.study.answers import Choice, Number
@@ -16,7 +17,7 @@ from bsclib.study.exercises.question import Facts, exercise
 from bsclib.study.exercises.texts import precision
 from bsclib.study.lessons import lesson_10
 from bsclib.study.questions.exams import find_exam, largest_remainder
-from bsclib.wording import number
+from bsclib.wording import listed, number
 
 _EXAM, _TOPIC, _QUESTIONS = "cobit-design", "overview", 35
 """A paper of which plain rounding would leave a question without a topic."""
@@ -97,7 +98,7 @@ def mended(case: Case) -> Facts:
     )
 
 
-@exercise("cause effect lag months links too_little", slips="every_month lag one_month added")
+@exercise("cause effect lag months links too_little verdict", slips="every_month lag one_month added")
 def testable(case: Case) -> Facts:
     """How many pairs of months half a year leaves for a link with a lag."""
     card, verdicts = lesson_10.mended(), lesson_10.tested()["verdict"]
@@ -112,6 +113,7 @@ def testable(case: Case) -> Facts:
             "months": _MONTHS,
             "links": len(verdicts),
             "too_little": int((verdicts == "too_little_data").sum()),
+            "verdict": words(str(lesson_10.tested_on_five_years().loc[f"{_CAUSE} -> {_EFFECT}", "verdict"])),
         },
         slips={
             "every_month": float(_MONTHS),
@@ -122,7 +124,7 @@ def testable(case: Case) -> Facts:
     )
 
 
-@exercise("points", slips="lowest heaviest other")
+@exercise("points all", slips="lowest heaviest other")
 def costliest(case: Case) -> Facts:
     """Which KPI costs the overall score most points."""
     card, lost = lesson_10.mended(), lesson_10.points_lost()
@@ -139,7 +141,10 @@ def costliest(case: Case) -> Facts:
             + "}\ncosts = {name: (100 - score) * a * b * c for name, (score, a, b, c) in rows.items()}\n"
             "answer = max(costs, key=costs.get)"
         ),
-        names={"points": number(float(lost.iloc[0]), 1)},
+        names={
+            "points": number(float(lost.iloc[0]), 1),
+            "all": listed(f"{card.names[id]} {number(float(lost[id]), 1)}" for id in lost.index if id in ways),
+        },
         slips={
             "lowest": frozenset({str(kpis["score"].astype(float).idxmin())}),
             "heaviest": frozenset({str(kpis["weight"].astype(float).idxmax())}),

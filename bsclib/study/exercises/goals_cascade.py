@@ -5,6 +5,7 @@ The tables are those that are made up, whatever the scorecard: ISACA's own are n
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import pandas as pd
@@ -26,7 +27,10 @@ _READ = (
 )
 
 
-@exercise("objective does goal wants mean", slips="sum one_way unscaled divided unrounded to_one as_ratio ratio")
+@exercise(
+    "objective does goal wants mean",
+    slips="sum one_way unscaled divided unrounded to_one down as_ratio rounded_ratio ratio",
+)
 def one_goal(case: Case) -> Facts:
     """The relative importance of the objective that serves one alignment goal only."""
     tables = _tables()
@@ -62,7 +66,9 @@ def one_goal(case: Case) -> Facts:
             "divided": float(in_steps_of_five(row["score"] / row["baseline"] * ratings.mean() / BASELINE)),
             "unrounded": float(100 * row["ratio"] - 100),
             "to_one": float(round(100 * row["ratio"] - 100)),
+            "down": 5.0 * math.floor(20 * row["ratio"] - 20),
             "as_ratio": float(100 * row["ratio"]),
+            "rounded_ratio": float(100 + row["relative_importance"]),
             "ratio": float(row["ratio"]),
         },
         given=(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -17,9 +16,6 @@ from typing import Any
 import pandas as pd
 
 from bsclib.causality.evidence.links import link_evidence
-from bsclib.design.review.findings import check_scorecard
-from bsclib.errors import UnknownNameError
-from bsclib.files.catalogue import kpi_catalogue
 from bsclib.files.scorecards import read_actuals, read_scorecard
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
@@ -27,12 +23,10 @@ from bsclib.model.status import words
 from bsclib.reporting.tables import definition_tables
 from bsclib.scoring.scores import score
 from bsclib.scoring.views import last_period, snapshot
-from bsclib.study.exercises.question import Outcome
 from bsclib.study.lessons.aloud import quoted
-from bsclib.study.marking import Marking, mark_review
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.exams import about, find_exam, shipped_exams
-from bsclib.wording import arrow, formula_in_words, listed, month_name, number, percent
+from bsclib.wording import formula_in_words, listed, month_name, number, percent
 
 FIRST = "2026-01"
 """The first month of the half-year."""
@@ -67,11 +61,6 @@ LINKS_LEFT_OUT = LEFT_OUT & {
 }
 """Causes whose links it need not read."""
 HEAVY = "satisfy-users"
-ROUNDS = {
-    1: frozenset({"hold-risk", "modernise", HEAVY, "first-contact-resolution", "sla-met"}),
-    2: frozenset({"mttr", "csat", "mttr -> sla-met"}),
-}
-"""Which faults stand in the two tables of each round of the review."""
 KEY = (
     (
         "BSC303",
@@ -177,7 +166,7 @@ def draft_tables() -> dict[str, pd.DataFrame]:
     objectives = told["objectives"][~told["objectives"]["id"].isin(LEFT_OUT)]
     return {
         "objectives": _named(objectives[["name", "perspective", "owner", "weight"]], names).map(_dated),
-        "counted": kpis[["name", "owner", "formula", "over_time", "across_units", "guarded_by"]],
+        "counted": kpis[["name", "formula", "over_time", "across_units", "guarded_by"]],
         "aimed": kpis[["name", "direction", "baseline", "target", "floor", "weight"]]
         .map(_dated)
         .replace("^-", "−", regex=True),
@@ -222,70 +211,6 @@ def answer_key() -> pd.DataFrame:
     return pd.DataFrame(KEY, columns=["rule", "where", "what", "why"])
 
 
-def reviewed(findings: Any, turn: int) -> Marking | Outcome:
-    """What became of one round of the review: the faults of the other round are neither found nor missed in it."""
-    try:
-        marked = mark_review(findings, answer_key(), capstone()[0], fair())
-    except UnknownNameError as strange:
-        names = capstone()[0].names
-        said = [f"{one.what}. {one.fix[:1].upper()}{one.fix[1:]}".strip() for one in strange.faults]
-        return Outcome("cannot tell", re.sub(r"'([\w-]+)'", lambda id: f"'{names.get(id[1], id[1])}'", " ".join(said)))
-    found, missed = (
-        rows[rows["where"].isin(ROUNDS[turn])].reset_index(drop=True) for rows in (marked.found, marked.missed)
-    )
-    return replace(marked, found=found, missed=missed, title=f"Round {turn}")
-
-
-def planted(turn: int | None = None) -> pd.DataFrame:
-    """The key with names in the place of ids, for a person to read: all of it, or one round's."""
-    names = capstone()[0].names
-    key = answer_key()
-    key = key[key["where"].isin(ROUNDS[turn])].reset_index(drop=True) if turn else key
-    where = key["where"].map(lambda place: arrow(*(names[id] for id in place.split(" -> "))))
-    return pd.DataFrame({"where": where, "what is wrong": key["what"], "what harm it does": key["why"]})
-
-
-def program_finds() -> pd.DataFrame:
-    """What the linter finds in the draft, with names in the place of ids, and whether it was planted."""
-    names = _spoken()
-    found = _found()
-    return pd.DataFrame(
-        {
-            "where": [arrow(*(names.get(id, id) for id in where.split(" -> "))) for where in found["where"]],
-            "what": found["what"],
-            "planted": ["yes" if planted else "" for planted in found["planted"]],
-        }
-    )
-
-
-def fair() -> pd.DataFrame:
-    """What the linter finds beside what was planted: it stood in the scorecard before, and may well be flagged."""
-    found = _found()
-    return found[~found["planted"]]
-
-
-def _spoken() -> dict[str, str]:
-    """Names of ids: those of the draft, and of the catalogue that findings speak of."""
-    card = capstone()[0]
-    names = {**dict(kpi_catalogue().set_index("id")["name"]), **card.names}
-    return names | {each.id: each.name for each in card.perspectives}
-
-
-@cache
-def _found() -> pd.DataFrame:
-    """What the linter finds in the draft: `where`, `what` by names, and whether it was planted."""
-    names, key = _spoken(), {(rule, where) for rule, where, *_ in KEY}
-    found = check_scorecard(*capstone())
-
-    def told(what: str) -> str:
-        what = re.sub(r"'([\w-]+)'", lambda match: f"“{names.get(match[1], match[1])}”", what)
-        what = re.sub(r"and ([\w-]+) is observed", lambda match: f"and “{names[match[1]]}” is observed", what)
-        return formula_in_words(what).replace("'", "")
-
-    planted = [place in key for place in zip(found["rule"], found["where"], strict=True)]
-    return found[["where"]].assign(what=found["what"].map(told), planted=planted)
-
-
 def read_standing(view: pd.DataFrame) -> str:
     """Which perspective stands lowest in a table of `standing`."""
     low = view.iloc[1:].dropna(subset=["score"]).sort_values("score", kind="stable").iloc[0]
@@ -293,13 +218,36 @@ def read_standing(view: pd.DataFrame) -> str:
     return f"Look at {low['perspective']}: {number(low['score'])}, {state}, the lowest of the perspectives."
 
 
-def read_moved(moved: pd.DataFrame) -> str:
-    """What took most from the overall score in a table of what moved it, and what gave most back."""
-    low, high = moved.loc[moved["points"].idxmin()], moved.loc[moved["points"].idxmax()]
-    if not low["points"] < 0:
+def read_moved(moved: pd.DataFrame, shown: int) -> str:
+    """What took most from the overall score, what gave most back, and what is on no line of the first few shown."""
+    whole, parts = float(moved["points"].iloc[-1]), moved.iloc[:-1]
+    low, high = parts.loc[parts["points"].idxmin()], parts.loc[parts["points"].idxmax()]
+    if not low["points"] < 0 or not whole < 0:
         return ""
     said = f"Look at {quoted(low['kpi'])}: it took {number(-low['points'])} points."
-    return f"{said} {quoted(high['kpi'])} gave {number(high['points'])} back." if high["points"] > 0 else said
+    named = float(low["points"])
+    if high["points"] > 0:
+        said += f" {quoted(high['kpi'])} gave {number(high['points'])} back."
+        named += float(high["points"])
+    most = max(-float(each) for each in parts["points"].drop([low.name, high.name]))
+    if len(parts) <= shown or not named - whole > 0:
+        return said
+    return (
+        f"{said} The score fell by {number(-whole)}: the other {number(named - whole)} are many small losses, none "
+        f"above {number(most)}."
+    )
+
+
+def read_lacking(card: Scorecard, actuals: pd.DataFrame) -> str:
+    """Whose last number of a monthly KPI is not of the last month."""
+    monthly = {kpi.id for kpi in card.kpis if kpi.frequency == "monthly"}
+    rows = actuals.loc[actuals["kpi"].isin(monthly), ["kpi", "unit", "period"]].astype(str)
+    last = rows.groupby(["kpi", "unit"])["period"].max()
+    late = last[last < last.max()]
+    said = (
+        f"{unit}'s last number for {card.names[kpi]} is of {month_name(month)}" for (kpi, unit), month in late.items()
+    )
+    return " ".join(f"{each}." for each in said)
 
 
 def another_weight() -> str:
@@ -319,6 +267,13 @@ def another_weight() -> str:
 def tested() -> pd.DataFrame:
     """What half a year says of the mended scorecard's links."""
     return link_evidence(mended(), capstone()[1])
+
+
+@cache
+def tested_on_five_years() -> pd.DataFrame:
+    """What all the data of the shipped case say of the same links, as lesson 04 found it; a row a link, by its ends."""
+    found = link_evidence(read_scorecard("meridian"), read_actuals("meridian"))
+    return found.set_index(found["cause"].astype(str) + " -> " + found["effect"].astype(str))
 
 
 @cache

@@ -36,7 +36,7 @@ def plot_tower(order: pd.DataFrame) -> Axes:
         y = tall - _LEVEL * (at + 0.5)
         if at % 2 == 0:
             axes.add_patch(Rectangle((0, y - _LEVEL / 2), across, _LEVEL, color=LANE, linewidth=0, zorder=0))
-        axes.text(0.08, y, f"level {rows['level'].iloc[0]}", color=GREY, size=8, va="center_baseline")
+        axes.text(0.08, y, f"{at} below" if at else "top", color=GREY, size=8, va="center_baseline")
         room = (across - _NAMES) / min(len(rows), _MOST)
         for slot, row in enumerate(rows.itertuples()):
             place[str(row.card)] = (_NAMES + room * (min(slot, _MOST - 1) + 0.5), y)

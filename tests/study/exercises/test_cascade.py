@@ -55,6 +55,8 @@ def test_by_hand(shipped, name, answer):
     [
         ("layers", "ABE", "one of these is a mission"),
         ("layers", "B D E", "one of these is work"),
+        ("idle", ["Answer well the first time", "Script what recurs", "Clear the ticket queue"], "none of the 3 named"),
+        ("idle", ["Repair quickly"], "none of those asked about"),
         ("layers", "BXE", "none of those asked about"),
         ("layers", ["A", "B", "E"], "one of these is a mission"),
         ("layers", ["C", "F"], "these are measures"),
@@ -63,7 +65,11 @@ def test_by_hand(shipped, name, answer):
         ("layers", "AC", "A mission says what a perspective is there for"),
         ("layers", "B", "Ask of each line that you left out"),
         ("only_one", ["faster-offers"], "Count for each goal that you left out"),
-        ("only_one", ["Have the people we need"], "‘Have the people we need’ has 2 primary supports."),
+        (
+            "only_one",
+            ["Have the people we need"],
+            "‘Have the people we need’ does not belong. It has 2 primary supports.",
+        ),
         ("idle", ["script-routine"], "it is there for ‘Automate recurring work’ and"),
         ("nobody", ["profitable-growth", "greener-freight"], "Look for it in the column of goals"),
         ("idle", ["prevent-failures", "patch-at-once", "script-routine", "fill-shifts"], "orphans downward"),
@@ -77,6 +83,7 @@ def test_by_hand(shipped, name, answer):
         ("once", 5, "the nearest scorecard only"),
         ("once", 7, "Which row brings one"),
         ("once", 9, "stands in two rows"),
+        ("once", 10, "counted two KPIs twice"),
         ("weight_above", 11.1, "its share further down"),
         ("weight_above", 3.7, "each KPI the same share"),
         ("weight_above", 5, "its share of the perspective"),
@@ -103,10 +110,20 @@ def test_an_answer_that_was_filtered_away_is_wrong_and_the_dots_are_none(shipped
 
 
 def test_the_table_tells_both_directions_of_a_support(shipped):
+    """No cell is empty, so that the orphan is found by what supports mean and not by a dash."""
     heads, *rows = shipped["idle"].given
-    assert heads == ("objective", "supported by", "supports")
-    assert sum(row[1] == "–" for row in rows) > 1
-    assert [row[0] for row in rows if row[2] == "–"] == ["Fill every shift"]
+    assert heads == ("objective", "says that it supports")
+    objectives = shipped["idle"].text.splitlines()[1].rstrip(".").split("; ")
+    assert len(objectives) == 7
+    assert [name for name in objectives if name not in {row[0] for row in rows}] == ["Fill every shift"]
+    assert sum(name not in row[1] for name in objectives for row in rows[-1:]) == 6, "those of the teams are among them"
+    assert all(all(row) for row in rows)
+
+
+def test_of_many_wrong_names_two_reasons_are_read(shipped):
+    said = judge([*shipped["only_one"].expects.of], shipped["only_one"]).message
+    assert said.count("primary support") == 2
+    assert said.count("‘disciplined-cost’") == 2
 
 
 @pytest.fixture(scope="module")

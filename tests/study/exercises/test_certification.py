@@ -4,6 +4,7 @@ import pytest
 from samples import MAY, desk
 
 from bsclib import study
+from bsclib.study.lessons.lesson_10_review import reviewed
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +39,29 @@ def test_right_and_wrong(lesson, name, right, wrong, says):
     assert says in outcome.message
 
 
+def test_what_half_a_year_cannot_test_longer_data_said(lesson):
+    assert "on five years, 04_cause_and_effect found this link supported" in lesson.check("testable", 4).message
+    assert "Training hours per person 2.1; Staff" in lesson.check("costliest", "training-hours").message.replace(
+        ", ", "; "
+    )
+
+
 def test_the_solutions_pass(lesson):
     for name in lesson.names:
         names = {}
         exec(lesson.solution(name).code, names)
         assert lesson.check(name, names["answer"]).state == "right"
+
+
+def test_the_rounds_of_the_review_stand_in_the_progress():
+    opened = study.lesson("10", desk(), MAY)
+    opened.keep(reviewed(..., 1))
+    assert len(opened.progress().table) == 1 + 4
+    assert opened.keep(reviewed(["Hold", "Training"], 1)).title == "Round 1"
+    opened.keep(reviewed(["Hold", "Roll out"], 1))
+    opened.keep(reviewed(["Deployments", "Keep", "Budget", "Solved", "Staff", "Time tickets", "Tickets solved"], 2))
+    assert opened.progress().table[5:] == (
+        ("Review, round 1", "2 of 5 found", "–"),
+        ("Review, round 2", "too many flagged", "–"),
+    )
+    assert opened.progress().title == "Lesson 10: 0 of 4 right"

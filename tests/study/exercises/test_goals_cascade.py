@@ -39,6 +39,8 @@ def test_one_objective_with_a_pocket_calculator(asked):
         ("one_goal", 100 * ((11 / 9) * 3 / (37 / 13) - 1), "right before rounding"),
         ("one_goal", 100 * (11 / 9) * 3 / (37 / 13), "the ratio in per cent"),
         ("one_goal", 29, "rounded to a whole number"),
+        ("one_goal", 25, "You rounded down"),
+        ("one_goal", 130, "the ratio in per cent"),
         ("mature", 4, "Are all those below it true"),
         ("mature", 3, "counted the levels that are complete"),
         ("mature", 2, "still missing"),

@@ -1,14 +1,24 @@
 """What lesson 06 reads aloud, on small tables, and that every id of COBIT's has words."""
 
+import json
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from samples import desk
 
+from bsclib import read_actuals
+from bsclib.causality import link_evidence
+from bsclib.design.alignment import readings
 from bsclib.design.maturity import assess_maturity, maturity_statements
 from bsclib.errors import BscError
 from bsclib.files.catalogue import OBJECTIVES_OF_COBIT
 from bsclib.files.goal_tables import ALIGNMENT_GOALS, ENTERPRISE_GOALS
+from bsclib.scoring import snapshot
+from bsclib.study.exercises.levels import shipped_levels
 from bsclib.study.lessons import lesson_06 as aloud
+
+ROOT = Path(__file__).parents[3]
 
 READ = pd.DataFrame(
     {"name": ["Grow", "Save", "Rest"], "own": [80.0, 95.0, None], "from_below": [81.0, 70.0, 60.0]}
@@ -109,3 +119,50 @@ def test_importance_and_neighbours():
     neighbours = pd.DataFrame({"department": ["Chief buyer", "Head of law"], "theirs": [2, 1], "ours": [7, 3]})
     assert aloud.read_neighbours(neighbours).startswith("Look at the chief buyer: 2 of their KPIs and 7 of ours")
     assert aloud.read_neighbours(neighbours.iloc[:0]) == ""
+
+
+def prose_of(*ids):
+    cells = json.loads((ROOT / "notebooks" / "06_cascade.ipynb").read_text(encoding="utf-8"))["cells"]
+    return "".join("".join(cell["source"]) for cell in cells if cell["id"] in ids)
+
+
+def test_the_answer_shows_that_what_is_below_fell_first():
+    levels = shipped_levels()
+    read = readings(levels.cards, levels.scores)
+    months = read[read["objective"] == "skilled-workforce"].set_index("period")
+    july, november = months.loc["2025-07"], months.loc["2025-11"]
+    said = prose_of("answer")
+    assert f"fell from {july['from_below']:.0f} to {november['from_below']:.0f} as read from below" in said
+    assert f"By its own KPIs it stood at {november['own']:.0f} in November" in said
+    assert november["own"] > july["own"]
+
+
+def test_the_row_to_watch_is_explained_by_its_numbers():
+    scores = shipped_levels().scores
+    now = {id: snapshot(scores[id])["actual"] for id in ("meridian", "enterprise")}
+    said = prose_of("readings-read")
+    training = f"train {now['meridian']['training-hours']:.1f} hours a month, and 3.5 are wanted"
+    leaving = f"loses {now['meridian']['attrition']:.1f} % of its people a year, and the whole company "
+    assert training in said
+    assert f"{leaving}{now['enterprise']['staff-turnover']:.1f} %." in said
+
+
+def test_the_sums_of_the_worked_example_are_right_and_not_those_of_the_exercise():
+    said = prose_of("cobit-ratio", "cobit-scaled")
+    score, usual = 4 * 2 * 1 + 2 * 1 * 1, 3 * 2 * 1 + 3 * 1 * 1
+    assert f"4 · 2 · 1 + 2 · 1 · 1 = {score}" in said
+    assert f"3 · 2 · 1 + 3 · 1 · 1 = {usual}" in said
+    assert f"{score}/{usual} of it, which is {score / usual:.2f}" in said
+    scaled = score / usual * 3 / 2.5
+    assert f"gives {scaled:.2f}" in said
+    assert f"+{5 * round((100 * scaled - 100) / 5)} %" in said
+    assert score / usual != pytest.approx(22 / 18), "the exercise's own ratio"
+
+
+def test_meridian_is_judged_by_what_the_lessons_showed():
+    statements = maturity_statements()["id"]
+    assert [statements[number - 1] for number in (9, 11, 12)] == ["map", "cascade", "tested"]
+    card = shipped_levels().card
+    assert all(link.sign and link.lag is not None for link in card.links)
+    assert all(objective.supports for objective in card.objectives)
+    assert (link_evidence(card, read_actuals("meridian"))["verdict"] == "refuted").any()

@@ -19,7 +19,7 @@ def test_every_level_is_drawn(teams):
     axes = plot_tower(tower(teams))
     check(axes)
     said = words(axes)
-    assert {"The company", "8 objectives, 9 KPIs", "1 objective, 2 KPIs", "level 1"} <= set(said)
+    assert {"The company", "8 objectives, 9 KPIs", "1 objective, 2 KPIs", "top", "1 below"} <= set(said)
     assert len(axes.lines) == 1 + 2 * teams
     assert ("6 more" in said) == (teams == 9)
 
