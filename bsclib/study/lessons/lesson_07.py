@@ -107,7 +107,7 @@ def places(month: str) -> pd.DataFrame:
     rows = kpis[(kpis["period"] == month) & kpis["kpi"].isin(list(ways)) & (kpis["unit"] != "")]
     levels = rows.pivot(index="unit", columns="kpi", values="actual").rename(columns=ways)[list(ways.values())]
     ranks = levels.rank(ascending=False).astype(int)
-    return levels.assign(place=ranks.iloc[:, 0], then_place=ranks.iloc[:, 1]).reset_index()
+    return levels.assign(place=ranks.iloc[:, 0], place_with_them=ranks.iloc[:, 1]).reset_index()
 
 
 def read_map(guess: Guess) -> pd.DataFrame:

@@ -97,7 +97,7 @@ def test_antwerps_tickets_take_longest_by_the_clock_on_the_wall():
     levels = lesson_07.levels_with_holds().set_index("unit")
     assert (levels[["median_hours", "mean_hours"]].idxmax() == "Antwerp").all()
     june = lesson_07.places("2026-06").set_index("unit")
-    assert june["place"].equals(june["then_place"].rename("place"))
+    assert june["place"].equals(june["place_with_them"].rename("place"))
     assert june.loc["Antwerp", "of_solved_tickets"] == pytest.approx(100 * 191 / 195)
 
 
