@@ -12,7 +12,7 @@ from bsclib.reporting.briefing.breakdown import breakdown
 from bsclib.scoring.views import actual_and_expected, snapshot
 from bsclib.wording import counted, formula_in_words, listed, short_name
 
-_WHOSE = {"theirs": "a goal of its own", "ours": "IT supports it"}
+_WHOSE = {"theirs": "measures the goal", "ours": "IT supports it"}
 _COLUMNS = ["kpi", "whose", "serves", "definition", "counts", "owner", "actual", "expected", "status", "name"]
 _OFF = ("off_target", "at_risk")
 

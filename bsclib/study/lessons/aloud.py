@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 import pandas as pd
-from markupsafe import escape
 
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, sentence

@@ -72,10 +72,7 @@ def outcomes(tickets: pd.DataFrame) -> pd.Series:
 
 
 def levels_with_holds() -> pd.DataFrame:
-    """Service levels of the year in per cent, as reported and as if no clock stopped, and hours to the solution.
-
-    One row a unit: `unit`, `as_reported`, `holds_counted_in`, `median_hours` and `mean_hours` by the clock on the wall.
-    """
+    """Service levels of the year, as reported and as if no clock stopped; and hours by the clock on the wall."""
     tickets = shipped_tickets()
     ended = pd.DataFrame({"unit": tickets["unit"], "ended": outcomes(tickets)}).dropna()
     shares = 100 * pd.crosstab(ended["unit"], ended["ended"], normalize="index")
@@ -86,10 +83,7 @@ def levels_with_holds() -> pd.DataFrame:
 
 
 def agreed(scorecard: Scorecard, scores: pd.DataFrame) -> pd.DataFrame:
-    """What was agreed for the KPIs that tickets bear out, and where they stand.
-
-    One row a KPI: `kpi`, `actual`, `expected`, `at_risk_up_to` (beyond it the KPI is off target) and `status`.
-    """
+    """What was agreed for the KPIs that tickets bear out, where they stand, and beyond where one is off target."""
     now = snapshot(scores)
     rows = []
     for kpi in (kpi for kpi in scorecard.kpis if kpi.catalogue in set(shipped_kpis()["kpi"])):
