@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -22,10 +23,11 @@ from bsclib.plots.wording import value_text
 from bsclib.scoring.expectations import month_by_month
 from bsclib.signals.assurance import signal_ways, variation_and_assurance
 from bsclib.signals.run_rules import numbers_of
-from bsclib.wording import counted, listed
+from bsclib.wording import counted, listed, month_name
 
 LEFT, RIGHT, TALL, DATES = 0.62, 1.9, 2.6, 0.24
 _STRIP = 0.14
+_MONTH = re.compile(r"\b\d{4}-(0[1-9]|1[0-2])\b")
 LINE = 0.17
 _BAND: dict[str, Any] = {"color": BANDS[0], "alpha": 0.6, "linewidth": 0}
 _EDGE: dict[str, Any] = {"color": GREY, "linewidth": 0.8}
@@ -88,8 +90,9 @@ def plot_process_behaviour(
     own = month_by_month(scorecard, unit or "", int(when[-1])).kpi(id)
     target = np.atleast_2d(own.expected(when)).astype(float)
     breaks = _breaks(scorecard.events, kpi, when)
-    note = f"{unit_name(unit)} · {counted(int(when[-1] - when[0]) + 1, 'month')} to {rows['period'].iloc[-1]}"
-    note += f" · limits: {rows['rests_on'].iloc[-1].removeprefix('no limits: ')}"
+    note = f"{counted(int(when[-1] - when[0]) + 1, 'month')} to {rows['period'].iloc[-1]}"
+    note = _spoken(f"{note} · limits: {rows['rests_on'].iloc[-1].removeprefix('no limits: ')}")
+    note = f"{unit_name(unit)} · {note}"
     body = TALL + DATES + (_STRIP if breaks else 0.0)
     picture, foot = page(
         body, f"Signal or noise: {safe_name(kpi.name, id)}", note, _key(kpi, rows, ways, rules, breaks)
@@ -217,6 +220,12 @@ def label_ends(panel: Panel, ends: list[tuple[float, str, dict[str, Any]]]) -> N
         panel.line([right, turn], [end, place], color=look["color"], linewidth=0.6, clip_on=False)
         shown = fit(text, (RIGHT - MARGIN) * 72 - 20, 8)
         panel.write(turn + 0.006 * (right - left), place, shown, size=8, va="center_baseline", **look)
+
+
+def _spoken(note: str) -> str:
+    """The same, with its months as a person writes them; points that are months are called so."""
+    said, many = _MONTH.subn(lambda month: month_name(month[0]), note)
+    return said.replace(" points, ", " months, ") if many > 1 else said
 
 
 def _words(

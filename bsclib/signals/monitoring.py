@@ -54,7 +54,7 @@ def monitor(scorecard: Scorecard, behaviour: pd.DataFrame, scores: pd.DataFrame)
     >>> card, actuals = load_dataset("meridian")
     >>> items = monitor(card, process_behaviour(actuals, card), score(card, actuals))
     >>> items.loc[items["kind"] == "action_due", "action"].tolist()
-    ['explain-pauses']
+    ['explain-holds']
     """
     scores = restore_types(scores)
     month = periods.span(last_period(scores))[1]

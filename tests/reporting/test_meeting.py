@@ -24,7 +24,7 @@ def test_every_decision_has_an_owner_and_what_is_asked(meridian):
     rows = agenda(card, items, effects, diagnosed)
     assert 5 <= len(rows) <= 12
     assert (rows[["about", "what we see", "decide", "owner"]] != "").all(axis=None)
-    assert rows["about"].iloc[0].startswith("Action: Give a reason for each pause of more than two days")
+    assert rows["about"].iloc[0].startswith("Action: Give a reason for each hold of more than two days")
     failed = rows.set_index("about").loc["Changes that failed", "what we see"]
     assert failed.endswith("Upstream, “Training hours per person” went down in October 2025.")
     assert "What drives it is not measured." in rows.set_index("about").loc["Budget variance", "what we see"]
@@ -66,7 +66,7 @@ def test_a_finished_action_without_an_outcome_is_to_be_decided(meridian):
 def test_last_decisions_say_what_came_of_them(meridian):
     card, _, _, effects, _ = meridian
     rows = last_decisions(card, effects, "2026-06").set_index("action")["what came of it"]
-    assert rows.index[0].startswith("Give a reason for each pause")
+    assert rows.index[0].startswith("Give a reason for each hold")
     assert rows["Reserve two course days a month in every roster"] == "planned"
     assert rows["Lend Genoa one engineer of Rotterdam's for the evenings"].endswith("3 months are needed")
     assert rows["Give Rotterdam a delivery pipeline of its own"].startswith("too little data: +8 (−6 to +22)")
@@ -129,6 +129,6 @@ def test_without_a_register_the_page_says_so(meridian):
 
 def test_an_action_nobody_owns_is_nobodys(meridian):
     card, _, items, effects, _ = meridian
-    orphan = Action(id="explain-pauses", action="x", kpi="on-hold-share", due="2026-05")
+    orphan = Action(id="explain-holds", action="x", kpi="on-hold-share", due="2026-05")
     rows = agenda(card.model_copy(update={"actions": (orphan,)}), items, effects.iloc[:0])
     assert rows["owner"].iloc[0] == "nobody"

@@ -16,7 +16,6 @@ from bsclib.design.alignment.matrix import alignment
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.wording import listed
 
 SHARED = ["department", "whose", "card", "kpi", "name", "objective", "serves", "strength"]
 SHARED += ["definition", "counts", "owner"]
@@ -59,7 +58,7 @@ def departments(cards: Iterable[Scorecard], card: str) -> pd.DataFrame:
     rows = []
     for department, part in shared.groupby("department", sort=False):
         theirs = part[part["whose"] == "theirs"]
-        goals = listed(dict.fromkeys(part["serves"].explode()))
+        goals = "; ".join(dict.fromkeys(part["serves"].explode()))
         rows.append((department, goals, theirs["kpi"].nunique(), int((part["whose"] == "ours").sum())))
     return pd.DataFrame(rows, columns=["department", "goals", "theirs", "ours"])
 
@@ -104,7 +103,7 @@ def shared_kpis(cards: Iterable[Scorecard], card: str, department: str) -> pd.Da
     if department not in known:
         raise UnknownNameError(unknown("department", department, known, f"beside {card}"))
     mine = shared[shared["department"] == department]
-    return mine.assign(serves=mine["serves"].map(listed)).reset_index(drop=True)
+    return mine.assign(serves=mine["serves"].map("; ".join)).reset_index(drop=True)
 
 
 def _shared(cards: list[Scorecard], card: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from bsclib.reporting.briefing.breakdown import breakdown
 from bsclib.scoring.views import actual_and_expected, snapshot
 from bsclib.wording import counted, formula_in_words, listed, short_name
 
-_WHOSE = {"theirs": "your goal", "ours": "IT supports it"}
+_WHOSE = {"theirs": "measures the goal", "ours": "IT supports it"}
 _COLUMNS = ["kpi", "whose", "serves", "definition", "counts", "owner", "actual", "expected", "status", "name"]
 _OFF = ("off_target", "at_risk")
 
@@ -121,33 +121,35 @@ def _standing(card: Scorecard, stand: pd.DataFrame | None, id: str) -> tuple[str
     return *actual_and_expected(card.kpi(id), row), str(row["status"])
 
 
-def shared_summary(table: pd.DataFrame) -> str:
+def shared_summary(table: pd.DataFrame, department: str) -> str:
     """What a department has to know first: how many KPIs it shares with IT, which are not on target, what is unclear.
 
     Parameters
     ----------
     table : DataFrame
         As `shared_language` returns it.
+    department : str
+        Whose table it is, such as ``Chief financial officer``.
 
     Examples
     --------
     >>> cost = {"kpi": ["Cost"], "name": ["Cost"], "owner": ["not stated"], "status": ["at_risk"]}
-    >>> shared_summary(pd.DataFrame(cost).assign(definition="spend / users", counts="not stated"))
-    'You and IT share one KPI. One is not on target: “Cost”. Nobody owns “Cost”: agree on an owner first. ...'
+    >>> shared_summary(pd.DataFrame(cost).assign(definition="spend / users", counts="not stated"), "Controller")
+    'Controller and IT share one KPI. One is not on target: “Cost”. Nobody owns “Cost”: agree on an owner first. ...'
     """
-    said = [f"You and IT share {_one(len(table), 'KPI')}."]
+    said = [f"{department} and IT share {_one(len(table), 'KPI')}."]
     off = table.loc[table["status"].isin(_OFF), "kpi"]
     said.append(f"{_one(len(off), '')} not on target: {_quoted(off)}." if len(off) else "None is off target.")
     alike = table.loc[table["name"].duplicated(), "name"].unique()
     if len(alike):
-        said.append(f"Two KPIs are called {_quoted(alike)}: say each time which of them you mean.")
+        said.append(f"Two KPIs are called {_quoted(alike)}: say each time which of them is meant.")
     unowned = table.loc[table["owner"] == "not stated", "kpi"]
     if len(unowned):
         said.append(f"Nobody owns {_quoted(unowned)}: agree on an owner first.")
     vague = table.loc[(table["counts"] == "not stated") & table["definition"].str.contains(" / ", regex=False), "kpi"]
     if len(vague):
         said.append(f"Nobody has written down what is counted in {_quoted(vague)}.")
-        said.append("The owner has to write it down before you talk about the numbers.")
+        said.append("The owner has to write it down before anybody argues about the numbers.")
     return " ".join(said)
 
 

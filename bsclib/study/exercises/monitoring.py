@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -10,6 +13,7 @@ from bsclib.signals.action_effects import action_effects
 from bsclib.signals.alarm_rates import expected_false_signals, false_alarm_rate
 from bsclib.signals.assurance import variation_and_assurance
 from bsclib.signals.limits import E2, natural_limits
+from bsclib.study.answer_forms import single
 from bsclib.study.answers import Names, Number
 from bsclib.study.exercises.case import Case, decimals_for, plain
 from bsclib.study.exercises.question import Facts, exercise, need
@@ -99,7 +103,7 @@ def outside(case: Case) -> Facts:
         },
         given=(
             ("month", "actual", "lower limit", "upper limit"),
-            *((period, *(f"{value:.1f}" for value in values)) for period, *values in told),
+            *((months[period], *(f"{value:.1f}" for value in values)) for period, *values in told),
         ),
     )
 
@@ -110,12 +114,23 @@ def _month_words(name: str) -> tuple[str, ...]:
     return month, month[:3], f"{month[:3]} {year}"
 
 
+@dataclass(frozen=True)
+class SmallShare(Number):
+    """A share of less than one in a hundred; ``0.8`` is a percentage as well, because nobody has to write the sign."""
+
+    def _fault(self, answer: Any) -> str:
+        fault = super()._fault(answer)
+        bare = fault and not re.search(r"[^\d.,\s+eE-]", str(single(answer, "one number")))
+        percentage = Number(self.right, within=self.within / 2, unit="share")
+        return "" if bare and not percentage.fault(f"{single(answer, 'one number')} %") else fault
+
+
 @exercise("precision", slips="one_side seven one_month")
 def eight_in_a_row(case: Case) -> Facts:
     """How likely eight points on one side of the centre are by chance."""
     right = 2 * 0.5**_RUN
     return Facts(
-        Number(right, within=0.001, unit="share"),
+        SmallShare(right, within=0.001, unit="share"),
         code=f"answer = 2 * 0.5**{_RUN}",
         names={"precision": precision(3)},
         slips={"one_side": right / 2, "seven": 2 * right, "one_month": 0.5},
@@ -155,7 +170,7 @@ def by_luck(case: Case) -> Facts:
             [
                 "rows = {  # lower limit, upper limit, target",
                 *(
-                    f"    {id!r}: ({', '.join(plain(round(row[column], digits[id])) for column in _EDGES)}),"
+                    f"    {kpis[id].name!r}: ({', '.join(plain(round(row[column], digits[id])) for column in _EDGES)}),"
                     for id, row in shown.iterrows()
                 ),
                 "}",
@@ -164,10 +179,11 @@ def by_luck(case: Case) -> Facts:
         ),
         slips={"off_target": frozenset(off), "always": frozenset(shown.index) - right},
         given=(
-            ("KPI", "lower limit", "upper limit", "expected by now"),
+            ("KPI", "in", "lower limit", "upper limit", "expected by now"),
             *(
                 (
                     kpis[id].name,
+                    kpis[id].measured_in,
                     number(row["lower"], digits[id]),
                     number(row["upper"], digits[id]),
                     f"{signs[id]} {number(row['target'], digits[id])}",
@@ -178,7 +194,7 @@ def by_luck(case: Case) -> Facts:
     )
 
 
-@exercise("series precision", slips="one_series a_year in_percent share_in_percent whole")
+@exercise("series rate precision", slips="all_series one_series a_year in_percent share_in_percent whole")
 def by_chance(case: Case) -> Facts:
     """How many false signals a month has when many series are watched."""
     rate, whole = false_alarm_rate("wheeler"), shipped().behaviour.query("unit == ''")
@@ -186,8 +202,9 @@ def by_chance(case: Case) -> Facts:
     return Facts(
         Number(series * rate, within=0.1, unit="signals"),
         code=f"answer = {series} * {rate}",
-        names={"series": series, "precision": precision(1)},
+        names={"series": series, "rate": plain(rate), "precision": precision(1)},
         slips={
+            "all_series": float(series),
             "one_series": rate,
             "a_year": 12 * series * rate,
             "in_percent": 100 * series * rate,

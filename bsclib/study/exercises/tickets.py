@@ -28,7 +28,7 @@ from bsclib.study.lessons.lesson_07 import (
     shipped_kpis,
     shipped_tickets,
 )
-from bsclib.wording import month_name
+from bsclib.wording import month_name, number
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MOMENTS = {f"{day[:3].lower()}-{hour:02}": f"{day} {hour:02}:00" for day in _WEEKDAYS for hour in range(24)}
@@ -205,7 +205,7 @@ def look_at(case: Case) -> Facts:
     heads = ("port", "met", "only by a hold", "held, of those near", "held, of those far")
     rows = [
         (row.met, row.met_by_hold, f"{row.held_near} of {row.near}", f"{row.held_far} of {row.far}")
-        for row in found[["met", "met_by_hold", "near", "held_near", "far", "held_far"]].map(plain).itertuples()
+        for row in found[["met", "met_by_hold", "near", "held_near", "far", "held_far"]].map(_whole).itertuples()
     ]
     return Facts(
         Choice(frozenset(units[found["look"]]), of={unit: f"port {unit}" for unit in units}, kind="port"),
@@ -220,7 +220,9 @@ def look_at(case: Case) -> Facts:
     )
 
 
-@exercise("unit count met precision", slips="all_of_them expected with_itself a_share_each of_the_held own_share")
+@exercise(
+    "unit count met precision", slips="all_of_them expected with_itself others_away a_share_each of_the_held own_share"
+)
 def surplus(case: Case) -> Facts:
     """How many tickets more than elsewhere were met only by their holds."""
     found = find_gaming(shipped_tickets(), shuffles=0).set_index("unit")
@@ -237,22 +239,23 @@ def surplus(case: Case) -> Facts:
         ),
         names={
             "unit": unit,
-            "count": plain(mine["met_by_hold"]),
-            "met": plain(mine["met"]),
+            "count": _whole(mine["met_by_hold"]),
+            "met": _whole(mine["met"]),
             "precision": precision(0),
         },
         slips={
             "all_of_them": float(mine["met_by_hold"]),
             "expected": float(expected),
             "with_itself": float(mine["met_by_hold"] - whole),
+            "others_away": float(mine["met_by_hold"] - others["met_by_hold"]),
             "a_share_each": float(mine["met_by_hold"] - others["met_by_hold"] / (len(found) - 1)),
             "of_the_held": float(mine["met_by_hold"] * (1 - others["met_by_hold"] / others["met"])),
             "own_share": float(mine["met_by_hold"] * (1 - others["met_by_hold"] / mine["met"])),
         },
         given=(
             ("whose", "met", "met only by a hold"),
-            (unit, plain(mine["met"]), plain(mine["met_by_hold"])),
-            ("the other units together", plain(others["met"]), plain(others["met_by_hold"])),
+            (unit, _whole(mine["met"]), _whole(mine["met_by_hold"])),
+            ("the other units together", _whole(others["met"]), _whole(others["met_by_hold"])),
         ),
     )
 
@@ -306,6 +309,10 @@ def _last_month() -> pd.DataFrame:
     """The KPIs of the last month, by unit and KPI."""
     kpis = shipped_kpis()
     return kpis[kpis["period"] == _month()].set_index(["unit", "kpi"])
+
+
+def _whole(count: float) -> str:
+    return number(count, 0)
 
 
 def _share(tickets: pd.DataFrame, ended: tuple[str, ...]) -> float:

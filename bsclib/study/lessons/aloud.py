@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 import pandas as pd
 
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, sentence
-from bsclib.wording import month_name
+from bsclib.wording import PLAIN, month_name
 
 _MONTH = re.compile(r"\d{4}[-\u2011](0[1-9]|1[0-2])")
 """A table may keep it on one line by a hyphen that does not break."""
@@ -20,6 +21,13 @@ def aloud(shown: Html | None, *texts: str) -> Html:
     if shown is None:
         return said
     return Html(f"{shown.text}\n{said.text}", shown.html + said.html)
+
+
+def folded(summary: str, said: str) -> Html:
+    """A text that its reader opens, so that it gives nothing away before."""
+    shown = sentence(said)
+    html = f'<details class="{PLAIN}"><summary>{escape(summary)}</summary>{shown.html}</details>'
+    return Html(f"{summary}: {said}", html)
 
 
 def is_are(count: int) -> str:

@@ -12,11 +12,14 @@ from matplotlib.axes import Axes
 
 from bsclib.actuals.itsm.kpis import ticket_kpis
 from bsclib.files.paths import locate
+from bsclib.files.tickets.guess import Guess
 from bsclib.files.tickets.read import read_tickets
 from bsclib.files.tickets.ticket_map import TicketMap
+from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import STYLE, describe, panel, sheet
 from bsclib.plots.palette import ACTUAL, INK
 from bsclib.plots.picture import MARGIN, WIDTH
+from bsclib.scoring.views import actual_and_expected, snapshot
 from bsclib.wording import month_name, percent
 
 _FIELDS = (
@@ -40,7 +43,11 @@ EXPORT_MAP = {
     "states": {"Erledigt": "resolved", "In Arbeit": "open"},
 }
 """How it is read."""
-OUTCOMES = ("met, even with its holds counted in", "met only by its holds", "missed")
+_ASKED = {
+    "zone": "in which time zone does the clock stand? For example Europe/Berlin",
+    "states": "is this new, open, on hold, resolved, closed or cancelled?",
+}
+OUTCOMES = ("met without the help of a hold", "met only by its holds", "missed")
 
 
 @cache
@@ -65,12 +72,46 @@ def outcomes(tickets: pd.DataFrame) -> pd.Series:
 
 
 def levels_with_holds() -> pd.DataFrame:
-    """Service levels of the year in per cent: `unit`, `as_reported`, and `holds_counted_in`, as if no clock stopped."""
+    """Service levels of the year, as reported and as if no clock stopped; and hours by the clock on the wall."""
     tickets = shipped_tickets()
     ended = pd.DataFrame({"unit": tickets["unit"], "ended": outcomes(tickets)}).dropna()
     shares = 100 * pd.crosstab(ended["unit"], ended["ended"], normalize="index")
     held = shares[OUTCOMES[0]]
-    return pd.DataFrame({"as_reported": held + shares[OUTCOMES[1]], "holds_counted_in": held}).reset_index()
+    hours = ((tickets["resolved"] - tickets["opened"]).dt.total_seconds() / 3600).groupby(tickets["unit"])
+    levels = {"as_reported": held + shares[OUTCOMES[1]], "holds_counted_in": held}
+    return pd.DataFrame(levels | {"median_hours": hours.median(), "mean_hours": hours.mean()}).reset_index()
+
+
+def agreed(scorecard: Scorecard, scores: pd.DataFrame) -> pd.DataFrame:
+    """What was agreed for the KPIs that tickets bear out, where they stand, and beyond where one is off target."""
+    now = snapshot(scores)
+    rows = []
+    for kpi in (kpi for kpi in scorecard.kpis if kpi.catalogue in set(shipped_kpis()["kpi"])):
+        row = now.loc[kpi.id]
+        name = f"{kpi.name} (mean of the ports)" if kpi.across_units == "mean" else kpi.name
+        edge = row["floor"] + kpi.thresholds.at_risk * (row["expected"] - row["floor"])
+        rows.append((name, *actual_and_expected(kpi, row), kpi.show(edge), row["status"]))
+    return pd.DataFrame(rows, columns=["kpi", "actual", "expected", "at_risk_up_to", "status"])
+
+
+def places(month: str) -> pd.DataFrame:
+    """Service levels of a month by solved tickets alone, and with those late and open; the units' places in either."""
+    ways = {"sla-attainment-solved": "of_solved_tickets", "sla-attainment": "with_late_open_ones"}
+    kpis = shipped_kpis()
+    rows = kpis[(kpis["period"] == month) & kpis["kpi"].isin(list(ways)) & (kpis["unit"] != "")]
+    levels = rows.pivot(index="unit", columns="kpi", values="actual").rename(columns=ways)[list(ways.values())]
+    ranks = levels.rank(ascending=False).astype(int)
+    return levels.assign(place=ranks.iloc[:, 0], place_with_them=ranks.iloc[:, 1]).reset_index()
+
+
+def read_map(guess: Guess) -> pd.DataFrame:
+    """What the kit proposes for an export, and what it asks of its reader: `what_it_is`, `in_the_export`."""
+    form = guess.data["dates"]
+    for sign, word in {"%d": "day", "%m": "month", "%Y": "year", "%H": "hour", "%M": "minute"}.items():
+        form = form.replace(sign, word)
+    rows = [*guess.data["columns"].items(), ("a date is written", form)]
+    rows += [(f"not sure: {place[-1]}", _ASKED[place[0]]) for place in guess.doubts]
+    return pd.DataFrame(rows, columns=["what_it_is", "in_the_export"])
 
 
 def read_held(signs: pd.DataFrame) -> str:

@@ -14,8 +14,8 @@ from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
 from bsclib.signals.behaviour import FEWEST, process_behaviour
 from bsclib.signals.interrupted_series import EACH_SIDE
-from bsclib.study.lessons.aloud import is_are, quoted
-from bsclib.wording import amount, counted, month_name, number, percent, short_name, signed
+from bsclib.study.lessons.aloud import is_are, quoted, spoken_months
+from bsclib.wording import counted, month_name, number, percent, short_name, signed
 
 FIRST, YEAR, MONTHS = 24, 12, 36
 """Points that limits rest on; months that are looked back; and those that a chart shows."""
@@ -132,13 +132,37 @@ def _signals_left(looked_at: Watched, id: str, month: str, kind: str) -> int:
     return int(chart[(chart["unit"] == "") & (chart["kpi"] == id)].tail(MONTHS)["signal"].sum())
 
 
+def in_units(looked_at: Watched, rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Rows of `kpi` and some columns of its values, each written as the KPI writes it, and the KPI by its name."""
+    kpis = [looked_at.scorecard.kpi(id) for id in rows["kpi"]]
+    told = {name: [kpi.show(value) for kpi, value in zip(kpis, rows[name], strict=True)] for name in columns}
+    return pd.DataFrame({"kpi": [kpi.name for kpi in kpis], **told})
+
+
+def lowest_chances(looked_at: Watched, chances: pd.DataFrame) -> pd.DataFrame:
+    """The organisation's KPIs least likely to make their target: `kpi`, `month`, `forecast`, `target`, `chance`."""
+    own = chances[chances["unit"] == ""].sort_values("chance", kind="stable").head(5)
+    own = own.rename(columns={"expected": "forecast"})
+    months = spoken_months(own["period"]).tolist()
+    told = in_units(looked_at, own, ["forecast", "target"]).assign(chance=own["chance"].map(percent).tolist())
+    told.insert(1, "month", months)
+    return told
+
+
+def count_signals(found: pd.DataFrame, chance: float) -> str:
+    """How many signals a month brings in all series, how many by chance, and how many in the organisation's own."""
+    whole = int((found["unit"] == "").sum())
+    said = f"Signals this month, in all KPIs of all units: {len(found)}. By chance there would be about {chance:.0f}."
+    return f"{said} The organisation's own KPIs show {whole} of them."
+
+
 def read_chances(own: pd.DataFrame) -> str:
     """Where the least hopeful KPI goes, and what its target is."""
     if own.empty:
         return ""
     row = own.iloc[0]
-    comes, wanted = amount(row["expected"]), amount(row["target"])
-    said = f"Look at the first row: {quoted(row['kpi'])} goes to {comes} by itself, and {wanted} is wanted."
+    said = f"Look at the first row: {quoted(row['kpi'])} goes to {row['forecast']} by itself, "
+    said += f"and {row['target']} is wanted."
     return f"{said} With a chance of {row['chance']}, waiting is no plan."
 
 

@@ -11,12 +11,13 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 
 from bsclib.plots.canvas import STYLE, describe, panel, sheet
-from bsclib.plots.lettering import fit, safe_name
+from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.palette import ACTUAL, GREY, INK, PAPER, RULE
 from bsclib.plots.picture import MARGIN, WIDTH
 from bsclib.wording import counted, number
 
 _NAMES, _ROW, _ROOM = 3.1, 0.32, 0.55
+"""Inches: for the names at most, a row, and beside its numbers."""
 _FIRST: dict[str, Any] = {
     "marker": "o",
     "markersize": 8,
@@ -48,10 +49,12 @@ def plot_two_readings(
     key = [(called[0], {**_FIRST, "linestyle": "none"}), (called[1], {**_SECOND, "linestyle": "none"})]
     rows = max(len(numbers), 1)
     figure, foot = sheet(_ROW * rows, title, note, key)
-    axes = panel(figure, _NAMES, foot, WIDTH - _NAMES - MARGIN, _ROW * rows)
+    widest = max((width(str(name), 8.5) for name in numbers["name"]), default=0.0) / 72
+    left = min(MARGIN + widest + 0.15, _NAMES)
+    axes = panel(figure, left, foot, WIDTH - left - MARGIN, _ROW * rows)
     ends = numbers[["first", "second"]].to_numpy(float)
     low, high = (float(ends.min()), float(ends.max())) if len(ends) else (0.0, 1.0)
-    per_inch = (high - low or 1.0) / (WIDTH - _NAMES - MARGIN - 2 * _ROOM)
+    per_inch = (high - low or 1.0) / (WIDTH - left - MARGIN - 2 * _ROOM)
     axes.set(xlim=(low - _ROOM * per_inch, high + _ROOM * per_inch), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
     for y, (name, one, other) in enumerate(numbers.itertuples(index=False)):
         axes.axhline(y, color=RULE, linewidth=0.6, zorder=0)
@@ -62,9 +65,9 @@ def plot_two_readings(
             look: dict[str, Any] = {"va": "center_baseline", "ha": "left" if side > 0 else "right", "color": INK}
             ground = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
             axes.text(value + 0.12 * side * per_inch, y, told(value), bbox=ground, **look)
-        label = fit(safe_name(str(name), "a row"), (_NAMES - MARGIN) * 72 - 8, 8.5)
+        label = fit(safe_name(str(name), "a row"), (left - MARGIN) * 72 - 8, 8.5)
         place: dict[str, Any] = {"transform": axes.get_yaxis_transform()}
-        axes.text((MARGIN - _NAMES) / (WIDTH - _NAMES - MARGIN), y, label, va="center_baseline", **place)
+        axes.text((MARGIN - left) / (WIDTH - left - MARGIN), y, label, va="center_baseline", **place)
     describe(figure, f"{title}: {called[0]}, and {called[1]}; {counted(len(numbers), 'row')}.", *_words(numbers, told))
     return axes
 

@@ -53,7 +53,7 @@ def test_goals_of_one_owner_are_one_department():
     assert shared[["kpi", "serves", "strength"]].values.tolist() == [
         ["of-grow", "Grow", ""],
         ["of-save", "Save", ""],
-        ["k0", "Grow and Save", "primary"],
+        ["k0", "Grow; Save", "primary"],
     ]
 
 

@@ -40,8 +40,8 @@ def test_where_they_stand_is_what_the_scores_say(tower):
 
 def test_two_kpis_of_one_name_are_pointed_out(tower):
     """Turnover of the company's staff, and of IT's."""
-    said = shared_summary(shared_language(*tower, "meridian", PEOPLE))
-    assert "share 5 KPIs" in said
+    said = shared_summary(shared_language(*tower, "meridian", PEOPLE), PEOPLE)
+    assert said.startswith("Chief human resources officer and IT share 5 KPIs.")
     assert "a year (Meridian Freight)”, “Training hours per person”, “Engagement of IT staff” and" in said
     assert "“Staff who leave, a year (Meridian Freight)”" in said
     assert "“Staff who leave, a year (Meridian Freight IT)”" in said
@@ -78,13 +78,13 @@ def test_a_level_without_actuals_has_no_data(tower):
     ("statuses", "says"),
     [
         (["on_target", "on_target"], "share 2 KPIs. None is off target."),
-        (["at_risk", "off_target"], "2 are not on target: “A” and “B”."),
+        (["at_risk", "off_target"], "HR and IT share 2 KPIs. 2 are not on target: “A” and “B”."),
         (["no_data", "off_target"], "One is not on target: “B”."),
     ],
 )
 def test_the_summary_counts_what_is_not_on_target(statuses, says):
     rows = pd.DataFrame({"kpi": ["A", "B"], "name": ["A", "B"], "owner": "Somebody", "status": statuses})
-    assert says in shared_summary(rows.assign(definition="a / b", counts="a: what is counted"))
+    assert says in shared_summary(rows.assign(definition="a / b", counts="a: what is counted"), "HR")
 
 
 def test_a_formula_is_written_as_a_person_writes_it_and_says_what_it_counts(tower):
@@ -92,7 +92,7 @@ def test_a_formula_is_written_as_a_person_writes_it_and_says_what_it_counts(towe
     assert rows.loc["Operating margin", "definition"] == "100 × operating result / revenue (%); higher is better"
     assert not rows[["definition", "counts"]].map(lambda text: "_" in text).any(axis=None)
     assert "written down what is counted in “Operating margin” and “Cost per shipment”" in shared_summary(
-        rows.reset_index()
+        rows.reset_index(), "Chief financial officer"
     )
 
 
@@ -112,3 +112,15 @@ def test_the_lesson_works_out_its_numbers_from_those_on_the_page(tower):
     assert f"revenue is {revenue:.2f} and operating cost {cost:.2f}, which leaves {revenue - cost:.1f}" in prose
     assert f"the operating result is {result:.1f}. So {revenue - cost - result:.1f} million" in prose
     assert f"IT's {user['numerator'] / 1e6:.1f} million" in prose
+
+
+def test_whoever_forgets_what_is_expected_is_told_so(tower):
+    """All 209 EUR a user, brought to a shipment, come to 8 EUR, as EUR a user do."""
+    _, scores = tower
+    user, shipment = scores["meridian"], scores["enterprise"]
+    users = snapshot(user).loc["cost-per-user"]
+    all_of_it = users["actual"] * users["denominator"] / snapshot(shipment).loc["cost-per-shipment", "denominator"]
+    assert round(all_of_it) == round(users["actual"] - users["expected"]) == 8
+    text = LESSON.read_text(encoding="utf-8")
+    assert "Or you took all 209 EUR: only what lies above 201 EUR can explain a gap." in text
+    assert "A fifth of the gap at most, 0.31 of 1.45 EUR" in text

@@ -93,6 +93,8 @@ def test_by_hand(asked, name, answer):
         ("surplus", 220, "all of them"),
         ("surplus", 100, "would be there anyway"),
         ("surplus", 220 - 425 / 4, "differ in size"),
+        ("surplus", -205, "all holds of the others away, and those are the holds of all their tickets"),
+        ("surplus", "220 - 425 = -205", "one number"),
         ("surplus", 220 - 425 / 9015 * 220, "the right share of the wrong number"),
         ("surplus", 220 - 220 / 2122 * 425, "applies Antwerp's own share"),
         ("surplus", 97, "among those you compared it with"),
@@ -112,6 +114,12 @@ def test_the_table_of_durations_is_the_months_incidents(asked):
     counts = [int(row[2]) for row in asked["half_restored"].given[1:]]
     assert counts == [int(((minutes > low) & (minutes <= high)).sum()) for low, high in BETWEEN]
     assert "only 17 incidents" in judge("C", asked["half_restored"]).message
+
+
+def test_counts_are_written_as_the_page_writes_them(asked):
+    assert asked["surplus"].given[1][1:] == ("2,122", "220")
+    assert asked["surplus"].given[2][1:] == ("9,015", "425")
+    assert all("," in row[1] for row in asked["look_at"].given[1:])
 
 
 def test_the_table_of_the_vendor_does_not_answer_the_question(asked):

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from bsclib.reporting.display import table
-from bsclib.study.lessons.aloud import aloud, is_are, quoted, spoken_months
+from bsclib.study.lessons.aloud import aloud, folded, is_are, quoted, spoken_months
 
 
 def test_the_sentences_stand_below_the_table():
@@ -26,3 +26,9 @@ def test_words():
 def test_months_are_spoken_and_nothing_else():
     periods = pd.Series(["2026-06", "2026\u201103", "2026-Q3", ""])
     assert spoken_months(periods).tolist() == ["June 2026", "March 2026", "2026-Q3", ""]
+
+
+def test_what_is_folded_is_seen_when_it_is_opened():
+    shown = folded("How many <are> left", "One is left.")
+    assert repr(shown) == "How many <are> left: One is left."
+    assert "<summary>How many &lt;are&gt; left</summary>" in shown._repr_html_()

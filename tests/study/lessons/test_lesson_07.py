@@ -5,8 +5,8 @@ import pathlib
 import pytest
 from pictures import check, words
 
-from bsclib import read_scorecard
-from bsclib.actuals.itsm import find_gaming, tickets_to_look_at
+from bsclib import read_actuals, read_scorecard, score
+from bsclib.actuals.itsm import find_gaming, ticket_kpis, tickets_to_look_at
 from bsclib.files import TicketMap, guess_map, practice_coverage, read_tickets
 from bsclib.study.lessons import lesson_07
 
@@ -34,6 +34,37 @@ def test_genoas_mean_is_far_from_its_median(june):
     assert 8.5 < genoa["mean-time-to-restore"] < 9
 
 
+def test_genoas_incidents_lie_in_two_heaps():
+    """69 of the 97 are over within two hours, and 28 take from four hours to three and a half days."""
+    hours = lesson_07.hours_to_restore("Genoa")
+    assert (len(hours), (hours <= 2).sum(), (hours > 4).sum()) == (97, 69, 28)
+    assert round(hours.max() / 24, 1) == 3.5
+
+
+def test_what_was_agreed_has_an_edge_beyond_which_it_is_off_target():
+    scorecard = read_scorecard("meridian")
+    rows = lesson_07.agreed(scorecard, score(scorecard, read_actuals("meridian"))).set_index("kpi")
+    held = rows.loc["Time tickets spend on hold"]
+    assert held[["actual", "expected", "at_risk_up_to", "status"]].tolist() == [
+        "19.6 %",
+        "12.0 %",
+        "17.4 %",
+        "off_target",
+    ]
+    assert rows.loc["Tickets open at the end of the month (mean of the ports)", "actual"] == "24"
+    assert lesson_07.shipped_tickets()["resolved"].isna().sum() == 122  # of all ports together
+
+
+def test_all_actuals_of_the_year_come_out_of_the_tickets():
+    given = read_actuals("meridian")
+    ours = ticket_kpis(lesson_07.shipped_tickets(), scorecard=read_scorecard("meridian"))
+    both = ours.merge(given, on=["unit", "kpi", "period"], suffixes=("", "_given")).query("period > '2025-06'")
+    assert len(both) == 6 * 5 * 12
+    assert both["actual"].to_numpy() == pytest.approx(
+        both["actual_given"].to_numpy(), abs=1e-4
+    )  # as many decimals as are kept
+
+
 def test_holds_saved_twice_as_many_in_antwerp():
     signs = find_gaming(lesson_07.shipped_tickets(), shuffles=100).set_index("unit")
     assert list(signs.index[signs["look"]]) == ["Antwerp"]
@@ -58,7 +89,16 @@ def test_with_its_holds_counted_in_antwerp_falls_from_second_to_last():
     pooled = 100 * kpis["numerator"].sum() / kpis["denominator"].sum()
     assert levels["as_reported"].to_numpy() == pytest.approx(pooled.loc[levels.index].to_numpy())
     places = levels.rank(ascending=False).loc["Antwerp"]
-    assert places.to_dict() == {"as_reported": 2, "holds_counted_in": 5}
+    assert places[["as_reported", "holds_counted_in"]].to_dict() == {"as_reported": 2, "holds_counted_in": 5}
+
+
+def test_antwerps_tickets_take_longest_by_the_clock_on_the_wall():
+    """So its users do not get their solutions sooner. In June no place changes with late open tickets."""
+    levels = lesson_07.levels_with_holds().set_index("unit")
+    assert (levels[["median_hours", "mean_hours"]].idxmax() == "Antwerp").all()
+    june = lesson_07.places("2026-06").set_index("unit")
+    assert june["place"].equals(june["place_with_them"].rename("place"))
+    assert june.loc["Antwerp", "of_solved_tickets"] == pytest.approx(100 * 191 / 195)
 
 
 def test_how_users_rated_tickets():
@@ -66,6 +106,7 @@ def test_how_users_rated_tickets():
     assert rated["mean_rating"].round(1).tolist() == [4.2, 3.7, 2.1]
     assert rated["tickets"].sum() == lesson_07.shipped_tickets()["resolved"].notna().sum()
     assert 0.3 < rated["rated"].sum() / rated["tickets"].sum() < 0.4
+    assert rated["rated"].tolist()[1] == 241
 
 
 def test_nineteen_of_34_practices_have_no_kpi():
@@ -97,6 +138,9 @@ def test_the_export_is_guessed_but_for_two_lines(tmp_path):
     assert guess.data["columns"] == lesson_07.EXPORT_MAP["columns"]
     assert guess.data["dates"] == lesson_07.EXPORT_MAP["dates"]
     assert set(guess.doubts) == {("zone",), ("states", "In Arbeit")}
+    shown = lesson_07.read_map(guess).set_index("what_it_is")["in_the_export"]
+    assert shown["a date is written"] == "day.month.year hour:minute"
+    assert list(shown.index[-2:]) == ["not sure: zone", "not sure: In Arbeit"]
     read = read_tickets(file, TicketMap(**lesson_07.EXPORT_MAP), at_least=0)
     assert read.rejected["kind"].tolist() == ["closed before opened", "opened is missing"]
 

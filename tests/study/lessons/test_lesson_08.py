@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from bsclib import load_dataset
-from bsclib.signals import process_behaviour
+from bsclib.signals import action_effects, process_behaviour, target_chances
 from bsclib.study.lessons import lesson_08 as aloud
 from bsclib.study.lessons.lesson_08 import first_months, shipped, watched, what_is_missing, without_events
 
@@ -57,6 +57,56 @@ def test_the_numbers_that_the_prose_states():
     assert shipped().behaviour.query("unit == '' and kpi == 'mttr'").tail(36)["signal"].sum() == 0
 
 
+def test_decembers_lie_above_the_plain_limit_of_the_exercise():
+    """As the text below the chart by the plain formula says; the limit is the exercise's answer."""
+    plainly = process_behaviour(shipped().actuals, shipped().scorecard, adjust=())
+    chart = plainly.query("unit == '' and kpi == 'budget-variance'").tail(36).set_index("period")
+    assert chart["upper"].round(2).eq(1.67).all()
+    assert (chart.loc[["2024-12", "2025-12"], "actual"] > 1.67).all()
+    whole = plainly.query("unit == '' and kpi == 'budget-variance' and period < '2026-01'").set_index("period")[
+        "actual"
+    ]
+    assert set(whole.groupby(whole.index.str[:4]).idxmax().str[5:]) == {"12"}
+
+
+def test_a_run_of_eight_comes_by_chance_in_one_chart_of_nine():
+    """Of 36 months, each above the centre or below it by even chance: counted by the length of the run so far."""
+    chances = [1.0, *[0.0] * 6]  # of runs of 1 to 7 months, none of 8 yet
+    for _ in range(35):
+        chances = [sum(chances) / 2, *[one / 2 for one in chances[:-1]]]
+    assert 1 - sum(chances) == pytest.approx(1 / 9, abs=0.004)
+
+
+def test_what_the_answers_say_of_the_actions():
+    """No effect of the loan that fits is better; and what was wanted tells two actions without an effect apart."""
+    effects = action_effects(shipped().scorecard, shipped().actuals).set_index("action")
+    loan = effects.loc["evening-roster"]
+    assert (loan["verdict"], loan["months_after"], loan["months_needed"]) == ("too_early", 1, 3)
+    assert loan["low"] > 0
+    wanted = {action.id: action.expected_effect for action in shipped().scorecard.actions}
+    assert effects.loc["pipeline", "verdict"] == "too_little_data"
+    assert effects.loc["pipeline", "low"] < 0 < wanted["pipeline"] < effects.loc["pipeline", "high"]
+    assert effects.loc["second-reader", "verdict"] == "no_effect_seen"
+    assert wanted["second-reader"] < effects.loc["second-reader", "low"] < 0 < effects.loc["second-reader", "high"]
+
+
+def test_the_band_of_genoas_booked_hours_rises_with_a_trend_since_2025():
+    chart = shipped().behaviour.query("unit == 'Genoa' and kpi == 'utilisation'").set_index("period")["trend"]
+    assert chart[:"2025-06"].eq(0).all()
+    assert chart["2026-06"] > chart["2025-07"] > 0
+
+
+def test_a_month_is_spoken_and_a_value_has_its_unit():
+    chances = target_chances(shipped().actuals, shipped().scorecard)
+    rows = aloud.lowest_chances(shipped(), chances)
+    assert rows["month"].iloc[0] == "December 2026"
+    assert rows.set_index("kpi").loc["IT cost per user", "target"] == "200 EUR"
+    assert aloud.count_signals(pd.DataFrame({"unit": ["", "Genoa"]}), 0.4) == (
+        "Signals this month, in all KPIs of all units: 2. By chance there would be about 0. "
+        "The organisation's own KPIs show 1 of them."
+    )
+
+
 def test_the_first_months_are_those_of_a_kpi_that_moves():
     found = first_months(shipped())
     assert found is not None
@@ -70,7 +120,7 @@ SIGNALS = pd.DataFrame({"kpi": ["Time"], "unit": ["Genoa"], "surprise": [8.3]})
 WORDS = pd.DataFrame(
     {"kpi": ["Cost", "Time"], "variation": ["worsening", "improving"], "assurance": ["hit and miss", "never met"]}
 )
-CHANCES = pd.DataFrame({"kpi": ["Cost"], "expected": [212.07], "target": [200.0], "chance": ["under 1 %"]})
+CHANCES = pd.DataFrame({"kpi": ["Cost"], "forecast": ["212 EUR"], "target": ["200 EUR"], "chance": ["under 1 %"]})
 DECIDE = pd.DataFrame({"about": ["Cost"], "owner": ["Controller"], "decide": ["Finished, or another date?"]})
 
 
@@ -98,7 +148,7 @@ DECIDE = pd.DataFrame({"about": ["Cost"], "owner": ["Controller"], "decide": ["F
         (aloud.read_words(WORDS.head(1)), "1 of 1 target lies inside the limits, so whether a month meets it is luck."),
         (
             aloud.read_chances(CHANCES),
-            "Look at the first row: “Cost” goes to 212 by itself, and 200 is wanted. "
+            "Look at the first row: “Cost” goes to 212 EUR by itself, and 200 EUR is wanted. "
             "With a chance of under 1 %, waiting is no plan.",
         ),
         (aloud.read_chances(CHANCES.iloc[:0]), ""),
