@@ -114,7 +114,8 @@ class Page(HTMLParser):
 def test_a_picture_of_a_lesson_is_told_in_words(tmp_path):
     picture = {"image/png": base64.b64encode(b"a picture").decode()}
     shown = v4.new_output("display_data", picture, metadata={"image/png": {"alt": "Two lines, and they cross."}})
-    page = v4.new_notebook(cells=[v4.new_markdown_cell("# A"), v4.new_code_cell("plot()", outputs=[shown], execution_count=1)])
+    plotted = v4.new_code_cell("plot()", outputs=[shown], execution_count=1)
+    page = v4.new_notebook(cells=[v4.new_markdown_cell("# A"), plotted])
     (tmp_path / "in").mkdir()
     nbformat.write(page, tmp_path / "in" / "index.ipynb")
     conf, off = str(ROOT / "tools" / "site"), "nb_execution_mode=off"
