@@ -183,7 +183,7 @@ def work_on(scorecard: Scorecard, kpi: str, period: str, unit: str | None = None
     for causes in ({kpi: 1.0}, signs):
         moved = {
             each.id: [c for c in each.changes if c.kpi in causes and c.by * causes[c.kpi] * better >= 0]
-            for each in scorecard.initiatives
+            for each in done_in(scorecard, unit)
         }
         work = work or [
             _initiative(
@@ -192,7 +192,7 @@ def work_on(scorecard: Scorecard, kpi: str, period: str, unit: str | None = None
                 "" if causes is not signs else f", by way of {short_name(scorecard.names[by[0].kpi])}",
                 min(change.delay + (lags[change.kpi] if causes is signs else 0) for change in by),
             )
-            for each in scorecard.initiatives
+            for each in done_in(scorecard, unit)
             if (by := moved[each.id])
         ]
     return work + [
@@ -200,8 +200,14 @@ def work_on(scorecard: Scorecard, kpi: str, period: str, unit: str | None = None
     ]
 
 
+def done_in(scorecard: Scorecard, unit: str | None) -> list[Initiative]:
+    """The initiatives that are done in a unit; all of them for the organisation as a whole."""
+    return [work for work in scorecard.initiatives if not unit or work.unit in ("", unit)]
+
+
 def _initiative(initiative: Initiative, period: str, through: str, delay: int) -> Work:
-    name, who = short_name(initiative.name), initiative.owner
+    where = f" in {short_name(initiative.unit)}" if initiative.unit and initiative.unit not in initiative.name else ""
+    name, who = short_name(initiative.name) + where, initiative.owner
     if initiative.start is None:
         return Work(name, "no start given", f"{name} (no start given{through})", who, begun=False)
     first = periods.span(initiative.start)[0]

@@ -391,6 +391,21 @@ def test_an_open_action_is_somebody_at_work():
     assert briefing.to_decide(scores, card)[0].startswith("Decide how to bring down KPI k1. It costs")
 
 
+def test_an_initiative_counts_where_it_is_done():
+    """In its own unit and in the whole, which names the unit, and in no other unit; without one in all of them."""
+    work = {"id": "hire", "name": "Hire", "start": "2025-01", "changes": [{"kpi": "k0", "by": -1}]}
+    off = [(unit, "k0", "2025-01", 9) for unit in ("north", "south")]
+    for more, said in (({"unit": "north"}, ["Hire in north", "Hire in north", "none"]), ({}, ["Hire"] * 3)):
+        card = oddities.card(initiatives=[work | more])
+        scores = scored(card, *off)
+        found = [
+            briefing.kpis_with_status(scores, card, unit)["initiative"].item() for unit in (None, "north", "south")
+        ]
+        assert found == [text if text == "none" else f"{text} (since January 2025)" for text in said]
+    named = oddities.card(initiatives=[work | {"name": "Hire in north", "unit": "north"}])
+    assert initiatives_of(named, "k0", "2025-01") == "Hire in north (since January 2025)"
+
+
 def test_the_course_names_both_ends_and_how_long_it_is_so():
     card = oddities.card(oddities.kpi())
     rows = oddities.months("k0", (4, 9, 9, 5))
