@@ -91,6 +91,11 @@ def filled(actuals: pd.DataFrame, scores: pd.DataFrame, scorecard: Scorecard) ->
     scores : DataFrame, as `bsclib.score` returns it
     scorecard : Scorecard
 
+    Returns
+    -------
+    DataFrame
+        The actuals, checked, with a row more for each unit and KPI that are due and lack their last month.
+
     Examples
     --------
     >>> from bsclib import load_dataset, score
