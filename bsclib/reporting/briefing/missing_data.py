@@ -105,13 +105,14 @@ def filled(actuals: pd.DataFrame, scores: pd.DataFrame, scorecard: Scorecard) ->
     """
     rows, scores = check_actuals(actuals, scorecard), restore_types(scores)
     last, lacking = last_period(scores), missing_actuals(scores, scorecard)
-    added = []
+    added, empty = [], pd.Series(False, index=rows.index)
     for kpi in (scorecard.kpi(str(id)) for id in lacking.index):
         for place, month in _last_seen(scores, None).get(kpi.id, {}).items():
             of = (rows["kpi"] == kpi.id) & (rows["unit"] == place) & (rows["period"].astype(str) == month)
             if month < last and of.any() and not kpi.cumulates and _is_due(scorecard, kpi.id, {place: month}, last):
                 added.append(rows[of].head(1).astype({"period": object}).assign(period=last))
-    return pd.concat([rows.astype({"period": object}), *added], ignore_index=True) if added else rows
+                empty |= (rows["kpi"] == kpi.id) & (rows["unit"] == place) & (rows["period"].astype(str) == last)
+    return pd.concat([rows[~empty].astype({"period": object}), *added], ignore_index=True) if added else rows
 
 
 def caveats(

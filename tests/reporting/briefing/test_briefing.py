@@ -515,6 +515,7 @@ def test_the_score_with_what_is_missing_is_said_and_whether_it_was_ever_lower():
     worse = [(*row[:3], 9) if row[0] == "south" and row[1] == "k0" and row[2] == "2025-11" else row for row in lacking]
     assert said(*rows) == ("", 0)
     assert said(*lacking) == ("Take care: south has not reported KPI k0 since December 2025.", 1)
+    assert said(*lacking, ("south", "k0", "2025-12", NAN)) == (said(*lacking)[0], 0), "a row without a number gives way"
     assert said(*worse)[0] == (
         "Take care: with south's last number, KPI k0 would be 7, not 5; with it the overall score would be 60.0, not "
         "80.0."
