@@ -54,10 +54,10 @@ class Ahead:
     def outlook(self) -> str:
         """What all that is planned makes of the overall score, in a sentence."""
         without = number(float(self.rows.loc[self.top, "without"]), 0)
-        return (
-            f"All that is planned leads to about {self.score} in {self.month}, without it {without}; the chance of "
-            f"being on target then is {self.chance}."
-        )
+        said = f"All that is planned leads to about {self.score} in {self.month}, without it {without}"
+        if without == self.score:
+            said = f"All that is planned changes little: about {without} in {self.month}, with it or without"
+        return f"{said}; the chance of being on target then is {self.chance}."
 
     def helps(self, kpi: KPI) -> tuple[str, str] | None:
         """A KPI then without and with all that is planned, where that is better as it is written."""

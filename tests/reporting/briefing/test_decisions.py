@@ -128,6 +128,7 @@ def test_a_chance_is_told_as_coarsely_as_it_is_known(share, said):
         "All that is planned leads to about 80 in December 2026, without it 70; the chance of being on target then is "
         f"{said}."
     )
+    assert "changes little: about 80 in December 2026, with it or without;" in ahead(top=(80.2, 80.4, 0.5)).outlook
     scores = score(oddities.card(), oddities.actuals(*off("k0")))
     assert briefing.headline(scores, None, {"": one}).endswith(one.outlook)
     assert briefing.headline(scores, None, {"north": one}) == briefing.headline(scores)
