@@ -18,7 +18,7 @@ class Change(Part):
     kpi : str
         Id of the KPI.
     by : float
-        In what the KPI is measured in.
+        In what the KPI is measured in, of the organisation as a whole.
     delay, ramp : int, default 0
         Months.
     chance : float, default 1
@@ -43,6 +43,8 @@ class Initiative(Part):
     id, name : str
     owner : str, optional
         Who answers for it.
+    unit : str, optional
+        The unit in which it is done; without one, all of them.
     start : period, optional
     cost, people : float, default 0
     months : int, default 1
@@ -60,6 +62,7 @@ class Initiative(Part):
     id: Id
     name: Name
     owner: Text = ""
+    unit: Text = ""
     start: Period | None = None
     cost: Annotated[Number, Field(ge=0)] = 0.0
     months: Annotated[int, Field(strict=True, ge=1, le=120)] = 1

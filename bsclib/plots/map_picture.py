@@ -20,11 +20,12 @@ from bsclib.plots.palette import ACTUAL, COLOURS, GREY, INK, LANE, LOSS, PAPER, 
 from bsclib.plots.picture import MARGIN, Entry, Panel, Picture, in_words, page
 from bsclib.plots.verdicts import (
     BROKEN,
+    UNTOLD,
     DrawnLink,
+    arrow_verdicts,
     broken_words,
     drawn_links,
     of_unit,
-    refuted_arrows,
     refuted_words,
     verdict_key,
     verdict_text,
@@ -74,7 +75,7 @@ def plot_strategy_map(
     evidence : DataFrame, optional
         As `bsclib.causality.link_evidence` returns it. Each link is then drawn by its verdict, with the symbol
         of that, its sign and its lag written on it; of a supported link, the thicker the line, the larger the effect.
-        Between objectives only the arrows are broken, all of whose links the data refute.
+        Between objectives an arrow is broken where the data refute all of its links, and dotted where they cannot tell.
 
     Returns
     -------
@@ -100,8 +101,8 @@ def plot_strategy_map(
     if unit is None and tested is not None and len(tested):
         unit = str(tested["unit"].iloc[0])
     stand = None if scores is None else snapshot(scores, unit, period)
-    refuted = set() if evidence is None or tested is not None else refuted_arrows(evidence, scorecard)
-    links = _stated(scorecard, level, refuted) if tested is None else drawn_links(tested, scorecard)
+    verdicts = {} if evidence is None or tested is not None else arrow_verdicts(evidence, scorecard)
+    links = _stated(scorecard, level, verdicts) if tested is None else drawn_links(tested, scorecard)
     layout = lay_out(_lanes(scorecard, level), [link.arrow for link in links])
     title = f"Strategy map: {safe_name(scorecard.name, scorecard.id)}"
     boxes = list(layout.boxes)
@@ -117,7 +118,8 @@ def plot_strategy_map(
         _add_box(panel, id, *centre, *_box_texts(scorecard, stand, id, level), _status(stand, id))
     _label_arrows(panel, layout, links, tested is not None)
     first, told, *others = _words(scorecard, stand, boxes, [link.arrow for link in links], tested, level, unit)
-    told = told or broken_words(sorted(refuted), scorecard.names)
+    refuted = sorted(ends for ends, verdict in verdicts.items() if verdict == "refuted")
+    told = told or broken_words(refuted, scorecard.names)
     overall = "" if scores is None or stand is None else overall_words(scores, unit, str(stand["period"].iloc[0]))
     picture.alt = in_words([first, told, overall, *others])
     return picture
@@ -136,15 +138,16 @@ def _level(level: str | None, evidence: pd.DataFrame | None) -> str:
     return level
 
 
-def _stated(scorecard: Scorecard, level: str, refuted: set[tuple[str, str]]) -> list[DrawnLink]:
-    """The arrows as the scorecard states them; those that the data refute are broken."""
+def _stated(scorecard: Scorecard, level: str, verdicts: dict[tuple[str, str], str]) -> list[DrawnLink]:
+    """The arrows as the scorecard states them; broken where the data refute them, dotted where they cannot tell."""
     links = []
     for arrow in arrows(scorecard, level):
         lag = f"{'–'.join(map(str, arrow.lags))} mo" if arrow.lags else ""
         sign = arrow.signs.replace("-", "−") if level == "kpi" else ""
-        gone = (arrow.cause, arrow.effect) in refuted
-        label = " ".join(filter(None, [VERDICTS["refuted"] if gone else "", sign, lag]))
-        links.append(DrawnLink(arrow, label, _LOOKS[arrow.verb] | (BROKEN if gone else {})))
+        verdict = verdicts.get((arrow.cause, arrow.effect), "supported")
+        look = BROKEN if verdict == "refuted" else UNTOLD if verdict != "supported" else {}
+        label = " ".join(filter(None, [VERDICTS[verdict] if look else "", sign, lag]))
+        links.append(DrawnLink(arrow, label, _LOOKS[arrow.verb] | look))
     return links
 
 
@@ -296,8 +299,9 @@ def _meetings(frames: np.ndarray, others: np.ndarray) -> np.ndarray:
 def _arrow_key(links: list[DrawnLink]) -> list[Entry]:
     verbs = {link.arrow.verb for link in links}
     key: list[Entry] = [(_WORDS.get(verb, verb), look) for verb, look in _LOOKS.items() if verb in verbs]
-    broken = [link.look for link in links if link.look["linestyle"] == BROKEN["linestyle"]]
-    return key + [(f"{verdict_text('refuted')} by the data", look) for look in broken[:1]]
+    drawn_as = [link.look["linestyle"] for link in links]
+    ways = ((BROKEN, f"{verdict_text('refuted')} by the data"), (UNTOLD, "? ⊘ the data cannot tell"))
+    return key + [(said, look) for look, said in ways if look["linestyle"] in drawn_as]
 
 
 def _words(

@@ -24,8 +24,12 @@ LOOKS: dict[str, dict[str, Any]] = {
     "too_little_data": {"color": GREY, "linestyle": (0, (1, 1.4)), "linewidth": 1.4},
     "not_testable": {"color": INK, "linestyle": (0, (5, 1.5, 1, 1.5)), "linewidth": 1.2},
 }
+FOR_IT = ["supported", "too_little_data", "not_testable", "refuted"]
+"""What speaks most for an arrow comes first."""
 BROKEN: dict[str, Any] = {"color": GREY, "linestyle": (0, (6, 3)), "linewidth": 1.3}
 """An arrow between objectives that the data refute."""
+UNTOLD: dict[str, Any] = {"color": GREY, "linestyle": (0, (1, 1.4)), "linewidth": 1.4}
+"""An arrow between objectives of which the data cannot tell."""
 THIN, THICK = 1.1, 4.4
 """Points for a supported effect as large as the smallest that matters, and for one four times as large or larger."""
 
@@ -61,13 +65,16 @@ def of_unit(evidence: pd.DataFrame, unit: str | None) -> pd.DataFrame:
     return evidence.assign(unit=units)[units == wanted]
 
 
-def refuted_arrows(evidence: pd.DataFrame, scorecard: Scorecard) -> set[tuple[str, str]]:
-    """The ends of those arrows between objectives of which every link is refuted."""
+def arrow_verdicts(evidence: pd.DataFrame, scorecard: Scorecard) -> dict[tuple[str, str], str]:
+    """By the ends of each arrow between objectives, the verdict on its links that speaks most for it."""
     home = {kpi.id: kpi.objective for kpi in scorecard.kpis}
     rows = of_unit(evidence, None)
-    ends = list(zip(rows["cause"].map(home), rows["effect"].map(home), strict=True))
-    stands = {end for end, verdict in zip(ends, rows["verdict"], strict=True) if verdict != "refuted"}
-    return {end for end in ends if end not in stands and end[0] != end[1]}
+    found: dict[tuple[str, str], str] = {}
+    for cause, effect, verdict in zip(rows["cause"].map(home), rows["effect"].map(home), rows["verdict"], strict=True):
+        ends = cause, effect
+        if cause != effect:
+            found[ends] = min(found.get(ends, verdict), verdict, key=FOR_IT.index)
+    return found
 
 
 def smallest_effects(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.Series:

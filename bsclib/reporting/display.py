@@ -87,7 +87,7 @@ def bullets(texts: Iterable[str], lead: bool = False) -> Html:
     ----------
     texts : iterable of str
     lead : bool
-        Set them larger, as the first thing that a page says.
+        Set them apart, as the first thing that a page says.
 
     Examples
     --------
@@ -95,9 +95,9 @@ def bullets(texts: Iterable[str], lead: bool = False) -> Html:
     '<ul class="tex2jax_ignore mathjax_ignore" style="max-width: 44rem"><li dir="auto">Cost &lt; budget.</li></ul>'
     """
     texts = list(texts)
-    space = ' style="margin-bottom: .5em"' if lead else ""
+    space = ' style="margin-bottom: .4em"' if lead else ""
     items = "".join(f'<li dir="auto"{space}>{escape(text)}</li>' for text in texts)
-    style = f"max-width: 44rem{'; font-size: 1.125em; line-height: 1.4' if lead else ''}"
+    style = f"max-width: 44rem{'; line-height: 1.4' if lead else ''}"
     html = f'<ul class="{PLAIN}" style="{style}">{items}</ul>' if texts else ""
     return Html("\n".join(f"- {text}" for text in texts), html)
 

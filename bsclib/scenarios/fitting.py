@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bsclib.actuals.aggregate import cube
+from bsclib.actuals.aggregate import Cube, cube
 from bsclib.actuals.table import LARGEST, check_actuals
 from bsclib.causality.evidence.cleaning import Departures, set_aside
 from bsclib.causality.evidence.engine import own_noise, short
@@ -20,7 +20,7 @@ from bsclib.causality.evidence.testable import link_panels, untestable
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.limits import likely_limits
-from bsclib.model.nouns import Scorecard
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.scenarios.baseline_path import BaselinePath, draw_courses, fit_baseline_path, period_ends
 from bsclib.scenarios.departures import filled, noise_root
 from bsclib.scenarios.equations import NO_CAUSES, POOL, ClaimedCauses, Coefficients, draw_coefficients
@@ -151,7 +151,7 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
     equations, excluded = _equations(series, paths)
     left = np.array([path.left for path in paths])
     return FittedMap(
-        scorecard=month_by_month(scorecard, unit or "", int(grid.months[-1])),
+        scorecard=month_by_month(_done_in(scorecard, grid, unit), unit or "", int(grid.months[-1])),
         unit=unit or "",
         last=periods.period_of(int(grid.months[-1])),
         evidence=link_evidence(scorecard, rows, unit),
@@ -166,6 +166,34 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
         bends=bent,
         excluded=excluded,
     )
+
+
+def _done_in(card: Scorecard, grid: Cube, unit: str | None) -> Scorecard:
+    """The scorecard with what each initiative does to one unit: nothing from elsewhere, and more than to the whole."""
+    if unit is None or not any(work.unit for work in card.initiatives):
+        return card
+    place = {kpi.id: k for k, kpi in enumerate(card.kpis)}
+    works = []
+    for work in card.initiatives:
+        mine = work.changes if work.unit in ("", unit) else ()
+        if work.unit == unit:
+            shares = [_share(card.kpi(change.kpi), grid, unit, place[change.kpi]) for change in mine]
+            mine = tuple(c.model_copy(update={"by": c.by / share}) for c, share in zip(mine, shares, strict=True))
+        works.append(work.model_copy(update={"changes": mine}))
+    return card.model_copy(update={"initiatives": tuple(works)})
+
+
+def _share(kpi: KPI, grid: Cube, unit: str, k: int) -> float:
+    """By how much a KPI of the whole moves when that of a unit moves by 1, in the unit's latest month."""
+    at, known = grid.units.index(unit), np.isfinite(grid.actual[..., k])
+    if kpi.pooled not in ("mean", "ratio") or not known[at].any():
+        return 1.0
+    month = int(np.flatnonzero(known[at])[-1])
+    if kpi.pooled == "mean":
+        return 1.0 / int(known[1:, month].sum())
+    parts = grid.denominator[1:, month, k]
+    part, whole = float(parts[at - 1]), float(np.nansum(parts))
+    return part / whole if part > 0 and np.isfinite(part / whole) else 1.0
 
 
 def _baseline_paths(series: Series, unit: str | None, limits: np.ndarray, bent: np.ndarray) -> tuple[BaselinePath, ...]:

@@ -178,6 +178,12 @@ def _at_its_edge(fit: FittedMap, asked: Intervention) -> Iterator[str]:
 
 def _about_initiative(fit: FittedMap, asked: Intervention, begun: InitiativeStart) -> Iterator[str]:
     work, start = begun.initiative, periods.period_of(begun.start)
+    if work.unit and fit.unit not in ("", work.unit):
+        yield f"{work.name} is done in {work.unit}, so it moves nothing in {fit.unit}."
+        return
+    if work.unit and fit.unit:
+        more = [f"{fit.scorecard.kpi(c.kpi).name} by {effect_texts(c.by)[0]}" for c in work.changes]
+        yield f"{work.name} is done in {work.unit} alone, so it moves more there than in the whole: {listed(more)}."
     if not work.changes:
         yield f"{work.name} says of no KPI that it changes it: it only costs."
     if begun.start <= fit.month:

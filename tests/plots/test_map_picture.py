@@ -126,15 +126,19 @@ def test_the_unit_of_the_evidence_is_the_unit_of_the_scores():
         plot_strategy_map(card, scores, unit="South", evidence=tested.evidence(card, unit="North"))
 
 
-def test_an_arrow_between_objectives_is_broken_where_all_its_links_are_refuted(case):
+def test_an_arrow_between_objectives_is_drawn_by_what_speaks_most_for_it(case):
     card, actuals = case
     found = link_evidence(card, actuals)
     axes = plot_strategy_map(card, score(card, actuals), unit="Genoa", level="objective", evidence=found)
     check(axes)
     assert "Refuted: Satisfy the people who use" in alt_text(axes)
     assert sorted(word for word in words(axes) if "✗" in word) == ["✗ 3 mo", "✗ refuted by the data"]
+    untold = [word for word in words(axes) if word.startswith(("?", "⊘")) and "mo" in word]
+    assert len(untold) == 2, "an arrow of which the data cannot tell is dotted, and says so"
+    assert "? ⊘ the data cannot tell" in words(axes)
     plain = plot_strategy_map(card, score(card, actuals), level="objective", evidence=found.assign(verdict="supported"))
     assert "Refuted" not in alt_text(plain)
+    assert not any("?" in word for word in words(plain))
 
 
 def test_a_level_that_is_not_known_is_refused():

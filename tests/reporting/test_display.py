@@ -174,6 +174,7 @@ def test_a_short_number_and_its_unit_stay_together():
     assert "1 (8 while all reported)" in html
 
 
-def test_sentences_that_lead_are_larger():
-    assert "font-size" in bullets(["Decide."], lead=True)._repr_html_()
-    assert "font-size" not in bullets(["Decide."])._repr_html_()
+def test_sentences_that_lead_are_larger_and_bullets_that_do_stand_apart():
+    assert "font-size" in sentence("Look.", lead=True)._repr_html_()
+    assert "margin-bottom" in bullets(["Decide."], lead=True)._repr_html_()
+    assert "margin-bottom" not in bullets(["Decide."])._repr_html_()

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
+import planned
 import pytest
 from planned import CARD, fitted
 
 from bsclib.errors import BscError
 from bsclib.model.build import build
 from bsclib.reporting.scenario_text import allocation_summary, initiative_table
-from bsclib.scenarios import Allocation, allocate, project
+from bsclib.scenarios import Allocation, allocate, fit_map, project, scenario_notes
 from bsclib.scenarios.changes import read_intervention
 from bsclib.scenarios.initiatives import break_even_share, combined_effect, initiative_effects
 from bsclib.study.lessons.lesson_05 import quarterly_limits
@@ -104,3 +107,37 @@ def test_a_start_in_a_fiscal_quarter(fit):
     assert fiscal.starts == read_intervention(fit, None, {id: "2026-10"}, 24).starts
     with pytest.raises(BscError, match="its start: 'FY2027-Q3' is of a fiscal year"):
         read_intervention(fit, None, {id: "FY2027-Q3"}, 24)
+
+
+def test_what_is_done_in_one_unit_moves_more_there_and_nothing_elsewhere():
+    """By the unit's part of the whole: of a ratio its denominator, of a mean one of the units, of a sum all of it."""
+    rows = [
+        (unit, kpi, f"20{year}-{month:02d}", base + month % 3, part, 100 * part / (base + month % 3))
+        for unit, base in (("north", 10.0), ("south", 20.0), ("west", 30.0))
+        for kpi, part in (("share", base), ("mean", np.nan), ("sum", np.nan))
+        for year in (24, 25)
+        for month in range(1, 13)
+    ]
+    actuals = pd.DataFrame(rows, columns=["unit", "kpi", "period", "actual", "numerator", "denominator"])
+    moved = [planned.change(kpi, -6) for kpi in ("share", "mean", "sum")]
+    work = {"id": "hire", "name": "Hire", "unit": "north", "start": "2026-01", "changes": moved}
+    ratio = {"measured_in": "%", "formula": "late / all * 100", "aggregate": "ratio"}
+    pools = {"share": ratio, "mean": {"aggregate": "mean"}, "sum": {"aggregate": "sum"}}
+    card = build(
+        CARD | {"kpis": [planned.kpi(id, **more) for id, more in pools.items()], "links": []} | {"initiatives": [work]}
+    )
+    fits = {unit: fit_map(card, actuals, unit) for unit in (None, "north", "south")}
+    by = {unit: [change.by for change in fit.scorecard.initiatives[0].changes] for unit, fit in fits.items()}
+    last = actuals[(actuals["kpi"] == "share") & (actuals["period"] == "2025-12")]["denominator"]
+    assert by[None] == [-6, -6, -6]
+    assert by["north"] == pytest.approx([-6 * last.sum() / last.iloc[0], -18, -6])
+    assert by["south"] == []
+    found = project(fits["south"], None, ["hire"], 3, 100)
+    assert not found["effect"].any()
+    said = {
+        unit: " ".join(scenario_notes(fit, project(fit, None, ["hire"], 3, 100), None, ["hire"]))
+        for unit, fit in fits.items()
+    }
+    assert "Hire is done in north, so it moves nothing in south." in said["south"]
+    assert "Hire is done in north alone, so it moves more there than in the whole: " in said["north"]
+    assert "is done in" not in said[None]

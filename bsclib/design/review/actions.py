@@ -48,10 +48,11 @@ def _unknown_kpi(subject: Subject) -> Findings:
 @fix("name a unit of the actuals, or leave the unit out if it is done everywhere")
 def _unknown_unit(subject: Subject) -> Findings:
     units = [unit for unit in subject.grid.units if unit]
-    for action in subject.card.actions:
-        if action.unit and action.unit not in units:
-            guess = nearest(action.unit, units)
-            yield action.id, f"no actual is of the unit {action.unit!r}{f'; did you mean {guess!r}?' if guess else ''}"
+    works = [(work.id, work.unit) for table in (subject.card.actions, subject.card.initiatives) for work in table]
+    for id, unit in works:
+        if unit and unit not in units:
+            guess = nearest(unit, units)
+            yield id, f"no actual is of the unit {unit!r}{f'; did you mean {guess!r}?' if guess else ''}"
 
 
 @rule("BSC815", "medium", CYCLE)

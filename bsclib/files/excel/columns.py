@@ -136,6 +136,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
         _number("months", "How many months it runs; 1 if empty."),
         _number("people", "How many people it binds full time while it runs; 0 if empty."),
         Column("after", "The initiatives that must have ended before it starts; commas between several.", width=22),
+        Column("unit", "The unit in which it is done; all of them if empty.", width=16),
     ),
     "Changes": (
         Column("initiative", "The initiative.", source="Initiatives", width=22),

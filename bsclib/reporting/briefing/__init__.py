@@ -4,13 +4,14 @@ Where do we stand, what moved and why, what is off target and who does something
 it computed. Tables are frames that are ready to be shown; every sentence is made from the numbers.
 """
 
+from bsclib.reporting.briefing.ahead import foreseen
 from bsclib.reporting.briefing.attribution import movement, movement_table
 from bsclib.reporting.briefing.breakdown import breakdown
 from bsclib.reporting.briefing.decisions import to_decide
 from bsclib.reporting.briefing.how_computed import roll_up_table, rules
 from bsclib.reporting.briefing.map_words import link_verdicts, weakest_cause
 from bsclib.reporting.briefing.means import means_said
-from bsclib.reporting.briefing.missing_data import caveats, gaps, missing_actuals, series_breaks
+from bsclib.reporting.briefing.missing_data import caveats, filled, gaps, missing_actuals, series_breaks
 from bsclib.reporting.briefing.off_target import kpis_with_status, watch_list
 from bsclib.reporting.briefing.overview import course, headline, standing, summary, title, weakest_unit
 from bsclib.reporting.briefing.record import report_data
@@ -24,6 +25,8 @@ __all__ = [
     "caveats",
     "course",
     "courses",
+    "filled",
+    "foreseen",
     "gaps",
     "headline",
     "kpis_with_status",

@@ -89,8 +89,7 @@ def movement_table(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None 
         about.append("")
     if not rows:
         return pd.DataFrame(columns=columns)
-    digits = 1 if _adds_up(before, now) else 2
-    rows.append((OVERALL, number(before, digits), number(now, digits), now - before, ""))
+    rows.append((OVERALL, *both_scores(before, now), now - before, ""))
     return pd.DataFrame(rows, columns=columns, index=pd.Index([*about, scorecard.id], name="id"))
 
 
@@ -174,17 +173,20 @@ def movement(scores: pd.DataFrame, unit: str | None = None, scorecard: Scorecard
     way = "stayed where it was"
     if abs(change) >= NO_CHANGE:
         verb = "rose" if change > 0 else "fell"
-        digits = 1 if _adds_up(before, now) else 2  # a reader subtracts them
-        way = f"{verb} by {number(abs(change))} points, from {number(before, digits)} to {number(now, digits)}"
+        earlier_score, score = both_scores(before, now)
+        way = f"{verb} by {number(abs(change))} points, from {earlier_score} to {score}"
     added, taken = (number(abs(part)) for part in adding_up([up, -down], change))
     both = f" KPIs that pulled it up added {added} points, KPIs that pulled it down took {taken}."
     pulls = both if min(up, down) >= NO_CHANGE else ""
     return f"Since {earlier} the overall score {way}.{pulls}{_causes(scores, unit, scorecard)}"
 
 
-def _adds_up(before: float, now: float) -> bool:
-    """Whether two scores of one decimal differ by what their rounded difference says."""
-    return round(round(now, 1) - round(before, 1), 1) == round(now - before, 1)
+def both_scores(before: float, now: float) -> tuple[str, str]:
+    """Two scores as a reader subtracts them: with one decimal where that gives their difference, or else with two."""
+    apart = now - before
+    if round(round(now, 1) - round(before, 1), 1) == round(apart, 1):
+        return number(before), number(now)
+    return number(round(now, 2) - round(apart, 2), 2), number(now, 2)  # the last figure of the earlier one gives way
 
 
 def _causes(scores: pd.DataFrame, unit: str | None, scorecard: Scorecard | None) -> str:

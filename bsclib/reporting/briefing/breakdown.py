@@ -19,7 +19,7 @@ from bsclib.model.nouns import KPI, Link, Scorecard
 from bsclib.model.status import words
 from bsclib.reporting.briefing.map_words import link_verdicts
 from bsclib.reporting.briefing.off_target import initiatives_of, owner
-from bsclib.reporting.briefing.two_words import limits_words, swing_words, two_words, variation_words
+from bsclib.reporting.briefing.two_words import limits_words, swing_words, target_words, two_words, variation_words
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.scoring import rules
 from bsclib.scoring.explanation import counts_as, kpi_steps
@@ -214,7 +214,8 @@ def _way_words(kpi: KPI, row: Any, taken: dict[str, Any], method: Method, expect
     elif not math.isnan(row["target"]):
         goal += f" on the way to the target of {kpi.show(row['target'], row['expected'])}"
     if share <= 0:
-        return [f"That is no better than {floor}, where {score}. From there the way leads to {goal}."]
+        beyond = "no better than" if share == 0 else "beyond"
+        return [f"That is {beyond} {floor}, where {score}. From there the way leads to {goal}."]
     whole = f", so {score}" if share > 1 and method.held else ""
     return [f"That is {_share(row)} % of the way from {floor}, where the score is 0, to {goal}{whole}."]
 
@@ -256,8 +257,8 @@ def _facts(
     """What stands behind each KPI: a row a KPI."""
     limits = two_words(scores, card, actuals, unit) if told is None else told
     signals = {
-        str(row["kpi"]): f"{swing_words(row)}{limits_words(row, card.kpi(row['kpi']))}; its target: "
-        f"{variation_words(row['assurance'])}"
+        str(row["kpi"]): f"{swing_words(row)}{limits_words(row, card.kpi(row['kpi']))}; what is expected now: "
+        f"{variation_words(row['assurance'])}{target_words(row, card.kpi(row['kpi']))}"
         for row in limits.to_dict("records")
     }
     links, last = _link_words(card, verdicts), last_period(scores)
@@ -278,8 +279,8 @@ def _link_words(card: Scorecard, verdicts: pd.Series) -> list[tuple[Link, str]]:
     """Each link in a sentence, with what the actuals say of it."""
     said = []
     for link, verdict in zip(card.links, verdicts, strict=True):
-        moves = {"+": "raise", "-": "lower"}.get(str(link.sign), "move")
-        after = f" after {counted(link.lag, 'month')}" if link.lag else ""
+        moves = {"+": "rises", "-": "falls"}.get(str(link.sign), "moves")
+        after = f" {counted(link.lag, 'month')} later" if link.lag else ""
         cause, effect = card.names[link.cause], card.names[link.effect]
-        said.append((link, f"“{cause}” should {moves} “{effect}”{after}: {VERDICT_WORDS[verdict]}."))
+        said.append((link, f"By the map, when “{cause}” rises, “{effect}” {moves}{after}: {VERDICT_WORDS[verdict]}."))
     return said

@@ -59,8 +59,14 @@ def gone_wrong(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit: st
             return [f"Stop or change {which}: with it {short_name(kpi.name)} moved the wrong way."]
         if row["verdict"] == "too_early" and start is not None and not pd.isna(row["months_needed"]):
             told = month_name(periods.period_of(start + int(row["months_needed"]) - 1))
-            so_far = f"so far {short_name(kpi.name)} moved the wrong way"
-            return [f"Judge {which} in {told}, when the data can tell more: {so_far}."]
+            by, low, high = (text.lstrip("+−") for text in effect_texts(row["effect"], row["low"], row["high"]))
+            low, high = (low, high) if row["effect"] > 0 else (high, low)
+            seen = counted(max(periods.span(month)[1] - start + 1, 1), "month")
+            worse = " ".join(filter(None, [by, effect_unit(kpi.measured_in), f"({low} to {high})"]))
+            return [
+                f"Stop {which}, or keep it until {told}? So far {short_name(kpi.name)} is worse by {worse}, and {seen} "
+                "cannot rule out another cause."
+            ]
     return []
 
 

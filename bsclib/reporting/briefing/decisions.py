@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from bsclib.model.initiatives import Initiative
 from bsclib.model.nouns import Scorecard
+from bsclib.reporting.briefing.ahead import Ahead
 from bsclib.reporting.briefing.decided import gone_wrong
 from bsclib.reporting.briefing.off_target import NO_INITIATIVE, Work, kpis_with_status, work_on
+from bsclib.reporting.briefing.overview import fell_most
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import last_period, month_before
-from bsclib.wording import listed, month_name, number, short_name
+from bsclib.wording import NO_CHANGE, listed, money, month_name, number, short_name
 
 MOST = 3
-"""So many KPIs are named in a sentence, the most costly first; the others are counted."""
-VERBS = {
-    "lower_is_better": "bring down {}",
-    "higher_is_better": "raise {}",
-    "within_range": "bring {} back into range",
-    "due": "catch up on {}",
-}
+"""So many KPIs are named in a sentence, the most costly first; the others are counted, unless it is one."""
+MOST_ASKED = 3
+"""From so many sentences on, KPIs that are at risk and worse than usual are left to the section on signals."""
 NOBODY = "nobody"
+Costly = Iterator[tuple[float, str]]
 
 
 def to_decide(
@@ -31,6 +31,7 @@ def to_decide(
     unit: str | None = None,
     told: pd.DataFrame | None = None,
     effects: pd.DataFrame | None = None,
+    ahead: Mapping[str, Ahead] | None = None,
 ) -> list[str]:
     """What a director has to decide, the most costly first, a sentence or three for each; whom to ask is in brackets.
 
@@ -43,13 +44,16 @@ def to_decide(
         As `two_words` returns it; without it no KPI that is at risk is named.
     effects : DataFrame, optional
         As `bsclib.signals.action_effects` returns it; without it no action that made things worse is named.
+    ahead : mapping of str to Ahead, optional
+        As `foreseen` returns it; without it nothing is said of what plans come to.
 
     Returns
     -------
     list of str
-        KPIs off target for which nothing is planned; those that hang on one plan, where they cost most; what costs most
-        and waits; KPIs at risk and worse than usual with nothing planned; and the latest decision that went the wrong
-        way, with the month from which that can be told.
+        Of the whole, whether enough is done in a unit that fell much more than the others. KPIs off target at which no
+        plan is aimed, with costly ones at risk that hardly ever reach what is expected; those that hang on one plan,
+        where they cost most; what costs most and waits; KPIs at risk and worse than usual with no plan; and the latest
+        decision that went the wrong way, with the month from which that can be told.
 
     Raises
     ------
@@ -60,18 +64,23 @@ def to_decide(
     --------
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
-    >>> to_decide(score(card, actuals), card)[0]
-    'Decide how to bring down Open audit findings (Head of security) and IT cost per user (IT controller), and ...'
+    >>> to_decide(score(card, actuals), card)[1]
+    'Ask for a plan and its price, or another target, by July 2026: Open audit findings (Head of security), IT cost ...'
     """
     scores = restore_types(scores)
     month = last_period(scores)
     off = kpis_with_status(scores, scorecard, unit)
     risky = kpis_with_status(scores, scorecard, unit, "at_risk")
+    hopeless = _hopeless(off, risky, told)
+    ahead = ahead or {}
+    here = ahead.get(unit or "")
     work = {str(id): work_on(scorecard, str(id), month, unit) for id in off.index}
-    costly = [*_without_plan(scorecard, off, month), *_on_one_plan(scorecard, off, work), *_waits(scorecard, off, work)]
-    said = [text for _, text in sorted(costly, key=lambda each: -each[0])]
-    said += _sinking(scorecard, risky, told)
+    costly = [*_without_plan(scorecard, pd.concat([off, hopeless]), month, here)]
+    said = [] if unit else _fallen(scores, scorecard, ahead)
+    costly += [*([] if said else _on_one_plan(scorecard, off, work, here)), *_waits(scorecard, off, work, here)]
+    said += [text for _, text in sorted(costly, key=lambda each: -each[0])]
     said += [] if effects is None else gone_wrong(scorecard, effects, month, unit)
+    said += _sinking(scorecard, risky.drop(hopeless.index), told) if len(said) < MOST_ASKED else []
     if off.empty:
         return [f"No KPI is off target{'' if said else ', so none needs a decision'}.", *said]
     if (off["initiative"] != NO_INITIATIVE).all():
@@ -80,25 +89,66 @@ def to_decide(
     return said
 
 
-def _without_plan(scorecard: Scorecard, off: pd.DataFrame, month: str) -> Iterator[tuple[float, str]]:
-    """The KPIs off target for which nothing is planned, and until when a plan is asked for."""
-    idle = off[off["initiative"] == NO_INITIATIVE]
+def _hopeless(off: pd.DataFrame, risky: pd.DataFrame, told: pd.DataFrame | None) -> pd.DataFrame:
+    """The KPIs at risk that cost as much as those off target, never reach what is expected, and have no plan."""
+    if told is None or risky.empty or "assurance" not in told:
+        return risky.iloc[:0]
+    never = told.loc[told["assurance"] == "never_met", "kpi"]
+    costs = risky["points_lost"] >= (off["points_lost"].median() if len(off) else 0.0)
+    return risky[risky.index.isin(never) & (risky["initiative"] == NO_INITIATIVE) & costs]
+
+
+def _fallen(scores: pd.DataFrame, scorecard: Scorecard, ahead: Mapping[str, Ahead]) -> list[str]:
+    """Whether enough is done in the unit that fell much more than the others."""
+    fall = fell_most(scores)
+    if fall is None:
+        return []
+    name, then = short_name(fall.unit), ahead.get(fall.unit)
+    others = f"no other unit by more than {number(fall.next)}" if fall.next >= NO_CHANGE else "no other unit fell"
+    why = f"{name} fell by {number(fall.points)} points since {fall.since}, {others}."
+    why += f" All that is planned leads to about {then.score} there." if then else ""
+    works = [work for work in scorecard.initiatives if work.unit == fall.unit]
+    if not works:
+        return [f"Decide what is to be done in {name}: no initiative is meant for it alone. {why}"]
+    plans = listed(f"“{short_name(work.name)}”" for work in works)
+    cost = sum(work.cost for work in works)
+    more = [money(cost)] * bool(cost) + list(dict.fromkeys(short_name(work.owner) for work in works if work.owner))
+    return [f"{'Is' if len(works) == 1 else 'Are'} {plans}{_brackets(*more)} enough? {why}"]
+
+
+def _without_plan(scorecard: Scorecard, amiss: pd.DataFrame, month: str, ahead: Ahead | None) -> Costly:
+    """The KPIs at which no plan is aimed, until when one is asked for, and which of them other plans help."""
+    idle = amiss[amiss["initiative"] == NO_INITIATIVE].sort_values("points_lost", ascending=False, kind="stable")
     if idle.empty:
         return
-    first = idle.head(MOST)
-    others = f" and {len(idle) - MOST} more" if len(idle) > MOST else ""
-    they, them = ("It costs", "it") if len(idle) == 1 else (f"These{others} cost", "them")
+    first = idle.head(MOST if len(idle) > MOST + 1 else len(idle))
     orphan = [name for name, who in zip(_names(scorecard, first), first["owner"], strict=True) if who == NOBODY]
-    ask = f"name who answers for {listed(orphan)}, and ask" if orphan else "ask"
+    named = f"Name who answers for {listed(orphan)}. " if orphan else ""
     cost = float(idle["points_lost"].sum())
+    costs, them = ("costs", "it") if len(idle) == 1 else ("cost", "them")
     yield (
         cost,
-        f"Decide how to {_verbs(scorecard, first)}. {they} {number(cost)} points, and nothing planned would improve "
-        f"{them}: {ask} for a plan by {month_name(month_before(month, -1))}.",
+        f"{named}Ask for a plan and its price, or another target, by {month_name(month_before(month, -1))}: "
+        f"{_owned(scorecard, first, len(idle) - len(first))} {costs} {number(cost)} points, and no plan is aimed at "
+        f"{them}.{_helped(scorecard, idle, ahead)}",
     )
 
 
-def _on_one_plan(scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[Work]]) -> Iterator[tuple[float, str]]:
+def _helped(scorecard: Scorecard, idle: pd.DataFrame, ahead: Ahead | None) -> str:
+    """Which KPIs at which no plan is aimed are helped by plans for others, all the way along the map."""
+    helped = {str(id): ahead.helps(scorecard.kpi(str(id))) for id in idle.index} if ahead else {}
+    helped = {id: shown for id, shown in helped.items() if shown}
+    if ahead is None or not helped:
+        return ""
+    id = next(iter(helped))
+    (name,) = _names(scorecard, idle.loc[[id]])
+    _, with_ = helped[id] or ("", "")
+    many = f"{len(helped)} of them, such as {name}" if len(helped) > 1 else f"only {name}"
+    many = "it" if len(idle) == 1 else many
+    return f" Plans for others help {many} (to {with_})."
+
+
+def _on_one_plan(scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[Work]], ahead: Ahead | None) -> Costly:
     """KPIs for which one piece of work alone has begun, where together they cost as much as any KPI off target."""
     groups: dict[str, list[str]] = {}
     for id, each in work.items():
@@ -112,16 +162,19 @@ def _on_one_plan(scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[W
     plans = [one for id in groups[name] for one in work[id] if one.name == name]
     shows = min(one.shows for one in plans)  # empty where it should show by now
     soon = f", with its effect planned from {month_name(shows)} on" if shows else ""
+    price = f", {money(plans[0].cost)}" if plans[0].cost else ""
     names = listed(_names(scorecard, off.loc[groups[name]]))
+    brings = ahead.brings.get(plans[0].id, 0.0) if ahead else 0.0
+    alone = f" It brings about {number(brings)} points." if ahead and brings >= NO_CHANGE else ""
     yield (
         costs[name],
-        f"Is “{name}” ({plans[0].when}) enough{soon}? Nothing else has begun for {names}, which cost "
-        f"{number(costs[name])} points{_brackets(plans[0].owner)}.",
+        f"Is “{name}” ({plans[0].when}{price}) enough{soon}? Nothing else has begun for {names}, which cost "
+        f"{number(costs[name])} points{_brackets(plans[0].owner)}.{alone}",
     )
 
 
-def _waits(scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[Work]]) -> Iterator[tuple[float, str]]:
-    """That nothing has begun yet about the KPI that costs most, if so."""
+def _waits(scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[Work]], ahead: Ahead | None) -> Costly:
+    """That nothing has begun yet about the KPI that costs most, if so; what begins first, and what it brings."""
     first = off.head(1)
     plans = [] if off.empty else work[str(off.index[0])]
     if not plans or any(each.begun for each in plans):
@@ -130,42 +183,49 @@ def _waits(scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[Work]])
     until = min(filter(None, (each.start for each in plans)), default="")
     when = f"until {month_name(until)}" if until else "without a date"
     cost = float(first["points_lost"].iloc[0])
-    yield cost, f"Can {name} wait {when}? It costs most, {number(cost)} points{_brackets(first['owner'].iloc[0])}."
+    known = {each.id: each for each in scorecard.initiatives}
+    works = [known[plan.id] for plan in plans if plan.id in known]
+    brings = _brings(works[0], known, ahead) if works else ""
+    who = _brackets(first["owner"].iloc[0])
+    yield cost, f"Can {name} wait {when}? It costs most, {number(cost)} points{who}.{brings}"
+
+
+def _brings(work: Initiative, known: Mapping[str, Initiative], ahead: Ahead | None) -> str:
+    """What an initiative that waits costs and brings, and what it waits for."""
+    points = ahead.brings.get(work.id, 0.0) if ahead else 0.0
+    if ahead is None or points < NO_CHANGE:
+        return ""
+    after = listed(f"“{short_name(known[id].name)}”" for id in work.after)
+    price = _brackets(money(work.cost)) if work.cost else ""
+    said = f" “{short_name(work.name)}”{price} brings about {number(points)} points"
+    return f"{said}, but comes after {after}." if after else f"{said}."
 
 
 def _sinking(scorecard: Scorecard, risky: pd.DataFrame, told: pd.DataFrame | None) -> list[str]:
-    """The KPIs at risk that show a signal for the worse, while nothing is planned."""
+    """The KPIs at risk that show a signal for the worse, while no plan is aimed at them."""
     if told is None or "signal" not in told:
         return []
     worse = told.loc[told["signal"] & (told["variation"] == "worsening"), "kpi"]
     sinking = risky[risky.index.isin(worse) & (risky["initiative"] == NO_INITIATIVE)]
     if sinking.empty:
         return []
-    are, they = ("is", "it is") if len(sinking) == 1 else ("are", "they are")
-    return [f"Ask why {_owned(scorecard, sinking)} {are} worse than usual: {they} at risk, with nothing planned."]
+    are, they, them = ("is", "it is", "it") if len(sinking) == 1 else ("are", "they are", "them")
+    names = _owned(scorecard, sinking.head(MOST), len(sinking) - len(sinking.head(MOST)))
+    return [f"Ask why {names} {are} worse than usual: {they} at risk, and no plan is aimed at {them}."]
 
 
-def _verbs(scorecard: Scorecard, rows: pd.DataFrame) -> str:
-    """What is to be done with KPIs, each with who answers for it: those with one verb together."""
-    groups: dict[str, list[str]] = {}
-    for id in rows.index:
-        kpi = scorecard.kpi(str(id))
-        groups.setdefault("due" if kpi.due else kpi.direction, []).append(str(id))
+def _owned(scorecard: Scorecard, rows: pd.DataFrame, more: int = 0) -> str:
+    """KPIs with who answers for them, said once where it is one for all; and how many more there are."""
     who = rows["owner"].iloc[0] if len(rows) > 1 and rows["owner"].nunique() == 1 else NOBODY
-    alike = f" ({'both' if len(rows) == 2 else 'all'} {short_name(who)})" if who != NOBODY else ""
-    rows = rows.assign(owner=NOBODY) if alike else rows
-    *said, last = (VERBS[way].format(_owned(scorecard, rows.loc[ids])) for way, ids in groups.items())
-    return (f"{', '.join(said)}, and {last}" if said else last) + alike
+    alike = f" ({'both' if len(rows) == 2 else 'all'} {short_name(who)})" if who != NOBODY and not more else ""
+    owners = [NOBODY] * len(rows) if alike else rows["owner"]
+    names = [f"{name}{_brackets(who)}" for name, who in zip(_names(scorecard, rows), owners, strict=True)]
+    return listed([*names, *[f"{more} more"] * bool(more)]) + alike
 
 
-def _owned(scorecard: Scorecard, rows: pd.DataFrame) -> str:
-    """KPIs with who answers for them."""
-    pairs = zip(_names(scorecard, rows), rows["owner"], strict=True)
-    return listed((f"{name}{_brackets(who)}" for name, who in pairs), MOST)
-
-
-def _brackets(who: str) -> str:
-    return f" ({short_name(who)})" if who and who != NOBODY else ""
+def _brackets(*texts: str) -> str:
+    said = ", ".join(short_name(text) for text in texts if text and text != NOBODY)
+    return f" ({said})" if said else ""
 
 
 def _names(scorecard: Scorecard, rows: pd.DataFrame) -> list[str]:

@@ -82,7 +82,7 @@ def weakest_cause(
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
     >>> weakest_cause(score(card, actuals), card)
-    'Look at Grow the skills we will need (58.6): by the map it holds back Change often and safely and Keep our people.'
+    'Look at Grow the skills we will need (58.6): by the map it holds back most others, Change often ...'
     """
     now = snapshot(scores, unit)
     off = now[(now["level"] == "objective") & (now["status"] == "off_target")].sort_values("score", kind="stable")
@@ -101,8 +101,9 @@ def weakest_cause(
         f"{short_name(scorecard.names[each.effect])}{_told(found.get((each.cause, each.effect), ''))}"
         for each in leads[first]
     )
+    most = "most others, " if len(leads[first]) > 1 and len(off) > 1 else ""
     where = f"{short_name(scorecard.names[first])} ({number(off.loc[first, 'score'])})"
-    return " ".join([f"Look at {where}: by the map it holds back {names}.", *of_all])
+    return " ".join([f"Look at {where}: by the map it holds back {most}{names}.", *of_all])
 
 
 def _of_all(scorecard: Scorecard, found: dict[tuple[str, str], str], tested: Sequence[str]) -> list[str]:

@@ -5,14 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bsclib.actuals.table import check_actuals
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import SYMBOLS, words
 from bsclib.reporting.briefing.means import A_UNIT
 from bsclib.reporting.briefing.off_target import months_in_a_row, owner
 from bsclib.scoring.scores import restore_types
-from bsclib.scoring.views import actual_and_expected, last_known, last_known_words, last_period, snapshot
-from bsclib.wording import counted, listed, month_name, sentence, short_name
+from bsclib.scoring.views import (
+    actual_and_expected,
+    last_known,
+    last_known_words,
+    last_period,
+    overall_score,
+    snapshot,
+)
+from bsclib.wording import NO_CHANGE, counted, listed, month_name, number, sentence, short_name
 
 
 def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
@@ -74,7 +82,42 @@ def _last_known(scores: pd.DataFrame, kpi: KPI, lacking: dict[str, str]) -> str:
     return f"{actual_and_expected(kpi, row)[0]}, {SYMBOLS[row['status']]} {words(str(row['status']))}"
 
 
-def caveats(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
+def filled(actuals: pd.DataFrame, scores: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
+    """The actuals with the last number of each unit in place of the one that it did not give for the last month.
+
+    Parameters
+    ----------
+    actuals : DataFrame
+    scores : DataFrame, as `bsclib.score` returns it
+    scorecard : Scorecard
+
+    Returns
+    -------
+    DataFrame
+        The actuals, checked, with a row more for each unit and KPI that are due and lack their last month.
+
+    Examples
+    --------
+    >>> from bsclib import load_dataset, score
+    >>> card, actuals = load_dataset("meridian")
+    >>> len(filled(actuals, score(card, actuals), card)) - len(actuals)
+    1
+    """
+    rows, scores = check_actuals(actuals, scorecard), restore_types(scores)
+    last, lacking = last_period(scores), missing_actuals(scores, scorecard)
+    added, empty = [], pd.Series(False, index=rows.index)
+    for kpi in (scorecard.kpi(str(id)) for id in lacking.index):
+        for place, month in _last_seen(scores, None).get(kpi.id, {}).items():
+            of = (rows["kpi"] == kpi.id) & (rows["unit"] == place) & (rows["period"].astype(str) == month)
+            if month < last and of.any() and not kpi.cumulates and _is_due(scorecard, kpi.id, {place: month}, last):
+                added.append(rows[of].head(1).astype({"period": object}).assign(period=last))
+                empty |= (rows["kpi"] == kpi.id) & (rows["unit"] == place) & (rows["period"].astype(str) == last)
+    return pd.concat([rows[~empty].astype({"period": object}), *added], ignore_index=True) if added else rows
+
+
+def caveats(
+    scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, complete: pd.DataFrame | None = None
+) -> str:
     """Which of this month's numbers not to rely on: what lacks a unit or an actual, and what its guard contradicts.
 
     Parameters
@@ -82,6 +125,8 @@ def caveats(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None)
     scores : DataFrame, as `bsclib.score` returns it
     scorecard : Scorecard
     unit : str, default the organisation as a whole
+    complete : DataFrame, optional
+        The scores of what `filled` gives: without them nothing is said of what a missing number does to the score.
 
     Raises
     ------
@@ -101,9 +146,23 @@ def caveats(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None)
     """
     scores = restore_types(scores)
     part = "" if unit else _in_part(scores, scorecard)
-    said = [part, _left_out(scores, scorecard, unit or ""), unguarded(scores, scorecard, unit)]
-    first, *others = [*filter(None, said), ""]
+    lacking = [*filter(None, [part, _left_out(scores, scorecard, unit or "")])]
+    if lacking and complete is not None and (then := _with_all(scores, complete, unit or "")):
+        lacking[-1] = f"{lacking[-1].removesuffix('.')}{then}"
+    first, *others = [*filter(None, [*lacking, at_a_price(scores, scorecard, unit)]), ""]
     return " ".join([f"Take care: {first}", *map(sentence, filter(None, others))]) if first else ""
+
+
+def _with_all(scores: pd.DataFrame, complete: pd.DataFrame, unit: str) -> str:
+    """What the overall score would be with the last numbers of what is missing; nothing where that is the same."""
+    last = last_period(scores)
+    now, then = (overall_score(restore_types(each), unit, last) for each in (scores, complete))
+    if np.isnan([now, then]).any() or abs(now - then) < NO_CHANGE:
+        return ""
+    tops = scores[(scores["level"] == "scorecard") & (scores["unit"] == unit) & (scores["period"] != last)]
+    past = tops.sort_values("period")["score"].tail(24).dropna()
+    lowest = f", its lowest in {len(past)} months" if len(past) >= 12 and then < past.min() else ""
+    return f"; with it the overall score would be {number(then)}{lowest or f', not {number(now)}'}."
 
 
 def _in_part(scores: pd.DataFrame, scorecard: Scorecard) -> str:
@@ -171,20 +230,19 @@ def _is_due(scorecard: Scorecard, id: str, seen: dict[str, str], last: str) -> b
     return not latest or _not_due_before(scorecard.kpi(id), latest, last, scorecard.year_starts) is None
 
 
-def unguarded(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
-    """The KPIs on target whose guard is off target, in a sentence; the guard that is longest off target first."""
+def at_a_price(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, most: int = 2) -> str:
+    """The KPIs on target whose guard is off target, each with its own; the guard that is longest off target first."""
     now = snapshot(scores, unit)
     stood = now["status"].astype(str)
     fine = [kpi for kpi in scorecard.kpis if stood[kpi.id] == "on_target"]
     guards = {guard for kpi in fine for guard in kpi.guarded_by if stood[guard] == "off_target"}
     months = months_in_a_row(scores, unit, sorted(guards))
-    bad = sorted(months, key=lambda id: -months[id])
-    rest_on = dict.fromkeys(kpi for guard in bad for kpi in fine if guard in kpi.guarded_by)
-    if not bad:
-        return ""
-    names = listed((kpi.name for kpi in rest_on), 3)
-    off = f"{listed((scorecard.names[id] for id in bad), 3)} {'is' if len(bad) == 1 else 'are'} off target"
-    return f"do not rely on {names}, because {off}."
+    said: list[str] = []
+    for guard in sorted(months, key=lambda id: -months[id])[:most]:
+        names = listed((short_name(kpi.name) for kpi in fine if guard in kpi.guarded_by), 2)
+        may = "may come at the cost" if not said else "at the cost"
+        said.append(f"{names} {may} of {short_name(scorecard.names[guard])} (off target)")
+    return f"{', and '.join(said)}." if said else ""
 
 
 def _without_target(scores: pd.DataFrame, scorecard: Scorecard, unit: str, last: str) -> list[str]:

@@ -15,7 +15,7 @@ from bsclib.model.status import words
 from bsclib.reporting.briefing.means import A_UNIT
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import actual_and_expected, kpi_shares, last_period, snapshot
-from bsclib.wording import counted, listed, month_name, short_name
+from bsclib.wording import NO_CHANGE, counted, listed, month_name, number, short_name
 
 NO_INITIATIVE = "none"
 YEAR = 12
@@ -116,7 +116,7 @@ def _gone_lower(scores: pd.DataFrame, scorecard: Scorecard, kpi: KPI) -> str:
     if gone.empty:
         return ""
     last = scorecard.kpi(kpi.id).show(float(gone["actual"].iloc[0])).removesuffix(A_UNIT)
-    return f" ({short_name(str(gone['unit'].iloc[0]))} last {last})"
+    return f"; {short_name(str(gone['unit'].iloc[0]))} {last} in {month_name(str(gone['period'].iloc[0]))}"
 
 
 def without(scores: pd.DataFrame, id: str) -> str:
@@ -146,7 +146,7 @@ def _and_before(scores: pd.DataFrame, id: str, months: int) -> int | str:
         return months
     before = months_in_a_row(rows.iloc[:-part], "", [id])[id]
     gone = _gone(scores, id)
-    return f"{months} ({before} {f'while {gone} reported' if gone else 'of all units'})"
+    return f"{months}; {before} in a row before {gone}'s gap" if gone else f"{months}; {before} of all units"
 
 
 def owner(scorecard: Scorecard, kpi: KPI) -> str:
@@ -164,6 +164,8 @@ class Work(NamedTuple):
     begun: bool
     start: str = ""
     shows: str = ""  # the first month in which its effect is planned to show
+    id: str = ""  # of an initiative
+    cost: float = 0.0
 
 
 def initiatives_of(scorecard: Scorecard, kpi: str, period: str, unit: str | None = None) -> str:
@@ -183,7 +185,7 @@ def work_on(scorecard: Scorecard, kpi: str, period: str, unit: str | None = None
     for causes in ({kpi: 1.0}, signs):
         moved = {
             each.id: [c for c in each.changes if c.kpi in causes and c.by * causes[c.kpi] * better >= 0]
-            for each in scorecard.initiatives
+            for each in done_in(scorecard, unit)
         }
         work = work or [
             _initiative(
@@ -192,7 +194,7 @@ def work_on(scorecard: Scorecard, kpi: str, period: str, unit: str | None = None
                 "" if causes is not signs else f", by way of {short_name(scorecard.names[by[0].kpi])}",
                 min(change.delay + (lags[change.kpi] if causes is signs else 0) for change in by),
             )
-            for each in scorecard.initiatives
+            for each in done_in(scorecard, unit)
             if (by := moved[each.id])
         ]
     return work + [
@@ -200,16 +202,30 @@ def work_on(scorecard: Scorecard, kpi: str, period: str, unit: str | None = None
     ]
 
 
+def done_in(scorecard: Scorecard, unit: str | None) -> list[Initiative]:
+    """The initiatives that are done in a unit; all of them for the organisation as a whole."""
+    return [work for work in scorecard.initiatives if not unit or work.unit in ("", unit)]
+
+
 def _initiative(initiative: Initiative, period: str, through: str, delay: int) -> Work:
-    name, who = short_name(initiative.name), initiative.owner
+    where = f" in {short_name(initiative.unit)}" if initiative.unit and initiative.unit not in initiative.name else ""
+    name, who = short_name(initiative.name) + where, initiative.owner
     if initiative.start is None:
-        return Work(name, "no start given", f"{name} (no start given{through})", who, begun=False)
+        return Work(
+            name,
+            "no start given",
+            f"{name} (no start given{through})",
+            who,
+            begun=False,
+            id=initiative.id,
+            cost=initiative.cost,
+        )
     first = periods.span(initiative.start)[0]
     month, shows = periods.period_of(first), periods.period_of(first + delay)
     begun = month <= period
     when = f"{'since' if begun else 'starts'} {month_name(month)}"
-    text = f"{name} ({when}{through})"
-    return Work(name, when, text, who, begun, "" if begun else month, shows if shows > period else "")
+    text, later = f"{name} ({when}{through})", shows if shows > period else ""
+    return Work(name, when, text, who, begun, "" if begun else month, later, initiative.id, initiative.cost)
 
 
 def _is_open(action: Action, period: str, unit: str | None) -> bool:
@@ -282,9 +298,23 @@ def watch_list(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = No
     >>> watch_list(score(card, actuals), card)
     'At risk, and next to watch: ...'
     """
-    names = [scorecard.names[str(id)] for id in kpis_with_status(scores, scorecard, unit, "at_risk").index]
+    risky = kpis_with_status(scores, scorecard, unit, "at_risk")
+    names = [scorecard.names[str(id)] for id in risky.index]
     now = snapshot(scores, unit)
     unknown = int(((now["level"] == "kpi") & now["status"].isin(["no_data", "undecided"])).sum())
     text = f"At risk, and next to watch: {listed(names)}." if names else "No KPI is at risk."
+    text += _cost_of(kpis_with_status(scores, scorecard, unit), risky)
     text += f" {counted(unknown, 'KPI has', 'KPIs have')} no data." if unknown else ""
     return " ".join(filter(None, [text, targets_moved(scores, scorecard, unit)]))
+
+
+def _cost_of(off: pd.DataFrame, risky: pd.DataFrame) -> str:
+    """What the KPIs off target and those at risk cost together, and which of the latter costs most."""
+    lost = [float(each["points_lost"].sum()) for each in (off, risky)]
+    if min(lost) < NO_CHANGE:
+        return ""
+    first = f", {short_name(risky['kpi'].iloc[0])} most: {number(risky['points_lost'].iloc[0])}"
+    return (
+        f" What is off target costs {number(lost[0])} points, and what is at risk "
+        f"{number(lost[1])}{first if len(risky) > 1 else ''}."
+    )

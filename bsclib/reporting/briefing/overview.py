@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +13,9 @@ from bsclib.model.status import STATUSES, words
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import last_known, last_period, month_before, overall_score, snapshot
 from bsclib.wording import NO_CHANGE, OVERALL, counted, listed, month_name, number, short_name
+
+if TYPE_CHECKING:
+    from bsclib.reporting.briefing.ahead import Ahead
 
 MUCH, FEWEST_UNITS = 5.0, 4
 """A fall in points that is named where no other unit fell by half as much; of three units and the whole at least."""
@@ -36,16 +42,17 @@ def title(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -
     return f"{name}: {month_name(last_period(scores))}"
 
 
-def headline(scores: pd.DataFrame, unit: str | None = None) -> str:
+def headline(scores: pd.DataFrame, unit: str | None = None, ahead: Mapping[str, Ahead] | None = None) -> str:
     """The overall score in one sentence: its status, and how it compares with a month and a year before.
 
-    A second sentence names the unit that fell much more than the others, if there is one and it is the whole that is
-    asked for, or that unit.
+    Of a unit that fell much more than the others a second sentence says so; of the whole `to_decide` asks about it.
 
     Parameters
     ----------
     scores : DataFrame, as `bsclib.score` returns it
     unit : str, default the organisation as a whole
+    ahead : mapping of str to Ahead, optional
+        As `foreseen` returns it: a last sentence then says what all that is planned comes to.
 
     Raises
     ------
@@ -71,28 +78,44 @@ def headline(scores: pd.DataFrame, unit: str | None = None) -> str:
             comparisons.append(f"{_difference(apart, unit_said)} in {month_name(month)}")
             unit_said = unit_said or abs(apart) >= NO_CHANGE
     said = f"{now}: {', '.join(comparisons)}." if comparisons else f"{now}."
-    return " ".join(filter(None, [said, _fell_most(scores, unit or "", str(top["period"]))]))
+    planned = (ahead or {}).get(unit or "")
+    return " ".join(filter(None, [said, _no_other(scores, unit or ""), planned.outlook if planned else ""]))
 
 
-def _fell_most(scores: pd.DataFrame, unit: str, last: str) -> str:
-    """The unit that fell much more than the others, beside the fall of the whole; in a year, or else in a month."""
+class Fall(NamedTuple):
+    """A unit that fell much more than the others: by so many points since a month, and by how much the next one."""
+
+    unit: str
+    points: float
+    since: str
+    next: float
+
+
+def fell_most(scores: pd.DataFrame) -> Fall | None:
+    """The unit that fell much more than the others, where the whole fell; in a year, or else in a month."""
     tops = scores[(scores["level"] == "scorecard") & scores["score"].notna()]
     by_month = {str(month): rows.set_index("unit")["score"] for month, rows in tops.groupby("period", observed=True)}
+    last = last_period(scores)
     for months in (12, 1):
         earlier = by_month.get(month_before(last, months), pd.Series(dtype=float))
-        apart = (by_month[last] - earlier).dropna()
+        apart = (by_month.get(last, earlier) - earlier).dropna()
         if len(apart) < FEWEST_UNITS or not apart.get("", 0.0) <= -NO_CHANGE:
             continue
         apart = apart.drop("").sort_values(kind="stable")
         most, next_ = float(apart.iloc[0]), float(apart.iloc[1])
-        if most > -MUCH or most > 2 * next_ or unit not in ("", apart.index[0]):
-            return ""
-        since, more = month_name(month_before(last, months)), next_ <= -NO_CHANGE
-        if unit:
-            return f"No other unit fell {f'by more than {number(-next_)} ' if more else ''}since {since}."
-        others = f"and no other unit by more than {number(-next_)}" if more else "and no other unit fell"
-        return f"Since {since} {short_name(str(apart.index[0]))} fell by {number(-most)} points, {others}."
-    return ""
+        if most > -MUCH or most > 2 * next_:
+            return None
+        return Fall(str(apart.index[0]), -most, month_name(month_before(last, months)), -next_)
+    return None
+
+
+def _no_other(scores: pd.DataFrame, unit: str) -> str:
+    """Of a unit that fell much more than the others, by how much these did."""
+    fall = fell_most(scores)
+    if fall is None or fall.unit != unit:
+        return ""
+    more = f"by more than {number(fall.next)} " if fall.next >= NO_CHANGE else ""
+    return f"No other unit fell {more}since {fall.since}."
 
 
 def _difference(points: float, unit_said: bool) -> str:
@@ -208,7 +231,7 @@ def course(scores: pd.DataFrame, unit: str | None = None, months: int = 24) -> s
     --------
     >>> from bsclib import load_dataset, score
     >>> course(score(*load_dataset("meridian")))
-    'In 24 months the overall score lay between 84.2 (November 2025) and 93.6 (April 2025). It is almost as low ...'
+    'In 24 months the overall score lay between 84.2 (November 2025) and 93.6 (April 2025). At 84.3 it is ...'
     """
     rows = restore_types(scores)
     top = str(snapshot(rows, unit).index[0])
@@ -223,11 +246,13 @@ def course(scores: pd.DataFrame, unit: str | None = None, months: int = 24) -> s
     said = f"In {len(rows)} months the overall score lay between {low} and {high}."
     today = known["score"].iloc[-1] if known.index[-1] == rows.index[-1] else np.nan
     if 0 < today - known["score"].min() < 2 * NO_CHANGE:
-        said += " It is almost as low as that now."
+        said += f" At {number(today)} it is almost at its lowest now."
     now = str(rows["status"].iloc[-1])
     other = np.flatnonzero((rows["status"].astype(str) != now).to_numpy()[::-1])
     last = f"for {counted(int(other[0]), 'month')}" if len(other) else "all the time"
-    return f"{said} It has been {words(now)} {last}."
+    fine = np.flatnonzero((rows["status"] == "on_target").to_numpy()[::-1])
+    longer = f", and not on target for {fine[0]}" if len(other) and len(fine) and fine[0] > other[0] else ""
+    return f"{said} It has been {words(now)} {last}{longer}."
 
 
 def past_scores(scores: pd.DataFrame, unit: str | None, month: str) -> pd.Series:

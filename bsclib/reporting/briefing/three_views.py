@@ -98,8 +98,9 @@ def only_in_one_view(views: pd.DataFrame) -> str:
     if len(parts) == 1:
         ((view, names),) = parts.items()
         return f"Look at {names}: off target in {VIEWS[view]} only. In the two others better KPIs hide it."
-    said = " and ".join(f"in {VIEWS[view]} {names}" for view, names in parts.items())
-    return f"Off target is {said}." if parts else "No part of any view is off target."
+    if not parts:
+        return "No part of any view is off target."
+    return " ".join(f"Off target in {VIEWS[view]}: {names}." for view, names in parts.items())
 
 
 def _names(kind: str) -> list[str]:

@@ -21,6 +21,9 @@ from bsclib.signals.forecasts import chances_of
 from bsclib.signals.observations import observed
 from bsclib.wording import counted, listed, month_name, number, percent
 
+SMALL = 0.1
+"""Below such a chance waiting will not do."""
+
 
 def two_words(
     scores: pd.DataFrame, scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
@@ -186,6 +189,25 @@ def limits_words(row: Mapping[str, Any], kpi: KPI) -> str:
     """The natural limits of a KPI's last month, in brackets; nothing where there are none."""
     known = not math.isnan(row["lower"]) and not math.isnan(row["upper"])
     return f" ({_from_to(kpi, row['lower'], row['upper'])})" if known and row["variation"] == "common_cause" else ""
+
+
+def target_words(row: Mapping[str, Any], kpi: KPI) -> str:
+    """The chance of the target ahead, where it is another than what is expected now; nothing where none is foreseen."""
+    if not isinstance(row["by"], str) or math.isnan(row["chance"]):
+        return ""
+    one = row["target"] == row["target_high"]
+    target = kpi.show(row["target"]) if one else _from_to(kpi, row["target"], row["target_high"])
+    by = month_name(periods.period_of(periods.span(row["by"])[1]))
+    return f"; {target} in {by}: a chance of {_chance(row['chance'])}"
+
+
+def no_chance(told: pd.DataFrame) -> str:
+    """That waiting will not do, where every chance is small; nothing otherwise."""
+    if told.empty or (best := float(told["chance"].max())) >= SMALL:
+        return ""
+    said = _chance(best)
+    every = f"every chance here is {said}" if said.startswith("under") else f"no chance here is above {said}"
+    return f"Look at the last column: {every}, so waiting will not do."
 
 
 def _chance(chance: float) -> str:

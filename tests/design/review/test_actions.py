@@ -32,3 +32,10 @@ def action(**fields):
 )
 def test_what_is_unwise_in_the_register_is_found(fields, found):
     assert findings(action(**fields), actuals=ACTUALS) == found
+
+
+@pytest.mark.parametrize(("unit", "found"), [("Noth", ["BSC814 hire"]), ("North", [])])
+def test_an_initiative_in_a_unit_that_no_actual_is_of_is_found(unit, found):
+    work = {"id": "hire", "name": "Hire", "unit": unit, "changes": [{"kpi": "mttr", "by": -1}]}
+    more = add("initiatives", **work, owner="Head", start="2026-01")
+    assert [each for each in findings(more, actuals=ACTUALS) if "BSC814" in each] == found

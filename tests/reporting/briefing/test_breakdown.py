@@ -80,9 +80,12 @@ def test_behind_a_kpi_are_definition_owner_signal_links_and_initiative(case):
     row = case[2].loc["first-contact-resolution"]
     assert row["definition"] == "100 × first contact / tickets (%); higher is better"
     assert row["owner"] == "Service desk manager"
-    assert row["signal"] == "∿ within its usual swing (63.2 to 69.8 %); its target: ≈ hit and miss"
+    assert row["signal"] == (
+        "∿ within its usual swing (63.2 to 69.8 %); what is expected now: ≈ hit and miss; 70.0 % in December 2026: a "
+        "chance of 16 %"
+    )
     assert row["links"].split("\n")[0] == (
-        "“Training hours per person” should raise “Solved at first contact” after 3 months: supported."
+        "By the map, when “Training hours per person” rises, “Solved at first contact” rises 3 months later: supported."
     )
     assert row["initiative"].startswith("Reopen the service academy (starts September 2026")
     assert set(case[2].loc["meridian", ["definition", "owner", "links"]]) == {""}
@@ -93,7 +96,7 @@ def test_behind_a_kpi_are_definition_owner_signal_links_and_initiative(case):
     [
         ([4.0], {}, "In January 2025 it was 4. That is 100.0 % of the way from 9, where the score is 0, to the target"),
         ([3.0], {}, "120.0 % of the way from 9, where the score is 0, to the target of 4, so the score is 100.0."),
-        ([9.5], {}, "That is no better than 9, where the score is 0.0. From there the way leads to the target of 4."),
+        ([9.5], {}, "That is beyond 9, where the score is 0.0. From there the way leads to the target of 4."),
         ([75], oddities.RANGE, "That is inside its range of 70 to 80, so the score is 100.0."),
         ([85], oddities.RANGE, "to 80, the nearer edge of its range of 70 to 80. It is off target"),
         ([7, 7, 7], oddities.PATH, "which is expected by now on the way to the target of 4"),
@@ -149,7 +152,9 @@ def test_a_scorecard_that_cannot_be_tested_says_so():
     links = [{"cause": "k0", "effect": "k1", "sign": "+", "lag": 1}]
     card = oddities.card(oddities.kpi(), oddities.kpi("k1"), links=links)
     frame = opened(card, [*oddities.months("k0", [4]), *oddities.months("k1", [5])])
-    assert re.fullmatch(r"“KPI k0” should raise “KPI k1” after 1 month: .*\.", frame.loc["k0", "links"])
+    assert re.fullmatch(
+        r"By the map, when “KPI k0” rises, “KPI k1” rises 1 month later: .*\.", frame.loc["k0", "links"]
+    )
 
 
 def test_an_unknown_unit_is_refused(case):

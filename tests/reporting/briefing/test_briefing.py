@@ -20,7 +20,9 @@ from bsclib.plots.score_trend import plot_score_trend
 from bsclib.plots.trends import plot_trends
 from bsclib.plots.waterfall import plot_contributions
 from bsclib.reporting import briefing
+from bsclib.reporting.briefing.attribution import both_scores
 from bsclib.reporting.briefing.off_target import initiatives_of, targets_moved
+from bsclib.reporting.briefing.overview import fell_most
 from bsclib.scoring.scores import MISSING_POLICIES, TEXTS
 from bsclib.scoring.views import snapshot
 from bsclib.wording import listed, short_name
@@ -70,14 +72,12 @@ def falls(*lasts, firsts=(4, 4, 4, 4), months=("2025-06", "2026-06")):
 
 def test_a_unit_that_fell_much_more_than_the_others_is_named_beside_the_fall():
     scores = falls(8, 4, 4.5, 4)
-    assert briefing.headline(scores).endswith(
-        "less than in June 2025. Since June 2025 u0 fell by 80.0 points, and no other unit by more than 10.0."
-    )
+    assert briefing.headline(scores).endswith("less than in June 2025."), "of the whole it is asked what to do about it"
+    assert fell_most(scores) == ("u0", pytest.approx(80), "June 2025", pytest.approx(10))
     assert briefing.headline(scores, "u0").endswith(" No other unit fell by more than 10.0 since June 2025.")
     assert "unit" not in briefing.headline(scores, "u1"), "it is another that fell"
-    assert briefing.headline(falls(8, 4, 4, 4)).endswith(" u0 fell by 80.0 points, and no other unit fell.")
-    in_a_month = falls(8, 4, 4, 4, months=("2026-05", "2026-06"))
-    assert "Since May 2026 u0 fell by 80.0 points" in briefing.headline(in_a_month)
+    assert briefing.headline(falls(8, 4, 4, 4), "u0").endswith(" No other unit fell since June 2025.")
+    assert fell_most(falls(8, 4, 4, 4, months=("2026-05", "2026-06"))).since == "May 2026"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,8 @@ def test_a_unit_that_fell_much_more_than_the_others_is_named_beside_the_fall():
     ids=["another fell by half", "by little", "the whole rose", "two units", "none", "one rose"],
 )
 def test_no_unit_is_named_that_did_not_fall_much_more(scores):
-    assert "fell" not in briefing.headline(scores)
+    assert fell_most(scores) is None
+    assert "fell" not in briefing.headline(scores, "u0")
 
 
 def test_headline_of_the_first_month_compares_with_nothing():
@@ -388,7 +389,22 @@ def test_an_open_action_is_somebody_at_work():
     assert initiatives_of(card, "k0", "2025-01").endswith(
         "Ask for reasons (action in north, under way, due February 2025)"
     )
-    assert briefing.to_decide(scores, card)[0].startswith("Decide how to bring down KPI k1. It costs")
+    assert ": KPI k1 costs" in briefing.to_decide(scores, card)[0]
+
+
+def test_an_initiative_counts_where_it_is_done():
+    """In its own unit and in the whole, which names the unit, and in no other unit; without one in all of them."""
+    work = {"id": "hire", "name": "Hire", "start": "2025-01", "changes": [{"kpi": "k0", "by": -1}]}
+    off = [(unit, "k0", "2025-01", 9) for unit in ("north", "south")]
+    for more, said in (({"unit": "north"}, ["Hire in north", "Hire in north", "none"]), ({}, ["Hire"] * 3)):
+        card = oddities.card(initiatives=[work | more])
+        scores = scored(card, *off)
+        found = [
+            briefing.kpis_with_status(scores, card, unit)["initiative"].item() for unit in (None, "north", "south")
+        ]
+        assert found == [text if text == "none" else f"{text} (since January 2025)" for text in said]
+    named = oddities.card(initiatives=[work | {"name": "Hire in north", "unit": "north"}])
+    assert initiatives_of(named, "k0", "2025-01") == "Hire in north (since January 2025)"
 
 
 def test_the_course_names_both_ends_and_how_long_it_is_so():
@@ -396,12 +412,12 @@ def test_the_course_names_both_ends_and_how_long_it_is_so():
     rows = oddities.months("k0", (4, 9, 9, 5))
     assert briefing.course(scored(card, *rows)) == (
         "In 4 months the overall score lay between 0.0 (February 2025) and 100.0 (January 2025). "
-        "It has been at risk for 1 month."
+        "It has been at risk for 1 month, and not on target for 3."
     )
     assert briefing.course(scored(card, *oddities.months("k0", (9, 8, 9)))).endswith("off target all the time.")
     assert briefing.course(scored(card, *oddities.months("k0", (4, 4)))) == ""
     near = briefing.course(scored(card, *oddities.months("k0", (4, 7.004, 7))))
-    assert "between 39.9 (February 2025) and 100.0 (January 2025). It is almost as low as that now." in near
+    assert "between 39.9 (February 2025) and 100.0 (January 2025). At 40.0 it is almost at its lowest now." in near
     for lasts in ((4, 7.1, 7), (4, 7), (4, 7, 7)):
         assert "almost" not in briefing.course(scored(card, *oddities.months("k0", lasts)))
 
@@ -424,7 +440,10 @@ def test_the_weakest_cause_is_off_target_and_leads_to_most():
         )
 
     none = "No box off target leads to another one that is not on target, so none of them holds another back."
-    assert said(9, 9, 5, 5) == "Look at Objective b (0.0): by the map it holds back Objective c and Objective d."
+    assert (
+        said(9, 9, 5, 5)
+        == "Look at Objective b (0.0): by the map it holds back most others, Objective c and Objective d."
+    )
     assert said(9, 9, 4, 5) == "Look at Objective a (0.0): by the map it holds back Objective d."
     assert said(9, 4, 4, 4) == said(4, 4, 9, 9) == none
     verdicts = ["supported", "too_little_data", "refuted", "supported"]
@@ -479,6 +498,52 @@ def test_the_whole_with_a_units_last_number_is_pooled_as_the_kpi_says(aggregate,
     assert briefing.caveats(score(card, frame), card).endswith(said)
 
 
+def test_the_score_with_what_is_missing_is_said_and_whether_it_was_ever_lower():
+    """Of the whole and of the unit that lacks a number; one that is there, or makes no difference, adds nothing."""
+    card = oddities.card(oddities.kpi(aggregate="mean"), oddities.kpi("k1", aggregate="mean"))
+    months = [f"2025-{month:02d}" for month in range(1, 13)]
+    rows = [(unit, id, month, 5) for unit in ("north", "south") for id in ("k0", "k1") for month in months]
+    gone = ("south", "k0", "2025-12", 5)
+
+    def said(*rows, unit=None):
+        frame = oddities.actuals(*rows)
+        scores = score(card, frame)
+        whole = briefing.filled(frame, scores, card)
+        return briefing.caveats(scores, card, unit, score(card, whole)), len(whole) - len(frame)
+
+    lacking = [row for row in rows if row != gone]
+    worse = [(*row[:3], 9) if row[0] == "south" and row[1] == "k0" and row[2] == "2025-11" else row for row in lacking]
+    assert said(*rows) == ("", 0)
+    assert said(*lacking) == ("Take care: south has not reported KPI k0 since December 2025.", 1)
+    assert said(*lacking, ("south", "k0", "2025-12", NAN)) == (said(*lacking)[0], 0), "a row without a number gives way"
+    assert said(*worse)[0] == (
+        "Take care: with south's last number, KPI k0 would be 7, not 5; with it the overall score would be 60.0, not "
+        "80.0."
+    )
+    fallen = [(*row[:3], 6) if row[0] == "north" and row[2] == "2025-12" else row for row in worse]
+    assert said(*fallen)[0].endswith("; with it the overall score would be 50.0, not 65.0.")
+    assert said(*worse, unit="south")[0].endswith(
+        "because it has no number for December 2025; with it the overall score would be 40.0, not 80.0."
+    )
+    older = [
+        (unit, id, f"2024-{month:02d}", 5)
+        for unit in ("north", "south")
+        for id in ("k0", "k1")
+        for month in range(1, 13)
+    ]
+    assert said(*older, *fallen)[0].endswith("; with it the overall score would be 50.0, its lowest in 23 months.")
+
+
+def test_two_scores_differ_by_what_is_said_of_them():
+    """With one decimal where that gives the difference; else with two, and the earlier one gives way in its last."""
+    for before, now in ((86.2217, 84.2549), (72.2271, 67.8635), (80.04, 79.96), (50.0, 50.2)):
+        first, second = (float(text) for text in both_scores(before, now))
+        digits = 1 if round(first, 1) == first and round(second, 1) == second else 2
+        assert f"{second - first:.{digits}f}" == f"{now - before:.{digits}f}"
+        assert abs(first - before) < 0.011 or digits == 1
+        assert second == round(now, digits)
+
+
 def test_what_is_on_target_while_its_guard_is_not_is_not_relied_on():
     guarded = [oddities.kpi(guarded_by=["k1"]), oddities.kpi("k1"), oddities.kpi("k2", guarded_by=["k1", "k3"])]
     card = oddities.card(*guarded, oddities.kpi("k3"))
@@ -487,9 +552,10 @@ def test_what_is_on_target_while_its_guard_is_not_is_not_relied_on():
         rows = [("", f"k{at}", f"2025-0{month + 1}", v) for at, vs in enumerate(lasts) for month, v in enumerate(vs)]
         return briefing.caveats(scored(card, *rows), card)
 
-    assert said((4, 4), (9, 9), (9, 9), (4, 4)) == ("Take care: do not rely on KPI k0, because KPI k1 is off target.")
+    assert said((4, 4), (9, 9), (9, 9), (4, 4)) == ("Take care: KPI k0 may come at the cost of KPI k1 (off target).")
     assert said((4, 4), (9, 9), (4, 4), (4, 9)) == (
-        "Take care: do not rely on KPI k0 and KPI k2, because KPI k1 and KPI k3 are off target."
+        "Take care: KPI k0 and KPI k2 may come at the cost of KPI k1 (off target), and KPI k2 at the cost of KPI k3 "
+        "(off target)."
     )
     assert said((5, 5), (9, 9), (9, 9), (4, 4)) == said((4, 4), (5, 5), (4, 4), (4, 4)) == ""
 
@@ -503,7 +569,9 @@ def test_months_before_a_unit_went_missing_are_not_forgotten():
         for month, value in enumerate(series, 1)
         if value is not None
     ]
-    assert briefing.kpis_with_status(scored(card, *rows), card)["months"].tolist() == ["1 (2 while south reported)"]
+    assert briefing.kpis_with_status(scored(card, *rows), card)["months"].tolist() == [
+        "1; 2 in a row before south's gap"
+    ]
     still = [row for row in rows if row[2] != "2025-03" or row[0] != "north"] + [("north", "k0", "2025-03", 9)]
     assert briefing.kpis_with_status(scored(card, *still), card)["months"].tolist() == [4]
 
@@ -516,7 +584,7 @@ def test_the_weakest_unit_is_named_where_the_whole_hides_it():
     scores = scored(card, *rows)
     assert briefing.kpis_with_status(scores, card).loc["k0", "weakest_unit"] == "south 9"
     assert "weakest_unit" not in briefing.kpis_with_status(scores, card, "north")
-    for last, said in ((9, "north 8 (west last 9)"), (7.5, "north 8")):
+    for last, said in ((9, "north 8; west 9 in January 2025"), (7.5, "north 8")):
         rows = [("north", "k0", "2025-02", 8), ("south", "k0", "2025-02", 7), ("west", "k0", "2025-01", last)]
         gone = scored(card, *rows, ("north", "k0", "2025-01", 8))
         assert briefing.kpis_with_status(gone, card).loc["k0", "weakest_unit"] == said
@@ -806,11 +874,12 @@ OF_SCORES = [
 OF_BOTH = [briefing.title, briefing.movement_table, briefing.watch_list, briefing.missing_actuals, briefing.gaps]
 OF_BOTH += [briefing.caveats, briefing.weakest_cause, briefing.courses, briefing.means_said]
 OF_BOTH += [briefing.kpis_with_status, briefing.to_decide, briefing.report_data, briefing.three_views]
-OF_ACTUALS_TOO = [briefing.breakdown]
+OF_ACTUALS_TOO = [briefing.breakdown, briefing.foreseen]
 OF_LINKS = {"link_verdicts"}
 OF_NO_UNIT = [briefing.rules, briefing.series_breaks]
 OF_ALL_UNITS = [briefing.weakest_unit]
 OF_OTHER_FRAMES = {
+    "filled",
     "shared_breakdown",
     "shared_language",
     "shared_summary",

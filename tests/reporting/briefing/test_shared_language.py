@@ -55,8 +55,8 @@ def test_two_kpis_of_one_name_are_told_apart_where_they_are_opened_too(tower, lo
     assert opened["name"].tolist() == rows["kpi"].tolist()
     said = " ".join(opened["links"])
     assert "“Staff who leave, a year”" not in said
-    assert "“Staff who leave, a year (Meridian Freight)” should lower" in said
-    assert "should lower “Staff who leave, a year (Meridian Freight IT)”" in said
+    assert "when “Staff who leave, a year (Meridian Freight)” rises, " in said
+    assert " “Staff who leave, a year (Meridian Freight IT)” falls" in said
 
 
 def test_what_has_no_scores_is_not_opened(tower, loaded):

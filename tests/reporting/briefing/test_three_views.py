@@ -76,7 +76,7 @@ def test_thirteen_alignment_goals_have_four_dimensions():
             ["COBIT a", "COBIT b"],
             "Look at a (60.0) and b (60.0): off target in COBIT's view only. In the two others better KPIs hide it.",
         ),
-        (["Generic a", "IT b"], "Off target is in the generic view a (60.0) and in IT's own view b (60.0)."),
+        (["Generic a", "IT b"], "Off target in the generic view: a (60.0). Off target in IT's own view: b (60.0)."),
     ],
     ids=["none", "one", "two of one", "two views"],
 )

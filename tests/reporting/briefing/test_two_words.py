@@ -1,11 +1,13 @@
 import re
 
+import pandas as pd
 import pytest
 from oddities import actuals, card, kpi, months
 
 from bsclib import load_dataset, score
 from bsclib.model.periods import span
 from bsclib.reporting.briefing import signal_sentences, signal_table, two_words
+from bsclib.reporting.briefing.two_words import no_chance
 from bsclib.signals import process_behaviour, target_chances, variation_and_assurance
 
 
@@ -87,6 +89,20 @@ def test_one_month_has_no_band_and_a_unit_without_actuals_no_rows():
     assert nobody.empty
     assert signal_table(nobody, two).empty
     assert signal_sentences(nobody, two)[0].startswith("There are too few months")
+
+
+@pytest.mark.parametrize(
+    ("chances", "said"),
+    [
+        ([0.001, 0.004], "Look at the last column: every chance here is under 1 %, so waiting will not do."),
+        ([0.001, 0.02], "Look at the last column: no chance here is above 2 %, so waiting will not do."),
+        ([0.001, 0.2], ""),
+        ([], ""),
+    ],
+    ids=["under", "above", "likely", "none"],
+)
+def test_waiting_will_not_do_where_every_chance_is_small(chances, said):
+    assert no_chance(pd.DataFrame({"chance": chances}, dtype=float)) == said
 
 
 def test_nothing_ahead_is_certain():
