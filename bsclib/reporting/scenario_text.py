@@ -290,7 +290,7 @@ def allocation_summary(allocation: Allocation, scorecard: Scorecard) -> str:
     pairs = zip(rows["initiative"], rows["start"], strict=True)
     runs = [f"{short_name(names[id])} from {month_name(str(start))}" for id, start in pairs]
     left = [plan.name for plan in scorecard.initiatives if plan.changes and plan.id not in set(rows["initiative"])]
-    said = f"Chosen: {listed(runs, 12)}, for {number(rows['cost'].sum(), 0)} in all."
+    said = f"Chosen: {listed(runs, 12)}, for {number(rows['still_to_pay'].sum(), 0)} in all."
     more = f" Not chosen: {listed(left, 12)}." if left else ""
     score, without = number(allocation.score), number(allocation.without)
     proof = "No other choice does better on these draws."
