@@ -234,8 +234,9 @@ def allocation_stability(
     Returns
     -------
     DataFrame
-        A row an initiative, the one that is chosen most often first: `initiative`, `share` of the draws in which it is
-        chosen (0..1), and `start`: the month in which it then starts most often (empty when it is never chosen).
+        A row an initiative that has not ended, the one that is chosen most often first: `initiative`, `share` of the
+        draws in which it is chosen (0..1), and `start`: the month in which it then starts most often (empty when it is
+        never chosen).
 
     Notes
     -----
@@ -255,6 +256,8 @@ def allocation_stability(
     starts = np.array([question.best(question.budgets[0], sample).starts for sample in samples]).reshape(draws, -1)
     rows = []
     for a, initiative in enumerate(fit.scorecard.initiatives):
+        if not question.calendar.left(initiative):
+            continue
         chosen = starts[starts[:, a] >= 0, a]
         usual = question.start(a, int(np.bincount(chosen).argmax())) if len(chosen) else ""
         rows.append((initiative.id, len(chosen) / draws, usual))

@@ -19,6 +19,8 @@ from bsclib.wording import effect_texts, effect_unit, listed, money, month_name,
 SINGLE = "With the changes"
 """What the option is called when there is only one, and it has no name."""
 NOTHING = "Do nothing"
+SAME = 0.05
+"""Up to so large a part of the larger one, two effects are about the same: their bands are many times as wide."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Decision:
 
     @property
     def equals(self) -> tuple[Option, ...]:
-        """The best option, and those that bring the same as far as it is printed, and have a price as well."""
+        """The best option, and those that bring about the same and have a price as well."""
         return tuple(one for one in self.options if one is self.best or _same(one, self.best, self.goal))
 
     @property
@@ -104,8 +106,8 @@ def read_decision(
         what = f"nothing is known of {scorecard.names[goal_of.id]!r}: it has no actuals"
         raise BscError(Fault("goal", what, got=goal_of.id, fix="choose another goal"))
     doing.sort(key=lambda option: -_gain(option.goal, goal_of))
-    cheapest = min((one for one in doing if one is doing[0] or _same(one, doing[0], goal_of)), key=lambda one: one.cost)
-    doing.sort(key=lambda option: option is not cheapest)
+    same = [one.id for one in doing if one is doing[0] or _same(one, doing[0], goal_of)]
+    doing.sort(key=lambda option: (0, option.cost) if option.id in same else (1, 0.0))
     idle = next((option for option in options if option.idle), None)
     return Decision(scorecard, goal_of, month_name(last), tuple(doing), idle)
 
@@ -140,10 +142,10 @@ def _option(scorecard: Scorecard, rows: pd.DataFrame, scenario: Scenario, goal: 
 
 
 def _same(one: Option, other: Option, what: Quantity) -> bool:
-    """Whether two options that can be had bring the same, as it is printed, so that their price decides."""
+    """Whether two options that can be had bring about the same, so that their price decides."""
     ready = all(option.cost and not (option.changes or option.left_out or option.early) for option in (one, other))
-    told = [what.effect(float(option.goal["effect"])) for option in (one, other)]
-    return ready and told[0] == told[1] and not (what.kpi is not None and what.kpi.direction == "within_range")
+    gains = [_gain(option.goal, what) for option in (one, other)]
+    return ready and abs(gains[0] - gains[1]) <= SAME * max(map(abs, gains))
 
 
 def _gain(row: pd.Series, what: Quantity) -> float:

@@ -42,14 +42,14 @@ def answer(decision: Decision) -> Iterator[str]:
 
 
 def _equal(decision: Decision, told: dict[str, str]) -> Iterator[str]:
-    """That several options bring the same, so that the cheapest will do; and what the next one brings."""
+    """That several options bring about the same, so that the cheapest will do; and what the next one brings."""
     same, rest = decision.equals, [one for one in decision.options if one not in decision.equals]
     names = [f"“{one.name}” ({money(one.cost)})" for one in same]
     yield (
-        f"{listed(names)} bring the same for {decision.goal_name}: {told['effect']} (90 %: {told['band']}) by "
-        f"{decision.month}, to {told['with']} instead of {told['without']}."
+        f"{listed(names)} bring about the same for {decision.goal_name}. So “{same[0].name}” is enough, because it "
+        f"costs least: {told['effect']} (90 %: {told['band']}) by {decision.month}, to {told['with']} instead of "
+        f"{told['without']}."
     )
-    yield f"So “{same[0].name}” is enough: it costs least of them."
     if rest:
         price = f" for {money(rest[0].cost)}" if rest[0].cost else ""
         yield f"Next is “{rest[0].name}” with {decision.goal.effect(float(rest[0].goal['effect']))}{price}."

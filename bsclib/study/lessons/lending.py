@@ -85,7 +85,7 @@ class Plan(NamedTuple):
 
 def open_plan(scorecard: Scorecard, actuals: pd.DataFrame, fit: FittedMap, scores: pd.DataFrame) -> Plan:
     """The scorecard in hand if it has initiatives to choose between, else the shipped case."""
-    if can_plan(scorecard):
+    if can_plan(fit):
         return Plan(fit, scorecard, actuals, scores, f"These are the initiatives of {scorecard.name}.")
     card, observed = read_scorecard(SHIPPED), read_actuals(SHIPPED)
     says = f"{short_name(scorecard.name)} has no initiatives to choose between, so these are those of {card.name}."

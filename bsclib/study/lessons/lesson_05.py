@@ -12,9 +12,9 @@ import pandas as pd
 from bsclib.causality.map_claims import supported_links
 from bsclib.files.scorecards import read_actuals
 from bsclib.model.edit import change
-from bsclib.model.initiatives import waited_for
+from bsclib.model.initiatives import Initiative, months_left, still_to_pay, waited_for
 from bsclib.model.nouns import Scorecard
-from bsclib.reporting.memo.options import change_text
+from bsclib.reporting.memo.options import SAME, change_text
 from bsclib.reporting.scenario_text import initiative_table
 from bsclib.scenarios.budget import Allocation
 from bsclib.scenarios.counterfactual import moved_by_truth
@@ -33,18 +33,26 @@ from bsclib.wording import (
     money,
     month_name,
     number,
+    percent,
     short_name,
     signed,
 )
 
 QUARTER = 3
+NEVER = "over 1,000 %"
 
 
-def quarterly_limits(scorecard: Scorecard) -> tuple[float, float | None]:
+def undecided(fit: FittedMap) -> list[Initiative]:
+    """The initiatives that have not ended: of the others nothing is left to decide."""
+    return [work for work in fit.scorecard.initiatives if months_left(work, fit.month + 1)]
+
+
+def quarterly_limits(fit: FittedMap) -> tuple[float, float | None]:
     """Money and people for a quarter that let every initiative run, but not all of them at once."""
-    work = scorecard.initiatives
-    money = max((each.cost * min(QUARTER, each.months) / each.months for each in work), default=0.0)
-    return float(money), float(max((each.people for each in work), default=0.0)) or None
+    works, ahead = undecided(fit), fit.month + 1
+    a_month = [(still_to_pay(one, ahead) / months_left(one, ahead), months_left(one, ahead)) for one in works]
+    money = max((each * min(QUARTER, months) for each, months in a_month), default=0.0)
+    return float(money), float(max((one.people for one in works), default=0.0)) or None
 
 
 def first_question(fit: FittedMap) -> tuple[str, str, str] | None:
@@ -71,26 +79,32 @@ def supported_map(scorecard: Scorecard, actuals: pd.DataFrame, fit: FittedMap) -
     return fit_map(kept, actuals, fit.unit or None)
 
 
-def can_plan(scorecard: Scorecard) -> bool:
-    """Whether there are two initiatives or more that cost something and change something, to choose between."""
-    return sum(bool(one.cost and one.changes) for one in scorecard.initiatives) > 1
+def still_to_decide(gains: pd.DataFrame) -> pd.DataFrame:
+    """What each initiative adds, without those for which nothing is to pay any more."""
+    return gains[gains["still_to_pay"] > 0].reset_index(drop=True)
+
+
+def can_plan(fit: FittedMap) -> bool:
+    """Whether there are two initiatives or more with something to pay and to change, to choose between."""
+    return sum(bool(one.cost and one.changes) for one in undecided(fit)) > 1
 
 
 def as_scenarios(
     allocation: Allocation,
-    scorecard: Scorecard,
+    fit: FittedMap,
     single: str,
     changes: Mapping[str, str] | None = None,
     initiatives: Sequence[str] | Mapping[str, str] = (),
     horizon: int = 24,
 ) -> list[Scenario]:
     """What is compared: one initiative with what it waits for, everything, what is chosen, and one's own option."""
-    together = [*waited_for(scorecard.initiatives, [single]), single]
-    more = f" + {len(together) - 1} more" if len(together) > 1 else " alone"
-    everything = tuple(work.id for work in scorecard.initiatives if work.changes)
+    works, names = undecided(fit), work_names(fit.scorecard)
+    together = _with_waits(fit, single)
+    more = ", with what it waits for" if len(together) > 1 else " alone"
+    everything = tuple(work.id for work in works if work.changes)
     starts = dict(zip(allocation.chosen["initiative"], allocation.chosen["start"].astype(str), strict=True))
     options = [
-        Scenario(id="best", name=work_names(scorecard)[single] + more, initiatives=tuple(together), horizon=horizon),
+        Scenario(id="best", name=names[single] + more, initiatives=tuple(together), horizon=horizon),
         Scenario(id="everything", name="Everything, as planned", initiatives=everything, horizon=horizon),
         Scenario(id="chosen", name="What the budget buys", initiatives=starts, horizon=horizon),
     ][: 3 if starts else 2]
@@ -101,34 +115,68 @@ def as_scenarios(
     return options
 
 
+def _with_waits(fit: FittedMap, id: str) -> list[str]:
+    """An initiative, after all that it waits for and that has not ended."""
+    left = {work.id for work in undecided(fit)}
+    return [*(one for one in waited_for(fit.scorecard.initiatives, [id]) if one in left), id]
+
+
 def work_names(scorecard: Scorecard) -> dict[str, str]:
     """The names of initiatives by id."""
     return {one.id: one.name for one in scorecard.initiatives}
 
 
-def planned_rows(scorecard: Scorecard) -> pd.DataFrame:
-    """What the initiatives plan, for a page: their names, months in words, and what each waits for."""
-    names, rows = work_names(scorecard), initiative_table(scorecard)
-    waits = [listed(names[id] for id in one.after) for one in scorecard.initiatives]
-    rows = rows.assign(initiative=rows["initiative"].map(names), start=spoken_months(rows["start"]), waits_for=waits)
-    return rows[["initiative", "start", "months", "cost", "changes", "waits_for"]]
+def planned_rows(fit: FittedMap) -> pd.DataFrame:
+    """When the initiatives run, for a page: their names, months in words, what is still to pay, what each waits for."""
+    card, rows = fit.scorecard, initiative_table(fit.scorecard)
+    names, left = work_names(card), [still_to_pay(one, fit.month + 1) for one in card.initiatives]
+    told = {
+        "initiative": rows["initiative"].map(names),
+        "start": spoken_months(rows["start"]),
+        "months_of_work": rows["months"],
+        "cost": rows["cost"],
+        "still_to_pay": left,
+        "waits_for": [listed(names[id] for id in one.after) for one in card.initiatives],
+    }
+    return pd.DataFrame(told)
 
 
-def read_planned(scorecard: Scorecard) -> str:
-    """What has to be paid for together, because one waits for the other."""
-    works = {one.id: one for one in scorecard.initiatives}
-    said = []
+def change_rows(scorecard: Scorecard) -> pd.DataFrame:
+    """What the initiatives should change, for a page: a row a change."""
+    kpis, rows = {one.id: one for one in scorecard.kpis}, []
     for one in scorecard.initiatives:
-        if first := waited_for(scorecard.initiatives, [one.id]):
-            cost = money(sum(works[id].cost for id in [*first, one.id]))
-            said.append(f"{short_name(one.name)} waits for {_names(scorecard, first)}: {cost} together.")
-    return " ".join(["Look at the last column.", *said]) if said else "None of them waits for another one."
+        for at in one.changes:
+            by = (
+                f"{amount(at.by) if at.by < 0 else '+' + amount(at.by)} {effect_unit(kpis[at.kpi].measured_in)}".strip()
+            )
+            when = (counted(at.delay, "month"), counted(at.ramp, "month"), percent(at.chance))
+            rows.append((short_name(one.name), short_name(kpis[at.kpi].name), by, *when))
+    return pd.DataFrame(rows, columns=["initiative", "moves", "by", "shows_after", "grows_for", "chance"])
 
 
-def best_value(gains: pd.DataFrame, scorecard: Scorecard) -> list[str]:
+def read_planned(fit: FittedMap) -> str:
+    """What is spent and what has ended, and what has to be paid for together, because one waits for the other."""
+    card, ahead = fit.scorecard, fit.month + 1
+    left = {one.id: still_to_pay(one, ahead) for one in card.initiatives}
+    whole, due = sum(one.cost for one in card.initiatives), sum(left.values())
+    said, ended = [], [one.id for one in card.initiatives if not months_left(one, ahead)]
+    if due < whole:
+        said.append(f"Of {money(whole)}, {_rounded(due)} are still to pay. Only about these can you decide.")
+    if ended:
+        has = "has ended and is paid" if len(ended) == 1 else "have ended and are paid"
+        said.append(
+            f"{_names(card, ended)} {has}: what still comes of that comes in any case, and is in no number below."
+        )
+    for one in undecided(fit):
+        if len(both := _with_waits(fit, one.id)) > 1:
+            first, cost = _names(card, both[:-1]), money(sum(left[id] for id in both))
+            said.append(f"{short_name(one.name)} waits for {first}: {cost} together.")
+    return " ".join(said) or "None of them waits for another one."
+
+
+def best_value(gains: pd.DataFrame, fit: FittedMap) -> list[str]:
     """The initiative that brings most for its money, after all that it waits for."""
-    value = str(gains.loc[gains["per_100_000"].idxmax(), "initiative"])
-    return [*waited_for(scorecard.initiatives, [value]), value]
+    return _with_waits(fit, str(gains.loc[gains["per_100_000"].idxmax(), "initiative"]))
 
 
 def _names(scorecard: Scorecard, ids: Iterable[str]) -> str:
@@ -184,11 +232,12 @@ def read_fan(result: pd.DataFrame, scorecard: Scorecard, id: str) -> str:
     parted = np.flatnonzero((np.sign(effect) * rows["effect"] > abs(effect) / 10).to_numpy())[0]
     unit = f" {effect_unit(kpi.measured_in)}" if kpi.measured_in else ""
     told = effect_texts(effect, float(last["effect_low"]), float(last["effect_high"]))[0]
+    month = month_name(str(last["period"]))
     said = (
-        f"The lines part in {month_name(str(rows['period'].iloc[parted]))}. At the end the band is {amount(wide)}"
-        f"{unit} wide, and the effect is {told}"
+        f"The lines part in {month_name(str(rows['period'].iloc[parted]))}. In {month} the effect is {told}{unit}, on "
+        f"a level that may lie anywhere in a band {amount(wide)}{unit} wide"
     )
-    return f"{said}: you will not see it in the KPI alone." if abs(effect) < wide / 2 else f"{said}."
+    return f"{said}. So that month alone will not tell you whether it worked." if abs(effect) < wide / 2 else f"{said}."
 
 
 def read_effects(result: pd.DataFrame, scorecard: Scorecard, kpi: str) -> str:
@@ -208,20 +257,22 @@ def read_effects(result: pd.DataFrame, scorecard: Scorecard, kpi: str) -> str:
     return f"{said}{example}.{last}"
 
 
+def with_units(rows: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
+    """Effects on KPIs with what each is told in."""
+    units = {kpi.name: effect_unit(kpi.measured_in) for kpi in scorecard.kpis}
+    told = [f"{effect} {units.get(name, '')}".strip() for name, effect in rows[["name", "effect"]].to_numpy()]
+    return rows.assign(effect=told)
+
+
 def read_both_ways(all_links: pd.DataFrame, supported: pd.DataFrame, scorecard: Scorecard) -> str:
-    """How wide the band of the overall effect is with every link, and with supported ones alone."""
-    wide, narrow = (_width(result, scorecard.id) for result in (all_links, supported))
-    if np.isnan(wide) or np.isnan(narrow):
+    """Where the band of the overall effect ends with every link, and with supported ones alone."""
+    ends = [_last(result).set_index("id").loc[scorecard.id] for result in (all_links, supported)]
+    if any(pd.isna(row["effect_low"]) for row in ends):
         return ""
+    wide, narrow = (f"{signed(row['effect_low'])} to {signed(row['effect_high'])}" for row in ends)
     return (
-        f"Look at the overall score: its band is {number(wide)} points wide with every link, and {number(narrow)} with "
-        "supported links alone."
+        f"Look at the overall score: its band runs from {wide} with every link, and from {narrow} without the others."
     )
-
-
-def _width(result: pd.DataFrame, id: str) -> float:
-    row = _last(result).set_index("id").loc[id]
-    return float(row["effect_high"] - row["effect_low"])
 
 
 def read_drivers(ranked: pd.DataFrame, scorecard: Scorecard) -> str:
@@ -236,22 +287,31 @@ def read_drivers(ranked: pd.DataFrame, scorecard: Scorecard) -> str:
     )
 
 
-def read_gains(gains: pd.DataFrame, scorecard: Scorecard) -> str:
+def read_gains(gains: pd.DataFrame, fit: FittedMap) -> str:
     """What the best initiative adds by itself, and what it adds if things go badly."""
     best = gains.iloc[0]
-    name = short_name(work_names(scorecard)[best["initiative"]])
-    said = f"{name} adds most: {signed(best['effect'])} points for {money(best['cost'])}."
+    name = short_name(work_names(fit.scorecard)[best["initiative"]])
+    said = f"{name} adds most: {signed(best['effect'])} points for {money(best['still_to_pay'])}."
     bad = "nothing" if abs(best["effect_low"]) < NO_CHANGE else signed(best["effect_low"])
     said += f" If things go badly, it adds {bad}. The column on the right says what 100,000 buy of each."
-    if first := waited_for(scorecard.initiatives, [best["initiative"]]):
-        said += f" But nobody gets {name} by itself, because it waits for {_names(scorecard, first)}."
+    if first := _with_waits(fit, str(best["initiative"]))[:-1]:
+        said += f" But nobody gets {name} by itself, because it waits for {_names(fit.scorecard, first)}."
     return said
 
 
 def plain_shares(shares: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     """Shares at which initiatives have earned their cost, by name and in round numbers."""
     names = shares["initiative"].map(work_names(scorecard))
-    return shares.assign(initiative=names, cost=shares["cost"].map(money), earned=shares["earned"].map(_rounded))
+    told = {name: shares[name].map(_rounded) for name in ("still_to_pay", "earned")}
+    return shares.assign(initiative=names, **told)[["initiative", *told, "share"]]
+
+
+def read_shares(shares: pd.DataFrame) -> str:
+    """What shares of more than the whole plan mean."""
+    never = shares["share"].eq(NEVER).any()
+    said = "Above 100 %, even the full plan does not earn its cost at this worth."
+    why = f" “{NEVER.capitalize()}” means that not even ten times the plan would do, because a score ends at 100."
+    return said + (why if never else "")
 
 
 def _rounded(earned: float) -> str:
@@ -271,6 +331,12 @@ def read_compared(compared: pd.DataFrame, scorecard: Scorecard, names: Mapping[s
     last = _last(compared)
     rows = last[last["id"] == scorecard.id].sort_values("effect", ascending=False)
     best = rows.iloc[0]
+    same = rows[rows["effect"] >= (1 - SAME) * best["effect"]]
+    if len(same) > 1 and best["effect"] > 0:
+        told = listed(f"{names[str(one.scenario)]} {signed(one.effect)}" for one in same.itertuples())
+        still = _still(last, scorecard)
+        said = f"These bring about the same, in points: {told}. So their price decides."
+        return f"{said} No option moves {still}, so none of this reaches it." if still else said
     said = f"{names[str(best['scenario'])]} does most: {signed(float(best['effect']))} points."
     near = [names[str(one.scenario)] for one in rows.iloc[1:].itertuples() if one.effect_high > best["effect_low"]]
     said += f" The bands of {listed(near)} overlap with its band." if near else ""
@@ -334,10 +400,10 @@ def plain_options(options: Sequence[Scenario], scorecard: Scorecard) -> pd.DataF
 
 
 def read_answer(
-    gains: pd.DataFrame, shares: pd.DataFrame, together: pd.DataFrame, compared: pd.DataFrame, scorecard: Scorecard
+    gains: pd.DataFrame, shares: pd.DataFrame, together: pd.DataFrame, compared: pd.DataFrame, fit: FittedMap
 ) -> str:
     """The verdict: who earns their cost, how much of both plans (`together`) must come, and what nothing reaches."""
-    names = work_names(scorecard)
+    scorecard, names = fit.scorecard, work_names(fit.scorecard)
     called = shares["initiative"].map(lambda id: short_name(names[id]))
     needs = list(zip(called, shares["share"].astype(str), strict=True))
     enough = [f"{name} needs {share} of its plan" for name, share in needs if _pays(share)]
@@ -345,15 +411,19 @@ def read_answer(
     which = f"the other {len(short)}" if enough and len(short) > 2 else listed(short)
     said = [f"{listed(enough)} to earn {'its' if len(enough) == 1 else 'their'} cost."] if enough else []
     said += [f"The full plan would not be enough for {which}."] if short else []
-    *first, value = best_value(gains, scorecard)
+    *first, value = best_value(gains, fit)
     said.append(f"{short_name(names[value])} brings most for its money.")
     row, share = together.iloc[0], str(together["share"].iloc[0])
     if first:
-        said.append(f"It has to wait for {_names(scorecard, first)}, so together they cost {money(row['cost'])}.")
-        said.append(f"As planned they earn about {_rounded(row['earned'])}.")
+        said.append(
+            f"It has to wait for {_names(scorecard, first)}, so {money(row['still_to_pay'])} are to pay for both."
+        )
+        less = row["earned"] < shares.loc[shares["initiative"].isin([*first, value]), "earned"].sum()
+        why = ", less than the sum of each alone, because a score ends at 100" if less else ""
+        said.append(f"As planned they earn about {_rounded(row['earned'])}{why}.")
     few = {0: ("its plan", "it"), 1: ("both plans", "the two")}
     plans, them = few.get(len(first), ("all these plans", "all of them"))
-    none = f"If not, pay for none of the {len(scorecard.initiatives)}."
+    none = f"If not, pay for none of the {len(shares)}."
     costs = "they cost" if first else "it costs"
     yes = f"To earn what {costs}, {share} of {plans} must come. If you believe that, pay for {them}. {none}"
     said.append(yes if _pays(share) else f"Not even {plans} in full would earn that: do not pay for {them}.")

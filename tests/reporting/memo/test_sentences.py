@@ -51,9 +51,8 @@ def test_options_that_bring_the_same_are_not_ranked_and_the_cheapest_is_enough()
     decision = read_decision(CARD_, compared(CARD_, effects, spread=0.5), some)
     assert [one.id for one in decision.options] == ["one", "all", "less"]
     assert list(answer(decision)) == [
-        "“One” (50) and “All” (110) bring the same for the overall score: +3.0 points (90 %: +2.1 to +3.9) by June "
-        "2028, to 63.0 instead of 60.0.",
-        "So “One” is enough: it costs least of them.",
+        "“One” (50) and “All” (110) bring about the same for the overall score. So “One” is enough, because it costs "
+        "least: +3.0 points (90 %: +2.1 to +3.9) by June 2028, to 63.0 instead of 60.0.",
         "Next is “Less” with +2.0 points for 60.",
     ]
 
