@@ -239,7 +239,8 @@ def test_an_initiative_that_waits_is_paid_with_what_it_waits_for():
     assert "Scales needs 32 % of its plan to earn its cost. The full plan would not be enough for School and" in said
     assert said.endswith(
         "It has to wait for Sorting, so 100 are to pay for both. As planned they earn about 130, less than the sum of "
-        "each alone, because a score ends at 100. To earn what they cost, 80 % of both plans must come. If you believe that, pay for the two. If not, pay for none of the 3."
+        "each alone, because a score ends at 100. To earn what they cost, 80 % of both plans must come. "
+        "If you believe that, pay for the two. If not, pay for none of the 3."
     )
     assert said != answered("scales", "32 %", "196 %")
     assert answered("scales", "32 %", "196 %").endswith(
