@@ -55,7 +55,7 @@ class Function(Expects):
 
     def _is(self, got: Any, right: Any) -> bool:
         if right is STOPS:
-            return isinstance(got, _Stopped) or (isinstance(got, float) and math.isnan(got))
+            return got is STOPS or isinstance(got, _Stopped) or (isinstance(got, float) and math.isnan(got))
         if isinstance(right, str):
             return isinstance(got, str) and key(got) == key(right)
         try:

@@ -115,14 +115,22 @@ def best_set(case: Case) -> Facts:
     told = {"number": list(by_row(works)), "initiative": of.values(), "cost": map(money, whole.values())}
     told |= {"spent by now": map(money, over.values()), "points": (plain(points[id]) for id in works)}
     rows = zip(*({**told, "waits for": first.values()}[head] for head in heads), strict=True)
-    worth = "Alone it adds {} for the {} that are still to pay. What else would that money buy?"
+    due = {id: costs[id] + sum(costs[one] for one in waits[id]) for id in works}
+    why = {
+        id: f"Alone it adds {plain(points[id])} for the {money(costs[id])} that are still to pay. What else would that "
+        "money buy?"
+        if due[id] <= budget
+        else f"{money(due[id])} are to pay for it{' and what it waits for' if waits[id] else ''}, more than there is."
+        for id in works
+        if id not in right
+    }
     return Facts(
         Names(
             right,
             of=of,
             kind="initiative of the table",
             also=by_row(works),
-            why={id: worth.format(plain(points[id]), money(costs[id])) for id in works if id not in right},
+            why=why,
             ask=phrases()["money_left"],
         ),
         code=(

@@ -68,6 +68,8 @@ def test_the_best_set_of_meridian_turns_on_what_is_spent():
     assert judge("2 and 4", question).state == "right"
     assert "whole costs" in judge("Fill the open posts in Genoa", question).message
     assert "waits for another one" in judge(["academy"], question).message
+    assert "300,000 are to pay for it and what it waits for, more than there is" in judge("1 and 2", question).message
+    assert "433,333 are to pay for it, more than there is" in judge("2, 3", question).message
 
 
 def test_the_price_of_a_point_is_no_share():
