@@ -12,14 +12,12 @@ from bsclib.study.answer_forms import IncomparableError, key, short
 from bsclib.study.answers import Expects
 
 STOPS = "stops"
+"""A slip's result where the function stops, or gives what is no number."""
 
 
 @dataclass(frozen=True)
 class Function(Expects):
-    """A function of the learner's own, called with each of `asked`; it gives `right`, numbers within `within`.
-
-    A slip's result may be `STOPS`: the function stops there, or what it gives is no number.
-    """
+    """A function of the learner's own, called with each of `asked`; it gives `right`, numbers within `within`."""
 
     right: tuple[Any, ...]
     asked: tuple[tuple[Any, ...], ...]

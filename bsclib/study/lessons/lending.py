@@ -13,7 +13,8 @@ from bsclib.files.scorecards import read_actuals, read_scorecard
 from bsclib.model.nouns import Scorecard
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scoring.scores import score
-from bsclib.study.lessons.lesson_05 import can_plan, first_question
+from bsclib.study.lessons.lesson_05 import first_question
+from bsclib.study.lessons.lesson_05_works import can_plan
 from bsclib.study.lessons.props import followed_link, known_truth
 from bsclib.study.session import Lesson, lesson
 from bsclib.wording import short_name

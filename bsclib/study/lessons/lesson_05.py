@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import networkx as nx
 import numpy as np
@@ -12,17 +12,15 @@ import pandas as pd
 from bsclib.causality.map_claims import supported_links
 from bsclib.files.scorecards import read_actuals
 from bsclib.model.edit import change
-from bsclib.model.initiatives import Initiative, months_left, still_to_pay, waited_for
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.memo.options import SAME, change_text
-from bsclib.reporting.scenario_text import initiative_table
 from bsclib.scenarios.budget import Allocation
 from bsclib.scenarios.counterfactual import moved_by_truth
 from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.notes import WHY
 from bsclib.scenarios.projection import project
-from bsclib.study.lessons.aloud import spoken_months
+from bsclib.study.lessons.lesson_05_works import best_value, named_works, rounded, undecided, with_waits, work_names
 from bsclib.wording import (
     NO_CHANGE,
     amount,
@@ -33,26 +31,9 @@ from bsclib.wording import (
     money,
     month_name,
     number,
-    percent,
     short_name,
     signed,
 )
-
-QUARTER = 3
-NEVER = "over 1,000 %"
-
-
-def undecided(fit: FittedMap) -> list[Initiative]:
-    """The initiatives that have not ended: of the others nothing is left to decide."""
-    return [work for work in fit.scorecard.initiatives if months_left(work, fit.month + 1)]
-
-
-def quarterly_limits(fit: FittedMap) -> tuple[float, float | None]:
-    """Money and people for a quarter that let every initiative run, but not all of them at once."""
-    works, ahead = undecided(fit), fit.month + 1
-    a_month = [(still_to_pay(one, ahead) / months_left(one, ahead), months_left(one, ahead)) for one in works]
-    money = max((each * min(QUARTER, months) for each, months in a_month), default=0.0)
-    return float(money), float(max((one.people for one in works), default=0.0)) or None
 
 
 def first_question(fit: FittedMap) -> tuple[str, str, str] | None:
@@ -79,16 +60,6 @@ def supported_map(scorecard: Scorecard, actuals: pd.DataFrame, fit: FittedMap) -
     return fit_map(kept, actuals, fit.unit or None)
 
 
-def still_to_decide(gains: pd.DataFrame) -> pd.DataFrame:
-    """What each initiative adds, without those for which nothing is to pay any more."""
-    return gains[gains["still_to_pay"] > 0].reset_index(drop=True)
-
-
-def can_plan(fit: FittedMap) -> bool:
-    """Whether there are two initiatives or more with something to pay and to change, to choose between."""
-    return sum(bool(one.cost and one.changes) for one in undecided(fit)) > 1
-
-
 def as_scenarios(
     allocation: Allocation,
     fit: FittedMap,
@@ -99,7 +70,7 @@ def as_scenarios(
 ) -> list[Scenario]:
     """What is compared: one initiative with what it waits for, everything, what is chosen, and one's own option."""
     works, names = undecided(fit), work_names(fit.scorecard)
-    together = _with_waits(fit, single)
+    together = with_waits(fit, single)
     more = ", with what it waits for" if len(together) > 1 else " alone"
     everything = tuple(work.id for work in works if work.changes)
     starts = dict(zip(allocation.chosen["initiative"], allocation.chosen["start"].astype(str), strict=True))
@@ -113,75 +84,6 @@ def as_scenarios(
         own = Scenario(id="mine", name="My own", changes=dict(changes or {}), initiatives=mine, horizon=horizon)
         options.append(own)
     return options
-
-
-def _with_waits(fit: FittedMap, id: str) -> list[str]:
-    """An initiative, after all that it waits for and that has not ended."""
-    left = {work.id for work in undecided(fit)}
-    return [*(one for one in waited_for(fit.scorecard.initiatives, [id]) if one in left), id]
-
-
-def work_names(scorecard: Scorecard) -> dict[str, str]:
-    """The names of initiatives by id."""
-    return {one.id: one.name for one in scorecard.initiatives}
-
-
-def planned_rows(fit: FittedMap) -> pd.DataFrame:
-    """When the initiatives run, for a page: their names, months in words, what is still to pay, what each waits for."""
-    card, rows = fit.scorecard, initiative_table(fit.scorecard)
-    names, left = work_names(card), [still_to_pay(one, fit.month + 1) for one in card.initiatives]
-    told = {
-        "initiative": rows["initiative"].map(names),
-        "start": spoken_months(rows["start"]),
-        "months_of_work": rows["months"],
-        "cost": rows["cost"],
-        "still_to_pay": left,
-        "waits_for": [listed(names[id] for id in one.after) for one in card.initiatives],
-    }
-    return pd.DataFrame(told)
-
-
-def change_rows(scorecard: Scorecard) -> pd.DataFrame:
-    """What the initiatives should change, for a page: a row a change."""
-    kpis, rows = {one.id: one for one in scorecard.kpis}, []
-    for one in scorecard.initiatives:
-        for at in one.changes:
-            by = (
-                f"{amount(at.by) if at.by < 0 else '+' + amount(at.by)} {effect_unit(kpis[at.kpi].measured_in)}".strip()
-            )
-            when = (counted(at.delay, "month"), counted(at.ramp, "month"), percent(at.chance))
-            rows.append((short_name(one.name), short_name(kpis[at.kpi].name), by, *when))
-    return pd.DataFrame(rows, columns=["initiative", "moves", "by", "shows_after", "grows_for", "chance"])
-
-
-def read_planned(fit: FittedMap) -> str:
-    """What is spent and what has ended, and what has to be paid for together, because one waits for the other."""
-    card, ahead = fit.scorecard, fit.month + 1
-    left = {one.id: still_to_pay(one, ahead) for one in card.initiatives}
-    whole, due = sum(one.cost for one in card.initiatives), sum(left.values())
-    said, ended = [], [one.id for one in card.initiatives if not months_left(one, ahead)]
-    if due < whole:
-        said.append(f"Of {money(whole)}, {_rounded(due)} are still to pay. Only about these can you decide.")
-    if ended:
-        has = "has ended and is paid" if len(ended) == 1 else "have ended and are paid"
-        said.append(
-            f"{_names(card, ended)} {has}: what still comes of that comes in any case, and is in no number below."
-        )
-    for one in undecided(fit):
-        if len(both := _with_waits(fit, one.id)) > 1:
-            first, cost = _names(card, both[:-1]), money(sum(left[id] for id in both))
-            said.append(f"{short_name(one.name)} waits for {first}: {cost} together.")
-    return " ".join(said) or "None of them waits for another one."
-
-
-def best_value(gains: pd.DataFrame, fit: FittedMap) -> list[str]:
-    """The initiative that brings most for its money, after all that it waits for."""
-    return _with_waits(fit, str(gains.loc[gains["per_100_000"].idxmax(), "initiative"]))
-
-
-def _names(scorecard: Scorecard, ids: Iterable[str]) -> str:
-    names = work_names(scorecard)
-    return listed(names[id] for id in ids)
 
 
 def first_moved(scorecard: Scorecard, initiative: str) -> str:
@@ -294,29 +196,9 @@ def read_gains(gains: pd.DataFrame, fit: FittedMap) -> str:
     said = f"{name} adds most: {signed(best['effect'])} points for {money(best['still_to_pay'])}."
     bad = "nothing" if abs(best["effect_low"]) < NO_CHANGE else signed(best["effect_low"])
     said += f" If things go badly, it adds {bad}. The column on the right says what 100,000 buy of each."
-    if first := _with_waits(fit, str(best["initiative"]))[:-1]:
-        said += f" But nobody gets {name} by itself, because it waits for {_names(fit.scorecard, first)}."
+    if first := with_waits(fit, str(best["initiative"]))[:-1]:
+        said += f" But nobody gets {name} by itself, because it waits for {named_works(fit.scorecard, first)}."
     return said
-
-
-def plain_shares(shares: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
-    """Shares at which initiatives have earned their cost, by name and in round numbers."""
-    names = shares["initiative"].map(work_names(scorecard))
-    told = {name: shares[name].map(_rounded) for name in ("still_to_pay", "earned")}
-    return shares.assign(initiative=names, **told)[["initiative", *told, "share"]]
-
-
-def read_shares(shares: pd.DataFrame) -> str:
-    """What shares of more than the whole plan mean."""
-    never = shares["share"].eq(NEVER).any()
-    said = "Above 100 %, even the full plan does not earn its cost at this worth."
-    why = f" “{NEVER.capitalize()}” means that not even ten times the plan would do, because a score ends at 100."
-    return said + (why if never else "")
-
-
-def _rounded(earned: float) -> str:
-    """An amount to three figures, since it is an estimate."""
-    return money(float(f"{earned:.3g}"))
 
 
 def read_together(together: pd.DataFrame) -> str:
@@ -395,7 +277,7 @@ def plain_options(options: Sequence[Scenario], scorecard: Scorecard) -> pd.DataF
     kpis, rows = scorecard.names, []
     for one in options:
         changes = ", ".join(f"{short_name(kpis.get(id, id))} {change_text(how)}" for id, how in one.changes.items())
-        rows.append((one.name, _names(scorecard, one.initiatives), changes))
+        rows.append((one.name, named_works(scorecard, one.initiatives), changes))
     return pd.DataFrame(rows, columns=["option", "initiatives", "changes"])
 
 
@@ -416,11 +298,11 @@ def read_answer(
     row, share = together.iloc[0], str(together["share"].iloc[0])
     if first:
         said.append(
-            f"It has to wait for {_names(scorecard, first)}, so {money(row['still_to_pay'])} are to pay for both."
+            f"It has to wait for {named_works(scorecard, first)}, so {money(row['still_to_pay'])} are to pay for both."
         )
         less = row["earned"] < shares.loc[shares["initiative"].isin([*first, value]), "earned"].sum()
         why = ", less than the sum of each alone, because a score ends at 100" if less else ""
-        said.append(f"As planned they earn about {_rounded(row['earned'])}{why}.")
+        said.append(f"As planned they earn about {rounded(row['earned'])}{why}.")
     few = {0: ("its plan", "it"), 1: ("both plans", "the two")}
     plans, them = few.get(len(first), ("all these plans", "all of them"))
     none = f"If not, pay for none of the {len(shares)}."

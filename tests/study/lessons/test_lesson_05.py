@@ -13,14 +13,9 @@ from bsclib.scenarios import break_even_share, fit_map, initiative_effects
 from bsclib.scenarios.budget import Allocation, allocate
 from bsclib.study.lessons.lesson_05 import (
     as_scenarios,
-    best_value,
-    can_plan,
-    change_rows,
     course_rows,
     held_rows,
     plain_options,
-    planned_rows,
-    quarterly_limits,
     read_answer,
     read_both_ways,
     read_compared,
@@ -31,6 +26,13 @@ from bsclib.study.lessons.lesson_05 import (
     read_gains,
     read_held,
     read_often,
+)
+from bsclib.study.lessons.lesson_05_works import (
+    best_value,
+    can_plan,
+    change_rows,
+    planned_rows,
+    quarterly_limits,
     read_planned,
     read_shares,
     still_to_decide,
@@ -266,7 +268,7 @@ def test_what_is_spent_is_told_apart_from_what_is_still_to_pay():
     assert planned_rows(begun)["still_to_pay"].tolist() == [30.0, 0.0, 50.0]
     assert read_planned(begun) == (
         "Of 160, 80 are still to pay. Only about these can you decide. Sorting has ended and is paid: what still comes "
-        "of that comes in any case, and is in no number below."
+        "of that comes anyway, and is in no number below."
     )
     gains = pd.DataFrame({"initiative": ["scales", "sorting"], "still_to_pay": [50.0, 0.0], "per_100_000": [1.0, 9.0]})
     assert still_to_decide(gains)["initiative"].tolist() == ["scales"]
