@@ -11,7 +11,7 @@ from bsclib.scenarios import fit_map
 
 FIRST, MONTHS = 2021 * 12, 60
 INITIATIVES = [
-    {"id": "train", "name": "Train", "start": "2025-02", "cost": 60, "months": 3, "people": 2}
+    {"id": "train", "name": "Train", "start": "2026-02", "cost": 60, "months": 3, "people": 2}
     | {"changes": [{"kpi": "load", "by": -8, "ramp": 2, "chance": 0.6}]},
     {"id": "tools", "name": "Buy tools", "start": "2026-03", "cost": 90, "months": 6, "people": 1}
     | {"changes": [{"kpi": "mttr", "by": -1.5, "delay": 1}]},

@@ -177,12 +177,13 @@ def _write_memo(
     from bsclib.reporting.memo.options import SINGLE
     from bsclib.reporting.memo.page import decision_memo, memo_page
     from bsclib.reporting.memo.sensitivity import link_sensitivity
+    from bsclib.scenarios.course import plain_course
 
     if scenario.name == NAME:
         scenario = scenario.model_copy(update={"name": SINGLE})
     links = link_sensitivity(fit, scenario.changes, scenario.initiatives, scenario.horizon)
-    notes_of = {scenario.id: notes}
-    made = decision_memo(card, result, scenario, fit.evidence, scenario.question, links=links, notes=notes_of)
+    more: dict[str, Any] = {"notes": {scenario.id: notes}, "plain": plain_course(fit, scenario.horizon)}
+    made = decision_memo(card, result, scenario, fit.evidence, scenario.question, links=links, **more)
     atomic.write_text(file, memo_page(made), BscError)
 
 

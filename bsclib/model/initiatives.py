@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from bsclib.model import periods
 from bsclib.model.values import Id, Name, Number, Part, Period, Text
 
 
@@ -69,6 +70,17 @@ class Initiative(Part):
     people: Annotated[Number, Field(ge=0)] = 0.0
     after: tuple[Id, ...] = ()
     changes: tuple[Change, ...] = ()
+
+
+def months_left(work: Initiative, month: int, start: int | None = None) -> int:
+    """How long it still runs from a month on, counted from the year 0; all of its months where it has not begun."""
+    begins = periods.span(work.start)[0] if start is None and work.start else start
+    return work.months if begins is None else min(max(begins + work.months - month, 0), work.months)
+
+
+def still_to_pay(work: Initiative, month: int, start: int | None = None) -> float:
+    """What it costs from a month on: what is spent by then is spent, whatever is decided."""
+    return work.cost * months_left(work, month, start) / work.months
 
 
 def waited_for(works: Iterable[Initiative], some: Iterable[str]) -> list[str]:

@@ -42,7 +42,7 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
     Returns
     -------
     Axes
-        Of the series as they are. Each series is drawn in its own standard deviations; beside them the effect over the
+        Of the series as they are. Each series is drawn on a scale of its own; beside them the effect over the
         cause, `lag` months earlier, and above both their correlation.
 
     Examples
@@ -56,7 +56,7 @@ def plot_pair(pair: pd.DataFrame, cause: str = "cause", effect: str = "effect") 
     called = [safe_name(cause, "cause"), safe_name(effect, "effect")]
     names = [brief(name, 60) for name in called]
     row = _HEAD + _TALL
-    note = f"each in its own standard deviations · points: the effect over the cause {_earlier(lag)}"
+    note = f"each on a scale of its own · points: the effect over the cause {_earlier(lag)}"
     title = ", ".join(names) if called != ["cause", "effect"] else "A cause that is none"
     key: list[Entry] = [(names[0], _CAUSE), (names[1], _EFFECT)]
     figure, foot = sheet(2 * row + _DATES, title, note, key)

@@ -43,7 +43,7 @@ def plot_schedule(allocation: Allocation, scorecard: Scorecard) -> Axes:
     Axes
         Months since the year 0 across; a row an initiative, the first to start at the top, a bar for the months in
         which it runs. Below, for each period, bars of what is taken and a stroke at what there is. Beside each
-        initiative its cost, and the points that it adds by itself.
+        initiative what is still to pay, and the points that it adds by itself.
 
     Examples
     --------
@@ -110,7 +110,7 @@ def _draw_row(axes: Axes, y: int, row: Any, when: tuple[int, int], name: str) ->
     axes.text((MARGIN - _NAMES) / wide, y, fit(called, (_NAMES - MARGIN) * 72 - 8, 8.5), color=INK, **look)
     points = getattr(row, "alone", np.nan)
     alone = "" if pd.isna(points) else f" · alone {signed(float(points))}"
-    text = fit(f"{money(float(row.cost))}{alone}", (_VALUES - MARGIN) * 72 - 8, 8)
+    text = fit(f"{money(float(row.still_to_pay))}{alone}", (_VALUES - MARGIN) * 72 - 8, 8)
     axes.text(1 + 0.1 / wide, y, text, size=8, color=GREY, **look)
 
 

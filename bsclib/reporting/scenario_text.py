@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bsclib.model.initiatives import Change
+from bsclib.model import periods
+from bsclib.model.initiatives import Change, months_left
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.scenarios.counterfactual import moved_by_truth
 from bsclib.wording import adds_up, counted, effect_texts, listed, month_name, number, percent, short_name
@@ -288,9 +289,15 @@ def allocation_summary(allocation: Allocation, scorecard: Scorecard) -> str:
     if rows.empty:
         return "Nothing is chosen: no initiative that can be paid for is expected to add to the overall score."
     pairs = zip(rows["initiative"], rows["start"], strict=True)
-    runs = [f"{short_name(names[id])} from {month_name(str(start))}" for id, start in pairs]
-    left = [plan.name for plan in scorecard.initiatives if plan.changes and plan.id not in set(rows["initiative"])]
-    said = f"Chosen: {listed(runs, 12)}, for {number(rows['cost'].sum(), 0)} in all."
+    first = periods.span(str(allocation.periods["period"].iloc[0]))[0]
+    runs = []
+    for id, start in pairs:
+        when = "(goes on)" if periods.span(str(start))[0] < first else f"from {month_name(str(start))}"
+        runs.append(f"{short_name(names[id])} {when}")
+    taken = set(rows["initiative"])
+    open_ = [plan for plan in scorecard.initiatives if plan.changes and months_left(plan, first)]
+    left = [plan.name for plan in open_ if plan.id not in taken]
+    said = f"Chosen: {listed(runs, 12)}, for {number(rows['still_to_pay'].sum(), 0)} in all."
     more = f" Not chosen: {listed(left, 12)}." if left else ""
     score, without = number(allocation.score), number(allocation.without)
     proof = "No other choice does better on these draws."

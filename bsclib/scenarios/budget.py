@@ -26,7 +26,7 @@ from bsclib.scenarios.fitting import FittedMap
 from bsclib.scenarios.paths import SEED, Seed
 from bsclib.scenarios.schedule import Draws, Schedule, Task
 
-CHOSEN = ["initiative", "start", "months", "cost", "people", "alone"]
+CHOSEN = ["initiative", "start", "months", "still_to_pay", "people", "alone"]
 FRESH = 2_000
 """Draws on which a schedule is judged."""
 LUCK = 12
@@ -40,8 +40,9 @@ class Allocation:
     Attributes
     ----------
     chosen : DataFrame
-        A row an initiative, the first to start first: `initiative`, `start` (a month), `months`, `cost`, `people`, and
-        `alone`: the points of the overall score that it adds when it runs alone.
+        A row an initiative, the first to start first: `initiative`, `start` (a month), `months`, `still_to_pay` (what
+        of its cost falls into the months ahead), `people`, and `alone`: the points of the overall score that it adds
+        when it runs alone.
     score, without, low, high : float
         The expected overall score at the horizon with what is chosen and with nothing, and 5 and 95 % of the one with
         it, on fresh draws; 0..100.
@@ -85,7 +86,8 @@ def allocate(
     Parameters
     ----------
     fit : FittedMap
-        Its scorecard's initiatives are the candidates, whatever start they were planned for.
+        Its scorecard's initiatives are the candidates, whatever start they were planned for. One that has begun goes on
+        at once or stops, and only what is still to pay and still to come counts; one that has ended is no candidate.
     budget : float or sequence of float
         Money a period, or one amount for each; what is not spent is lost.
     people : float or sequence of float, optional
@@ -232,8 +234,9 @@ def allocation_stability(
     Returns
     -------
     DataFrame
-        A row an initiative, the one that is chosen most often first: `initiative`, `share` of the draws in which it is
-        chosen (0..1), and `start`: the month in which it then starts most often (empty when it is never chosen).
+        A row an initiative that has not ended, the one that is chosen most often first: `initiative`, `share` of the
+        draws in which it is chosen (0..1), and `start`: the month in which it then starts most often (empty when it is
+        never chosen).
 
     Notes
     -----
@@ -253,8 +256,10 @@ def allocation_stability(
     starts = np.array([question.best(question.budgets[0], sample).starts for sample in samples]).reshape(draws, -1)
     rows = []
     for a, initiative in enumerate(fit.scorecard.initiatives):
+        if not question.calendar.left(initiative):
+            continue
         chosen = starts[starts[:, a] >= 0, a]
-        usual = question.month(int(np.bincount(chosen).argmax())) if len(chosen) else ""
+        usual = question.start(a, int(np.bincount(chosen).argmax())) if len(chosen) else ""
         rows.append((initiative.id, len(chosen) / draws, usual))
     table = pd.DataFrame(rows, columns=["initiative", "share", "start"])
     return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
@@ -274,6 +279,11 @@ class _Question:
     def month(self, period: int) -> str:
         """The first month of a period."""
         return periods.period_of(self.fit.month + 1 + period * self.calendar.every)
+
+    def start(self, initiative: int, period: int) -> str:
+        """The month in which an initiative starts that is chosen for a period, or started where it has begun."""
+        begun = self.calendar.begun(self.fit.scorecard.initiatives[initiative])
+        return self.month(period) if begun is None else periods.period_of(begun)
 
     def best(self, budget: np.ndarray, sample: Draws) -> Schedule:
         """The best schedule for some draws."""
@@ -316,8 +326,9 @@ class _Question:
             plan, only = self.fit.scorecard.initiatives[a], np.full(len(starts), -1)
             only[a] = starts[a]
             alone = float(fresh.scores(only).mean()) - without
-            rows.append((plan.id, self.month(int(starts[a])), plan.months, plan.cost, plan.people, alone))
-        return pd.DataFrame(rows, columns=CHOSEN).astype(dict.fromkeys(["cost", "people", "alone"], float))
+            cost = self.calendar.cost(plan)
+            rows.append((plan.id, self.start(int(a), int(starts[a])), plan.months, cost, plan.people, alone))
+        return pd.DataFrame(rows, columns=CHOSEN).astype(dict.fromkeys(["still_to_pay", "people", "alone"], float))
 
     def _periods(self, starts: np.ndarray, budget: np.ndarray) -> pd.DataFrame:
         chosen = np.flatnonzero(starts >= 0)
@@ -341,11 +352,15 @@ class _Question:
             yield "The scorecard has no initiatives: there is nothing to choose from."
         elif not (schedule.starts >= 0).any():
             yield "Nothing is chosen: no initiative is both affordable and worth more than nothing."
-        begun = [plan.id for plan in plans if plan.start and periods.span(plan.start)[0] <= self.fit.month]
-        if begun:
-            said = "The choice takes them as not begun, with all of their cost and effect still to come."
-            yield f"Planned to start before {self.month(0)}: {', '.join(begun)}. {said}"
-        long = [plan.id for plan in plans if plan.months > self.calendar.horizon]
+        begun = [plan for plan in plans if self.calendar.begun(plan) is not None]
+        running, ended = ([plan.id for plan in begun if bool(self.calendar.left(plan)) is yes] for yes in (True, False))
+        if running:
+            said = "Each goes on at once or stops, and only what is still to pay and still to come counts."
+            yield f"Begun before {self.month(0)}: {', '.join(running)}. {said}"
+        if ended:
+            said = "Nothing is left to decide, and what is still to come of it is in no score here."
+            yield f"Ended before {self.month(0)}: {', '.join(ended)}. {said}"
+        long = [plan.id for plan in plans if self.calendar.left(plan) > self.calendar.horizon]
         if long:
             yield f"Longer than the horizon, and so never chosen: {', '.join(long)}."
         if not schedule.optimal:
@@ -360,7 +375,7 @@ def _question(
     months = whole_number("horizon", horizon, MOST_MONTHS, "months ahead", faults)
     length = whole_number("every", every, MOST_MONTHS if faults else months, "months of a period", faults)
     whole_number("draws", draws, 1_000, "draws", faults)
-    calendar = Calendar(length, months)
+    calendar = Calendar(length, months, fit.month + 1)
     money = [read_amounts("budget", amount, calendar, faults) for amount in budgets]
     if not budgets:
         faults.append(Fault("budgets", "there is none", allowed="a list of amounts a period"))

@@ -50,10 +50,11 @@ def _draws(
     responses = {k: effect_paths(fit, drawn, {k: step}, calendar.horizon) for k in moved}
     added = np.zeros((len(values), len(initiatives), calendar.periods, values.shape[1]))
     for a, initiative in enumerate(initiatives):
+        begun = calendar.begun(initiative)
         for change in initiative.changes:
             comes = rng.random(len(values)) < change.chance
             for period in range(calendar.periods):
-                begin = fit.month + 1 + period * calendar.every
+                begin = begun if begun is not None else fit.month + 1 + period * calendar.every
                 path = change.by * ramp_share(fit, change, begin, calendar.horizon)
                 # Each month's part of the change has been at work for as many months as are left.
                 parts = np.diff(path, prepend=0.0)[::-1]

@@ -1,7 +1,8 @@
 """What a schedule of initiatives must keep to, in rows and in words, and what clashes when none can.
 
 Time is cut into periods of so many months; an initiative starts with a period's first month. It spends its cost evenly
-over its months, and binds its people in each of them.
+over its months, and binds its people in each of them. What has begun goes on at once, with what is left of it, or
+stops; what has ended is not chosen.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bsclib.errors import Fault
-from bsclib.model.initiatives import Initiative
+from bsclib.model import periods
+from bsclib.model.initiatives import Initiative, months_left, still_to_pay
 from bsclib.scenarios.schedule import Constraint, constraint_rows
 from bsclib.wording import counted
 
@@ -23,6 +25,20 @@ class Calendar:
 
     every: int
     horizon: int
+    first: int | None = None  # the first month ahead, counted from the year 0; without it nothing has begun
+
+    def left(self, plan: Initiative) -> int:
+        """Months that an initiative still runs, from the first month ahead on."""
+        return plan.months if self.first is None else months_left(plan, self.first)
+
+    def cost(self, plan: Initiative) -> float:
+        """What is still to pay of an initiative."""
+        return plan.cost if self.first is None else still_to_pay(plan, self.first)
+
+    def begun(self, plan: Initiative) -> int | None:
+        """The month in which an initiative has begun; None for one that has not."""
+        begins = periods.span(plan.start)[0] if plan.start else None
+        return None if begins is None or self.first is None or begins >= self.first else begins
 
     @property
     def periods(self) -> int:
@@ -43,8 +59,11 @@ class Calendar:
 
 def used(initiatives: Sequence[Initiative], calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:
     """The money that each initiative spends, and the people that it binds at a time (initiatives, starts, periods)."""
-    runs = [calendar.runs(plan.months) for plan in initiatives]
-    money = [plan.cost / plan.months * months for plan, months in zip(initiatives, runs, strict=True)]
+    runs = [calendar.runs(calendar.left(plan)) for plan in initiatives]
+    money = [
+        calendar.cost(plan) / max(calendar.left(plan), 1) * months
+        for plan, months in zip(initiatives, runs, strict=True)
+    ]
     people = [plan.people * (months > 0) for plan, months in zip(initiatives, runs, strict=True)]
     shape = (len(runs), calendar.periods, calendar.periods)
     return np.reshape(money, shape), np.reshape(people, shape)
@@ -65,14 +84,20 @@ def schedule_constraints(
     constraints = [Constraint("must", f"choose {id}", -_flat(own[place[id]]), np.array([-1.0])) for id in must]
     constraints += [Constraint("leave", f"leave out {id}", _flat(own[place[id]]), np.zeros(1)) for id in leave]
     for a, initiative in enumerate(initiatives):
-        late = own[a] * ~calendar.ends_by(initiative.months)
+        left = calendar.left(initiative)
+        if calendar.begun(initiative) is not None:
+            words = f"{initiative.id} {'has begun, so it goes on at once or stops' if left else 'has ended'}"
+            later = own[a] * (np.arange(calendar.periods) >= bool(left))
+            constraints.append(Constraint("begun", words, _flat(later), np.zeros(1)))
+        late = own[a] * ~calendar.ends_by(left)
         if late.any():
-            takes, within = counted(initiative.months, "month"), counted(calendar.horizon, "month")
+            takes, within = counted(left, "month"), counted(calendar.horizon, "month")
             words = f"{initiative.id} takes {takes} and has to end within {within}"
             constraints.append(Constraint("ends", words, _flat(late), np.zeros(1)))
         for earlier in initiative.after:
-            rows = _after(own, a, place[earlier], initiatives[place[earlier]].months, calendar)
-            constraints.append(Constraint("after", f"{initiative.id} comes after {earlier}", rows, np.zeros(len(rows))))
+            if months := calendar.left(initiatives[place[earlier]]):
+                rows, words = _after(own, a, place[earlier], months, calendar), f"{initiative.id} comes after {earlier}"
+                constraints.append(Constraint("after", words, rows, np.zeros(len(rows))))
     money, bound = (each.transpose(2, 0, 1).reshape(calendar.periods, -1) for each in used(initiatives, calendar))
     constraints.append(Constraint("budget", f"a budget of {_amounts(budget)} a period", money, budget))
     if people is not None:
@@ -137,6 +162,7 @@ def _remedy(constraint: Constraint, constraints: Sequence[Constraint], shape: tu
         "ends": f"look further ahead than {counted(horizon, 'month')}",
         "budget": f"raise the budget by {needed:.10g} a period",
         "people": f"find {needed:.10g} more people",
+        "begun": "",
     }.get(constraint.kind, f"drop “{constraint.words}”")
 
 

@@ -126,17 +126,20 @@ def _about_effects(fit: FittedMap, result: pd.DataFrame) -> Iterator[str]:
     """Effects that are not what is written of the levels, one minus the other."""
     card = fit.scorecard
     last = result[result["period"].astype(str) == periods.period_of(fit.month + result["period"].nunique())]
-    names = []
+    apart = []
     for row in last[last["level"].isin(["scorecard", "kpi"]) & (last["effect"].abs() > 0)].to_dict("records"):
         place = fit.place.get(str(row["id"]))
         show = number if place is None else card.kpis[place].show
         effect = effect_texts(row["effect"], row["effect_low"], row["effect_high"])[0]
         if not adds_up(show(row["without"]), show(row["with_"]), effect):
-            names.append(card.names[str(row["id"])])
-    if names:
+            levels = f"{show(row['without'])} without and {show(row['with_'])} with"
+            apart.append(f"{card.names[str(row['id'])]}: {levels}, and the effect is {effect}")
+    if apart:
+        where = "For one number here" if len(apart) == 1 else f"For {len(apart)} numbers here"
         yield (
             "An effect is worked out in each draw, and its middle is shown. So it need not be the number with the "
-            f"change minus the one without. Here it is not quite that: {listed(names)}."
+            "change minus the one without. "
+            f"{where} it differs a little{', such as' if len(apart) > 1 else ':'} {apart[0]}."
         )
 
 

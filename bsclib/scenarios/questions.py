@@ -10,6 +10,7 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
+from bsclib.model.initiatives import still_to_pay
 from bsclib.model.random import generator
 from bsclib.scenarios.amounts import is_amount
 from bsclib.scenarios.changes import InitiativeStart, pushes, read_intervention
@@ -147,7 +148,7 @@ def break_even(
     draws: int = 2_000,
     rng: Seed = None,
 ) -> pd.DataFrame:
-    """The smallest share of its planned changes at which an initiative earns its cost within the horizon.
+    """The smallest share of its planned changes at which an initiative earns what it still costs within the horizon.
 
     Parameters
     ----------
@@ -162,10 +163,10 @@ def break_even(
     Returns
     -------
     DataFrame
-        One row: `initiative` (of several all ids, with commas between them), `cost`, `earned` (what it earns as
-        planned, on average over the draws), `share` (1 is as planned; infinite where ten times its plan would not do),
-        and `low` and `high`: the share that would do in a good case (one draw in twenty is better) and in a bad one
-        (one in twenty is worse).
+        One row: `initiative` (of several all ids, with commas between them), `still_to_pay`, `earned` (what it still
+        earns as planned, on average over the draws), `share` (1 is as planned; infinite where ten times its plan would
+        not do), and `low` and `high`: the share that would do in a good case (one draw in twenty is better) and in a
+        bad one (one in twenty is worse).
 
     Raises
     ------
@@ -175,14 +176,14 @@ def break_even(
     Notes
     -----
     Every change is scaled by the share; delay, ramp and chance stay. What is earned is the effect on the scorecard's
-    score, added up over the months, over 12, times what a point is worth. An initiative that has started is taken as
-    not begun, as `allocate` takes it: all of its cost is set against all of its effect.
+    score, added up over the months, over 12, times what a point is worth. Of an initiative that has begun,
+    what is still to pay is set against what is still to come, as `allocate` does: money that is spent decides nothing.
 
     Examples
     --------
     >>> from bsclib import fit_map, read_actuals, read_scorecard
     >>> fit = fit_map(read_scorecard("meridian"), read_actuals("meridian"))
-    >>> row = break_even(fit, "runbooks", worth=100_000, draws=500).iloc[0]
+    >>> row = break_even(fit, "academy", worth=100_000, draws=500).iloc[0]
     >>> bool(row["low"] < row["share"] < row["high"])
     True
     """
@@ -191,7 +192,7 @@ def break_even(
     given = read_intervention(fit, None, initiative, horizon).starts
     if not given:
         raise BscError(Fault("initiative", "none is named", fix="name one or more"))
-    begins = _begins(given, fit.month + 1)
+    begins = _begins(given)
     asked = read_intervention(fit, None, {id: periods.period_of(month) for id, month in begins.items()}, horizon)
     draws, rng = check_band_draws(draws), generator(rng, SEED)
     drawn = draw_equations(fit, draws, rng)
@@ -200,21 +201,22 @@ def break_even(
     shares = SHARES.astype(np.float32)
     points = [_points(fit, base, {k: share * path for k, path in planned.items()}) for share in shares]
     earned = np.stack(points) * worth / 12
-    cost, mean = sum(one.initiative.cost for one in asked.starts), earned.mean(axis=1)
+    cost = sum(still_to_pay(one.initiative, fit.month + 1, one.start) for one in asked.starts)
+    mean = earned.mean(axis=1)
     low, _, high = quantiles(earned)
     enough = [_enough(one, cost) for one in (mean, high, low)]
     row = (", ".join(begins), cost, float(np.interp(1.0, SHARES, mean)), *enough)
-    return pd.DataFrame([row], columns=["initiative", "cost", "earned", "share", "low", "high"])
+    return pd.DataFrame([row], columns=["initiative", "still_to_pay", "earned", "share", "low", "high"])
 
 
-def _begins(given: Sequence[InitiativeStart], first: int) -> dict[str, int]:
-    """The month in which each begins: as planned, but from `first` on, and when all that it waits for has ended."""
+def _begins(given: Sequence[InitiativeStart]) -> dict[str, int]:
+    """The month in which each begins: as planned, and when all that it waits for has ended."""
     plans = {one.initiative.id: one for one in given}
 
     def begin(id: str) -> int:
         before = [earlier for earlier in plans[id].initiative.after if earlier in plans]
         ends = [begin(earlier) + plans[earlier].initiative.months for earlier in before]
-        return max(plans[id].start, first, *ends)
+        return max([plans[id].start, *ends])
 
     return {id: begin(id) for id in plans}
 

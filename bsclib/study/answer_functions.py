@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bsclib.study.answer_forms import IncomparableError, key, short
 from bsclib.study.answers import Expects
+
+STOPS = "stops"
+"""A slip's result where the function stops, or gives what is no number."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,8 @@ class Function(Expects):
         elif callable(answer):
             results = tuple(self._called(answer, arguments) for arguments in self.asked)
         else:
-            raise IncomparableError("A function is asked for. Give its name, without brackets behind it.")
+            said = "Write one with `def answer(…):` above the last line, or give the name of yours without brackets."
+            raise IncomparableError(f"A function is asked for. {said}")
         wrong = [
             at for at, (got, right) in enumerate(zip(results, self.right, strict=True)) if not self._is(got, right)
         ]
@@ -47,6 +52,8 @@ class Function(Expects):
             return _Stopped(f"{type(problem).__name__}: {problem}")
 
     def _is(self, got: Any, right: Any) -> bool:
+        if right is STOPS:
+            return got is STOPS or isinstance(got, _Stopped) or (isinstance(got, float) and math.isnan(got))
         if isinstance(right, str):
             return isinstance(got, str) and key(got) == key(right)
         try:

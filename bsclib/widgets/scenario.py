@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from html import escape
@@ -14,6 +14,8 @@ import pandas as pd
 from bsclib.actuals.table import check_actuals
 from bsclib.errors import BscError
 from bsclib.files.scorecard_yaml import dump_fields
+from bsclib.model import periods
+from bsclib.model.initiatives import months_left, still_to_pay
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import show
 from bsclib.plots.fan import plot_fan
@@ -89,6 +91,8 @@ class Ground:
         self.plan = cache(self._plan)
         self.projector = lru_cache(1)(lambda unit: Projector(self.fit(unit)))
         self.past = cache(lambda unit, id: self.scores[(self.scores["unit"] == unit) & (self.scores["id"] == id)])
+        self.month = max(periods.span(str(period))[1] for period in self.actuals["period"].unique()) + 1
+        self.costs = {work.id: still_to_pay(work, self.month) for work in scorecard.initiatives}
         self.works = [work for work in scorecard.initiatives if work.changes]
         self.units = list(dict.fromkeys(["", *self.scores["unit"].cat.categories]))
         self.frontier = cache(lambda unit, horizon: frontier(self.fit(unit), self.budgets, horizon=horizon))
@@ -101,8 +105,9 @@ class Ground:
     def budgets(self) -> tuple[float, ...]:
         """Budgets for three months, from nothing to what buys every initiative in time; none where nothing costs."""
         works = self.works
-        dearest = max((work.cost * min(3, work.months) / work.months for work in works), default=0.0)
-        most = max(dearest, 2 * sum(work.cost for work in works) * 3 / HORIZON)
+        left = [(self.costs[work.id], max(months_left(work, self.month), 1)) for work in works]
+        dearest = max((cost * min(3, months) / months for cost, months in left), default=0.0)
+        most = max(dearest, 2 * sum(cost for cost, _ in left) * 3 / HORIZON)
         if most <= 0:
             return ()
         size = 10 ** np.floor(np.log10(most / _STEPS))
@@ -229,7 +234,8 @@ class Explorer:
             controls.append(choice("kpi", "KPI", options(card.names, movable), kpi))
             controls.append(slider(f"by:{kpi}", "Moved by", -50, 50, 1, start, unit=" %", signed=True))
         for work in self.ground.works:
-            text = f"{work.name[:80]}{f', {money(work.cost)}' if work.cost else ''}"
+            cost = self.ground.costs[work.id]
+            text = f"{work.name[:80]}{f', {money(cost)}' if cost else ''}"
             running = work.id in first.initiatives
             controls.append(check(f"runs:{work.id}", text, running, group="Initiatives", disabled=planned))
         if budgets:
@@ -272,8 +278,10 @@ class Explorer:
     def seen(self, choice: ScenarioChoice, result: pd.DataFrame, draws: str) -> dict[str, Any]:
         """The sentence and the fan chart."""
         card, past = self.ground.scorecard, self.ground.past(choice.unit, choice.watch or self.ground.scorecard.id)
-        said = _told(card, choice, result, self.ground.running(choice), draws)
-        facts = _facts(card, choice, result, self.ground.running(choice))
+        running = list(self.ground.running(choice))
+        cost = sum(self.ground.costs[id] for id in running)
+        said = _told(card, choice, result, running, cost, draws)
+        facts = _facts(card, choice, result, running, cost)
         return {
             "said": said,
             "picture": svg(plot_fan.picture(result, card, choice.watch or None, past)),
@@ -291,17 +299,17 @@ class Explorer:
 
 
 def _facts(
-    scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame, running: Iterable[str]
+    scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame, running: list[str], cost: float
 ) -> list[tuple[str, str]]:
     """What a choice is and what comes of it, so that two can stand side by side."""
     what = Quantity.of(scorecard, choice.watch or None)
     row = result[result["id"].astype(str) == what.id].iloc[-1]
-    works, running = {work.id: work for work in scorecard.initiatives}, list(running)
+    works = {work.id: work for work in scorecard.initiatives}
     moved = [f"{scorecard.names[kpi][:60]} {by.replace('-', '−')}" for kpi, by in choice.changes.items()]
     facts = [
         ("KPIs moved", "; ".join(moved) or "none"),
         ("Initiatives", "; ".join(works[id].name[:60] for id in running) or "none"),
-        ("They cost", money(sum(works[id].cost for id in running))),
+        ("Still to pay", money(cost)),
     ]
     if np.isnan(row["with_"]):
         return facts
@@ -316,7 +324,7 @@ def _facts(
 
 
 def _told(
-    scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame, running: Iterable[str], draws: str
+    scorecard: Scorecard, choice: ScenarioChoice, result: pd.DataFrame, running: list[str], cost: float, draws: str
 ) -> str:
     """What comes of a choice, in a sentence or two."""
     what = Quantity.of(scorecard, choice.watch or None)
@@ -324,10 +332,9 @@ def _told(
     name = scorecard.names[what.id] if choice.watch else "The overall score"
     if np.isnan(row["with_"]):
         return f"Nothing is known of {name}: it has no actuals."
-    costs, running = {work.id: work.cost for work in scorecard.initiatives}, list(running)
     parts = [f"{scorecard.names[kpi][:60]} {by.replace('-', '−')}" for kpi, by in choice.changes.items()]
-    if costs:
-        parts += [f"{counted(len(running), 'initiative')} for {money(sum(costs[id] for id in running))}"]
+    if scorecard.initiatives:
+        parts += [f"{counted(len(running), 'initiative')} for {money(cost)}"]
     return (
         f"{'; '.join(parts) or 'Nothing is moved'}. "
         f"{name} in {month_name(str(row['period']))}: {what.level(row['with_'])} instead of "

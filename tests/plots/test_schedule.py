@@ -23,7 +23,7 @@ CHOSEN = [("school", "2026-07", 4, 80000.0, 1.0, 0.4), ("tool", "2026-01", 2, 12
 def allocation(chosen=(), people=np.nan, used=(2.5, 0, 1, 1), named=PERIODS, **more):
     periods = pd.DataFrame({"period": named, "budget": 120000.0, "spent": np.linspace(120000, 20000, len(named))})
     periods["people"], periods["people_used"] = people, (list(used) * len(named))[: len(named)]
-    table = pd.DataFrame(chosen, columns=["initiative", "start", "months", "cost", "people", "alone"])
+    table = pd.DataFrame(chosen, columns=["initiative", "start", "months", "still_to_pay", "people", "alone"])
     told = {"score": 71.5, "without": 70.0, "optimal": True, "gap": 0.0} | more
     return SimpleNamespace(chosen=table, periods=periods, **told)
 

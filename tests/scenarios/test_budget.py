@@ -5,7 +5,7 @@ import pytest
 from budgeted import INITIATIVES, actuals, card, fitted
 
 from bsclib.errors import BscError, UnknownNameError
-from bsclib.scenarios import allocate, allocation_stability, fit_map, frontier
+from bsclib.scenarios import allocate, allocation_stability, fit_map, frontier, project
 
 FAST = {"horizon": 12, "draws": 10}
 
@@ -26,7 +26,7 @@ def test_what_is_chosen_keeps_to_money_people_and_order(found):
     assert table["period"].tolist() == ["2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4"]
     assert (table["spent"] <= table["budget"] + 1e-9).all()
     assert (table["people_used"] <= table["people"]).all()
-    assert table["spent"].sum() == pytest.approx(found.chosen["cost"].sum())
+    assert table["spent"].sum() == pytest.approx(found.chosen["still_to_pay"].sum())
     starts = found.chosen.set_index("initiative")["start"]
     if "calm" in starts:
         assert starts["calm"] > starts["train"]
@@ -57,7 +57,7 @@ def test_with_money_and_people_for_all_everything_useful_runs_at_once():
 def test_without_money_nothing_is_chosen_and_that_is_an_answer():
     none = allocate(fitted(), 0, **FAST)
     assert none.chosen.empty
-    assert list(none.chosen.columns) == ["initiative", "start", "months", "cost", "people", "alone"]
+    assert list(none.chosen.columns) == ["initiative", "start", "months", "still_to_pay", "people", "alone"]
     assert none.score == none.without
     assert any("Nothing is chosen" in note for note in none.notes)
 
@@ -69,8 +69,41 @@ def test_without_initiatives_there_is_nothing_to_choose():
     assert allocation_stability(fit_with(), 100, 2, horizon=12).empty
 
 
-def test_what_was_to_start_earlier_is_said(found):
-    assert any("Planned to start before 2026-01: train. The choice takes them as not begun" in n for n in found.notes)
+def begun(**starts):
+    return [one | {"start": starts[one["id"]]} if one["id"] in starts else one for one in INITIATIVES]
+
+
+def test_what_has_begun_goes_on_at_once_with_what_is_still_to_pay():
+    """Train costs 20 a month for three months, of which two are over."""
+    found = allocate(fit_with(*begun(train="2025-11")), 45, **FAST)
+    row = found.chosen.set_index("initiative").loc["train"]
+    assert (row["start"], row["still_to_pay"]) == ("2025-11", 20)
+    assert found.periods["spent"].sum() == pytest.approx(found.chosen["still_to_pay"].sum())
+    assert found.notes[0].startswith("Begun before 2026-01: train. Each goes on at once or stops")
+    starts = found.chosen.set_index("initiative")["start"]
+    assert starts["calm"] >= "2026-04", "Calm waits until the one month that is left is over"
+    assert allocate(fit_with(*begun(train="2025-11")), 19, **FAST).chosen["initiative"].tolist() == ["later"], (
+        "too dear"
+    )
+
+
+def test_what_has_ended_is_not_chosen_and_nothing_waits_for_it():
+    found = allocate(fit_with(*begun(train="2025-02")), 1000, **FAST)
+    starts = found.chosen.set_index("initiative")["start"]
+    assert "train" not in starts
+    assert starts["calm"] == "2026-01"
+    assert found.notes[0].startswith("Ended before 2026-01: train. Nothing is left to decide")
+    with pytest.raises(BscError, match=r"these clash: choose train; train has ended\. Fix: do without train"):
+        allocate(fit_with(*begun(train="2025-02")), 1000, must=["train"], **FAST)
+
+
+def test_what_has_begun_does_what_it_would_do_by_itself():
+    fit = fit_with(*begun(train="2025-11"))
+    alone = allocate(fit, 45, leave=["tools", "calm", "later"], horizon=12, draws=400)
+    asked = project(fit, None, {"train": "2025-11"}, 12, 4_000)
+    effect = asked[asked["level"] == "scorecard"].iloc[-1]
+    assert alone.score - alone.without == pytest.approx(alone.chosen["alone"].item())
+    assert alone.score == pytest.approx(effect["with_"], abs=1.0)
 
 
 def test_what_is_longer_than_the_horizon_is_never_chosen_and_said():

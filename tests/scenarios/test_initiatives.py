@@ -64,7 +64,7 @@ def test_together_two_that_lift_one_kpi_over_its_target_add_less_than_each_alone
     rows = combined_effect(fit, initiative_effects(fit, 12, draws=300), 12, draws=300)
     assert rows["initiatives"].tolist() == ["the sum of each alone", "all together"]
     assert rows["effect"].iloc[1] < rows["effect"].iloc[0] - 1
-    assert rows["cost"].tolist() == [100, 100]
+    assert rows["still_to_pay"].tolist() == [100, 100]
 
 
 def test_what_must_come(fit):

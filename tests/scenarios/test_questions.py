@@ -8,6 +8,7 @@ import pytest
 from worlds import card_of, long
 
 from bsclib import BscError, UnknownNameError
+from bsclib.model import periods
 from bsclib.model.build import build
 from bsclib.model.initiatives import Change, Initiative
 from bsclib.scenarios.fitting import fit_map
@@ -44,16 +45,26 @@ def test_break_even_by_hand(fit):
     assert risky["high"] == np.inf
 
 
-def test_what_has_begun_is_taken_as_not_begun(fit):
-    card = fit.scorecard
-    begun = tuple(one.model_copy(update={"start": "1999-01"}) for one in card.initiatives)
-    late = replace(fit, scorecard=card.model_copy(update={"initiatives": begun}))
-    pd.testing.assert_frame_equal(*(break_even(one, "fair", 30, horizon=12, draws=200) for one in (fit, late)))
+def test_money_that_is_spent_decides_nothing(fit):
+    """Fair, begun two months before the first month ahead, has a third of its cost and all of its effect to come."""
+    card, first = fit.scorecard, fit.month + 1
+    before = {"months": 3, "start": periods.period_of(first - 2)}
+    slow = tuple(one.model_copy(update=before | {"changes": (later(one.changes[0]),)}) for one in card.initiatives[:1])
+    half = break_even(replace(fit, scorecard=card.model_copy(update={"initiatives": slow})), slow[0].id, 30, 12, 200)
+    assert half["still_to_pay"].item() == pytest.approx(slow[0].cost / 3)
+    whole = break_even(fit, slow[0].id, 30, horizon=12, draws=200)
+    assert half["earned"].item() == pytest.approx(whole["earned"].item())
+    assert half["share"].item() == pytest.approx(whole["share"].item() / 3, rel=0.05)
+
+
+def later(change):
+    """The same, two months after its start."""
+    return change.model_copy(update={"delay": change.delay + 2})
 
 
 def test_several_are_paid_for_together(fit):
     both = break_even(fit, ["fair", "free"], 30, horizon=12, draws=200).iloc[0]
-    assert (both["initiative"], both["cost"]) == ("fair, free", 100)
+    assert (both["initiative"], both["still_to_pay"]) == ("fair, free", 100)
     # 0.4 more of 0.5 are 40 / 3 points of the score.
     assert both["earned"] == pytest.approx(400, rel=0.01)
     assert both["share"] == pytest.approx(0.25, rel=0.01)

@@ -151,7 +151,7 @@ def test_what_is_watched_and_how_far_ahead(case, explorer, fit):
 def test_two_scenarios_can_stand_side_by_side(case, explorer, fit):
     facts = dict(rested(explorer)["facts"])
     assert facts["Initiatives"] == "School; Sorting; Scales"
-    assert facts["They cost"] == "160"
+    assert facts["Still to pay"] == "160"
     said = moved(explorer, **off("school"), **{"by:courses": 12})["said"]
     now = dict(explorer.shown["facts"])
     assert (now["KPIs moved"], now["Initiatives"]) == ("Courses +12%", "Sorting; Scales")

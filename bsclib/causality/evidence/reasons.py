@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from bsclib.model.nouns import KPI
-from bsclib.wording import amount, counted, effect_unit, listed, sentence
+from bsclib.wording import amount, counted, effect_unit, listed, month_name, sentence
 
 
 def measured(value: float, kpi: KPI) -> str:
@@ -130,7 +130,7 @@ def level_moved(moved: Sequence[tuple[KPI, str]]) -> str:
     """Whose level changes without an event that says so, and what that means here; empty if nobody's does."""
     if not moved:
         return ""
-    places = [f"{kpi.name} from {month}" for kpi, month in moved]
+    places = [f"{kpi.name} from {month_name(month)}" for kpi, month in moved]
     whose = f"a change of level in {listed(places, len(places))} is not declared; the interval allows for it"
     return f"{whose}: declare it as an event if it is one"
 

@@ -10,15 +10,17 @@ import pandas as pd
 
 from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model import periods
-from bsclib.model.initiatives import waited_for
+from bsclib.model.initiatives import months_left, still_to_pay, waited_for
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.prospects import Quantity, first_told, texts
 from bsclib.scenarios.definition import Scenario
-from bsclib.wording import listed, money, month_name, percent, short_name
+from bsclib.wording import effect_texts, effect_unit, listed, money, month_name, percent, short_name
 
 SINGLE = "With the changes"
 """What the option is called when there is only one, and it has no name."""
 NOTHING = "Do nothing"
+SAME = 0.05
+"""Up to so large a part of the larger one, two effects are about the same: their bands are many times as wide."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,9 @@ class Option:
     goal: pd.Series  # the row of the goal in that month
     changes: Mapping[str, str]  # by KPI
     starts: Mapping[str, str]  # by initiative
-    cost: float  # of all its initiatives
-    left_out: tuple[str, ...] = ()  # initiatives that some of its own wait for, and that it does not hold
+    cost: float  # of all its initiatives, from the first month ahead on
+    left_out: tuple[str, ...] = ()  # initiatives not ended that some of its own wait for, and that it does not hold
+    more: float = 0.0  # what these still cost
     early: tuple[tuple[str, str], ...] = ()  # those that start before one of its own has ended, and that one
     notes: tuple[str, ...] = ()
     first: str | None = None  # month in which its effect on the goal can be told from noise; empty for none
@@ -55,13 +58,18 @@ class Decision:
     scorecard: Scorecard
     goal: Quantity
     month: str  # in which the options are compared, as a person writes it
-    options: tuple[Option, ...]  # those that do something
+    options: tuple[Option, ...]  # those that do something; of those that bring the same, the cheapest first
     idle: Option | None = None  # the one that does nothing, where it is among them
 
     @property
     def best(self) -> Option:
         """The option that does most for the goal."""
         return self.options[0]
+
+    @property
+    def equals(self) -> tuple[Option, ...]:
+        """The best option, and those that bring about the same and have a price as well."""
+        return tuple(one for one in self.options if one is self.best or _same(one, self.best, self.goal))
 
     @property
     def goal_name(self) -> str:
@@ -98,6 +106,8 @@ def read_decision(
         what = f"nothing is known of {scorecard.names[goal_of.id]!r}: it has no actuals"
         raise BscError(Fault("goal", what, got=goal_of.id, fix="choose another goal"))
     doing.sort(key=lambda option: -_gain(option.goal, goal_of))
+    same = [one.id for one in doing if one is doing[0] or _same(one, doing[0], goal_of)]
+    doing.sort(key=lambda option: (0, option.cost) if option.id in same else (1, 0.0))
     idle = next((option for option in options if option.idle), None)
     return Decision(scorecard, goal_of, month_name(last), tuple(doing), idle)
 
@@ -111,7 +121,9 @@ def _option(scorecard: Scorecard, rows: pd.DataFrame, scenario: Scenario, goal: 
     stated = scenario.initiatives if isinstance(scenario.initiatives, Mapping) else {}
     # From its own start, or from the first month ahead where neither says one, as `project` takes it.
     starts = {id: stated.get(id) or known[id].start or rows["period"].min() for id in scenario.initiatives}
+    first_month = periods.span(str(rows["period"].min()))[0]
     begins = {id: periods.span(periods.resolve(start, scorecard.year_starts))[0] for id, start in starts.items()}
+    waits = [id for id in waited_for(scorecard.initiatives, starts) if months_left(known[id], first_month)]
     pairs = [(id, earlier) for id in begins for earlier in known[id].after if earlier in begins]
     return Option(
         scenario.id,
@@ -120,12 +132,20 @@ def _option(scorecard: Scorecard, rows: pd.DataFrame, scenario: Scenario, goal: 
         own.iloc[-1],
         scenario.changes,
         {id: periods.period_of(month) for id, month in begins.items()},
-        float(sum(known[id].cost for id in starts)),
-        tuple(waited_for(scorecard.initiatives, starts)),
+        sum(still_to_pay(known[id], first_month, month) for id, month in begins.items()),
+        tuple(waits),
+        sum(still_to_pay(known[id], first_month) for id in waits),
         tuple((id, earlier) for id, earlier in pairs if begins[id] < begins[earlier] + known[earlier].months),
         tuple(notes),
         first_told(rows, goal),
     )
+
+
+def _same(one: Option, other: Option, what: Quantity) -> bool:
+    """Whether two options that can be had bring about the same, so that their price decides."""
+    ready = all(option.cost and not (option.changes or option.left_out or option.early) for option in (one, other))
+    gains = [_gain(option.goal, what) for option in (one, other)]
+    return ready and abs(gains[0] - gains[1]) <= SAME * max(map(abs, gains))
 
 
 def _gain(row: pd.Series, what: Quantity) -> float:
@@ -145,7 +165,7 @@ def option_table(decision: Decision) -> pd.DataFrame:
         reach = f"{told['effect']} ({told['band']})".replace(" to ", "\u00a0to\u00a0")
         price = money(option.cost) if option.cost else "–"
         rows.append((option.name, action_text(decision.scorecard, option), price, told["with"], reach, told["chance"]))
-    columns = ["option", "what_is_done", "cost", "expected", "effect_(90_%)", "chance_of_target"]
+    columns = ["option", "what_is_done", "still_to_pay", "expected", "effect_(90_%)", "chance_of_target"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -155,7 +175,9 @@ def moved_kpis(decision: Decision, option: Option) -> pd.DataFrame:
     rows: list[tuple[str, ...]] = []
     for _, row in last[last["effect"].fillna(0) != 0].iterrows():
         told = figures(Quantity.of(decision.scorecard, row["id"]), row)
-        change = f"{told['effect']} ({told['band']})"
+        effect, low, high = effect_texts(*row[["effect", "effect_low", "effect_high"]].astype(float))
+        unit = effect_unit(decision.scorecard.kpi(row["id"]).measured_in)
+        change = " ".join(filter(None, [effect, unit, f"({low} to {high})"]))
         rows.append((decision.scorecard.names[row["id"]], told["without"], told["with"], change, told["chance"]))
     return pd.DataFrame(rows, columns=["kpi", "without", "with", "change_(90_%)", "chance_of_target"])
 

@@ -22,6 +22,7 @@ from bsclib.reporting.memo import sentences
 from bsclib.reporting.memo.options import NOTHING, moved_kpis, option_table, read_decision
 from bsclib.reporting.memo.sensitivity import link_sensitivity, without_link
 from bsclib.scenarios.comparison import compare_scenarios
+from bsclib.scenarios.course import plain_course
 from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap
 from bsclib.scenarios.notes import scenario_notes
@@ -143,6 +144,7 @@ def decision_memo(
     break_even: pd.DataFrame | None = None,
     worth: float | None = None,
     notes: Mapping[str, Sequence[str]] | None = None,
+    plain: pd.DataFrame | None = None,
 ) -> Memo:
     """Write the memo of a decision between scenarios; or of one, against doing nothing.
 
@@ -163,6 +165,8 @@ def decision_memo(
         What a point of the overall score was taken to be worth for a year, when these were made.
     notes : mapping of str to sequence of str, optional
         What a reader must know of each scenario, by id, as `bsclib.scenarios.scenario_notes` says it.
+    plain : DataFrame, optional
+        As `bsclib.scenarios.plain_course` returns it; the memo then says how much of the level hangs on the map.
 
     Returns
     -------
@@ -193,7 +197,7 @@ def decision_memo(
         tuple(sentences.answer(decision)),
         option_table(decision),
         tuple(sentences.expected(decision)),
-        tuple(sentences.assumed(decision, evidence, worth)),
+        tuple(sentences.assumed(decision, evidence, worth, plain)),
         tuple(sentences.doubts(decision, links, break_even)),
         (png(drawn), alt_text(drawn)),
         tuple((option.name, moved_kpis(decision, option)) for option in decision.options),
@@ -237,6 +241,7 @@ def memo_for(
         pd.concat(earns, ignore_index=True) if earns else None,
         worth,
         {chosen.id: scenario_notes(fit, best.rows, chosen.changes, chosen.initiatives)},
+        plain_course(fit, chosen.horizon),
     )
 
 

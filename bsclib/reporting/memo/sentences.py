@@ -23,6 +23,10 @@ def answer(decision: Decision) -> Iterator[str]:
     """Which option does most, how much that is, and how sure."""
     best, told = decision.best, figures(decision.goal, decision.best.goal)
     price = f", for {money(best.cost)}" if best.cost else ""
+    if len(decision.equals) > 1:
+        yield from _equal(decision, told)
+        yield from (text for option in decision.options for text in _waits(decision, option))
+        return
     ahead = f"Of {len(decision.options)} options, " if len(decision.options) > 1 else ""
     who = f"{ahead}“{best.name}” does most for" if ahead else f"“{best.name}” would move"
     yield (
@@ -37,14 +41,28 @@ def answer(decision: Decision) -> Iterator[str]:
         yield from _waits(decision, option)
 
 
+def _equal(decision: Decision, told: dict[str, str]) -> Iterator[str]:
+    """That several options bring about the same, so that the cheapest will do; and what the next one brings."""
+    same, rest = decision.equals, [one for one in decision.options if one not in decision.equals]
+    names = [f"“{one.name}” ({money(one.cost)})" for one in same]
+    yield (
+        f"{listed(names)} bring about the same for {decision.goal_name}. So “{same[0].name}” is enough, because it "
+        f"costs least: {told['effect']} (90 %: {told['band']}) by {decision.month}, to {told['with']} instead of "
+        f"{told['without']}."
+    )
+    if rest:
+        price = f" for {money(rest[0].cost)}" if rest[0].cost else ""
+        yield f"Next is “{rest[0].name}” with {decision.goal.effect(float(rest[0].goal['effect']))}{price}."
+
+
 def _waits(decision: Decision, option: Option) -> Iterator[str]:
     """What an option cannot do without, and what it starts too early."""
     works = {one.id: one for one in decision.scorecard.initiatives}
     if option.left_out:
-        first, whole = listed(works[id].name for id in option.left_out), sum(works[id].cost for id in option.left_out)
+        first = listed(works[id].name for id in option.left_out)
         yield f"“{option.name}” has to wait for {first}, which it leaves out."
-        if whole:
-            yield f"If that is not done yet, it costs {money(option.cost + whole)} and not {money(option.cost)}."
+        if option.more:
+            yield f"With that it costs {money(option.cost + option.more)} and not {money(option.cost)}."
     for late, earlier in option.early:
         yield f"“{option.name}” starts {works[late].name} before {works[earlier].name} has ended, which it waits for."
 
@@ -61,7 +79,7 @@ def _next(decision: Decision) -> Iterator[str]:
     if what.kpi is None and len(priced) > 1:
         per = {option.name: 1e5 * float(option.goal["effect"]) / option.cost for option in priced}
         most = max(per, key=lambda name: per[name])
-        yield f"For each 100,000 spent, “{most}” brings most: {what.effect(per[most])}."
+        yield f"For each 100,000 that it costs, “{most}” brings most: {what.effect(per[most])}."
 
 
 def expected(decision: Decision) -> Iterator[str]:
@@ -94,8 +112,10 @@ def _moved(decision: Decision, option: Option) -> tuple[list[str], list[str]]:
     return good, bad
 
 
-def assumed(decision: Decision, evidence: pd.DataFrame | None, worth: float | None = None) -> Iterator[str]:
-    """What is taken for granted: that changes last, that work comes off, which links are real."""
+def assumed(
+    decision: Decision, evidence: pd.DataFrame | None, worth: float | None = None, plain: pd.DataFrame | None = None
+) -> Iterator[str]:
+    """What is taken for granted: that changes last and work comes off, how all goes without, which links are real."""
     best, names = decision.best, decision.scorecard.names
     changes = [f"{short_name(names[kpi])} {change_text(text)}" for kpi, text in best.changes.items()]
     if changes:
@@ -105,9 +125,26 @@ def assumed(decision: Decision, evidence: pd.DataFrame | None, worth: float | No
         yield f"An initiative works as planned, or not at all: {listed(works)}."
     if worth is not None:
         yield f"A point of the overall score is worth {money(worth)} for a year."
+    if plain is not None:
+        yield from _without_map(decision, plain)
     if evidence is not None:
         yield from _links(decision, evidence)
     yield from best.notes
+
+
+def _without_map(decision: Decision, plain: pd.DataFrame) -> Iterator[str]:
+    """How much of the level hangs on the map: where the goal goes without it, and where the effect leads from there."""
+    row, what = decision.best.goal, decision.goal
+    same = (plain["id"].astype(str) == what.id) & (plain["period"].astype(str) == str(row["period"]))
+    alone = plain.loc[same, "plain"]
+    if alone.empty or not np.isfinite(alone.iloc[0]):
+        return
+    by_map, past = float(row["without"]), float(alone.iloc[0])
+    yield (
+        f"Doing nothing ends at {what.level(by_map)} by this map, and at {what.level(past)} by each KPI's own past "
+        f"alone. From there the same effect would lead to {what.level(past + float(row['effect']))}. So the chance of "
+        "the target hangs on the map."
+    )
 
 
 def _works(initiative: Initiative, start: str) -> str:
@@ -179,15 +216,15 @@ def _better(one: float, other: float, what: Quantity) -> bool:
 def _earns(decision: Decision, break_even: pd.DataFrame) -> Iterator[str]:
     names = {one.id: one.name for one in decision.scorecard.initiatives}
     for row in break_even.itertuples():
-        if not row.cost:
+        if not row.still_to_pay:
             continue
-        called = f"“{short_name(names[row.initiative])}”"
+        called, cost = f"“{short_name(names[row.initiative])}”", money(row.still_to_pay)
         if not math.isfinite(row.share):
-            yield f"{called} does not earn its cost of {money(row.cost)}, even if it did ten times what is planned."
+            yield f"{called} does not earn its cost of {cost}, even if it did ten times what is planned."
             continue
         bad = f"{_share(row.high)} that" if math.isfinite(row.high) else "never"
         yield (
-            f"{called} earns its cost of {money(row.cost)} if it does {_share(row.share)} what is planned "
+            f"{called} earns its cost of {cost} if it does {_share(row.share)} what is planned "
             f"({_share(row.low)} that if all else turns out well, {bad} if badly)."
         )
 

@@ -8,9 +8,10 @@ from itertools import combinations
 from scipy.integrate import quad
 from scipy.stats import norm
 
+from bsclib.model.initiatives import still_to_pay
 from bsclib.scenarios import questions as scenarios
 from bsclib.study.answers import Names, Number
-from bsclib.study.exercises.case import Case, names_of, plain, typed, values_table
+from bsclib.study.exercises.case import Case, by_row, names_of, plain, typed, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases
 from bsclib.wording import listed, money
@@ -36,7 +37,7 @@ def break_even(case: Case) -> Facts:
     points = need(case.gains, "no_gain")
     id = max(points, key=lambda id: points[id])
     initiative = next(one for one in case.scorecard.initiatives if one.id == id)
-    cost, gain = initiative.cost, points[id]
+    cost, gain = still_to_pay(initiative, case.fit.month + 1), points[id]
     worth = typed(cost / (0.6 * gain), 2)
     right = cost / (gain * worth)
     there = scenarios.break_even(case.fit, id, WORTH, HORIZON, DRAWS).iloc[0]
@@ -52,7 +53,7 @@ def break_even(case: Case) -> Facts:
             "points": cost / worth,
             "price": cost / gain,
         },
-        given=values_table({"cost": cost, "points, as planned": gain, "worth of a point for a year": worth}),
+        given=values_table({"still to pay": cost, "points, as planned": gain, "worth of a point for a year": worth}),
     )
 
 
@@ -80,13 +81,17 @@ def _greedy(order: list[str], costs: dict[str, float], budget: float) -> frozens
     return frozenset(taken)
 
 
-@exercise("budget waiting", slips="value_first largest_first cheapest_first alone all", nothing="too_few no_budget")
+@exercise(
+    "budget waiting", slips="spent value_first largest_first cheapest_first alone all", nothing="too_few no_budget"
+)
 def best_set(case: Case) -> Facts:
     """The best set of initiatives within a budget, where some have to wait for others."""
     points = dict(list(case.gains.items())[:MOST])
     need(len(points) >= 3, "too_few")
     works = {one.id: one for one in case.scorecard.initiatives if one.id in points}
-    costs = {id: work.cost for id, work in works.items()}
+    costs = {id: still_to_pay(work, case.fit.month + 1) for id, work in works.items()}
+    whole = {id: work.cost for id, work in works.items()}
+    over = {id: whole[id] - costs[id] for id in works}
     waits = {id: frozenset(work.after) & points.keys() for id, work in works.items()}
     by_value = sorted(points, key=lambda id: -points[id] / costs[id])
     by_points = sorted(points, key=lambda id: -points[id])
@@ -96,17 +101,38 @@ def best_set(case: Case) -> Facts:
         best, second, *_ = [*_sets(points, costs, budget, waits), frozenset[str](), frozenset[str]()]
         lead = _sum(points, best) - _sum(points, second)
         tricks = [_greedy(order, costs, budget) for order in (by_value, by_points)]
+        tricks.append(_sets(points, whole, budget, waits)[0])  # as if nothing were spent
         misled = sum(trick != best for trick in tricks)
         rank = lead >= CLEAR * _sum(points, best), misled, by_points[0] in best, min(len(best), ENOUGH)
         if lead > 0 and len(best) > 1 and (asked is None or rank > asked[0]):
             asked = rank, budget, best, tricks
-    _, budget, right, (value, largest) = need(asked, "no_budget")
+    _, budget, right, (value, largest, unspent) = need(asked, "no_budget")
     free = _sets(points, costs, budget, dict.fromkeys(points, frozenset()))[0]
     of = names_of(works.values())
-    first = {id: listed(of[one] for one in sorted(waits[id])) or "–" for id in points}
-    rows = ((of[id], money(costs[id]), plain(points[id]), first[id]) for id in points)
+    first = {id: listed(of[one] for one in sorted(waits[id])) or "–" for id in works}
+    heads = ["number", "initiative", "cost", *(["spent by now"] if any(over.values()) else [])]
+    heads += ["points", *(["waits for"] if any(waits.values()) else [])]
+    told = {"number": list(by_row(works)), "initiative": of.values(), "cost": map(money, whole.values())}
+    told |= {"spent by now": map(money, over.values()), "points": (plain(points[id]) for id in works)}
+    rows = zip(*({**told, "waits for": first.values()}[head] for head in heads), strict=True)
+    due = {id: costs[id] + sum(costs[one] for one in waits[id]) for id in works}
+    why = {
+        id: f"Alone it adds {plain(points[id])} for the {money(costs[id])} that are still to pay. What else would that "
+        "money buy?"
+        if due[id] <= budget
+        else f"{money(due[id])} are to pay for it{' and what it waits for' if waits[id] else ''}, more than there is."
+        for id in works
+        if id not in right
+    }
     return Facts(
-        Names(right, of=of, kind="initiative of the table", ask=phrases()["money_left"]),
+        Names(
+            right,
+            of=of,
+            kind="initiative of the table",
+            also=by_row(works),
+            why=why,
+            ask=phrases()["money_left"],
+        ),
         code=(
             "from itertools import combinations\n\n"
             f"points = {points!r}\ncosts = {costs!r}\n"
@@ -118,15 +144,14 @@ def best_set(case: Case) -> Facts:
         ),
         names={"budget": money(budget), "waiting": phrases()["waits"] if any(waits.values()) else ""},
         slips={
+            "spent": unspent if unspent != right else frozenset[str](),
             "alone": free if free != right else frozenset[str](),
             "value_first": value,
             "largest_first": largest,
             "cheapest_first": _greedy(sorted(points, key=lambda id: costs[id]), costs, budget),
             "all": frozenset(points),
         },
-        given=(("initiative", "cost", "points", "waits for"), *rows)
-        if any(waits.values())
-        else (("initiative", "cost", "points"), *(row[:3] for row in rows)),
+        given=(tuple(heads), *rows),
     )
 
 

@@ -93,8 +93,8 @@ class Case:
 
     @cached_property
     def gains(self) -> dict[str, float]:
-        """Points of the overall score that each initiative adds by itself, two years after the last actuals."""
-        rows = initiative_effects(self.fit, horizon=24, draws=500).query("cost > 0").set_index("initiative")
+        """Points that each initiative still adds by itself, two years after the last actuals, where money is due."""
+        rows = initiative_effects(self.fit, horizon=24, draws=500).query("still_to_pay > 0").set_index("initiative")
         points = rows["effect"].round(2)
         paid = [work.id for work in self.scorecard.initiatives if points.get(work.id, 0.0) > 0]
         return {id: float(points[id]) for id in paid}
@@ -123,6 +123,11 @@ def measured(case: Case, kpi: KPI, right: float, step: float) -> tuple[Number, d
     decimals = decimals_for(step)
     names: dict[str, object] = {"kpi": case.called(kpi.id), "unit": kpi.measured_in, "precision": precision(decimals)}
     return Number(right, within=10.0**-decimals, unit=kpi.measured_in), names
+
+
+def by_row(ids: Iterable[str]) -> dict[str, str]:
+    """The numbers of a table's rows, each another word for what stands in its row."""
+    return {str(n): id for n, id in enumerate(ids, 1)}
 
 
 def names_of(parts: Iterable[Perspective | Objective | KPI | Initiative]) -> dict[str, str]:

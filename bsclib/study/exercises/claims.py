@@ -6,7 +6,7 @@ from bsclib.causality.correlation_test import unlinked_pairs
 from bsclib.causality.evidence.testable import untestable
 from bsclib.model.formula import identity
 from bsclib.study.answers import Names, Number
-from bsclib.study.exercises.case import Case, names_of
+from bsclib.study.exercises.case import Case, by_row, names_of
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases, precision
 from bsclib.wording import arrow, formula_in_words
@@ -83,11 +83,13 @@ def orphans(case: Case) -> Facts:
     causes, effects = ({getattr(link, end) for link in card.links} for end in ("cause", "effect"))
     ids = frozenset(kpi.id for kpi in card.kpis)
     out = need(ids - causes - effects, "all_linked")
+    order = [id for one in card.perspectives for id in _within(case, one.id)]
     return Facts(
         Names(
             out,
             of=names_of(card.kpis),
             kind="KPI",
+            also=by_row(order),
             others=card.names,
             why=dict.fromkeys(ids - out, phrases()["touched"]),
             ask=phrases()["arrows_left"],
@@ -100,15 +102,19 @@ def orphans(case: Case) -> Facts:
         slips={"effects": ids - causes, "causes": ids - effects, "linked": ids - out},
         given=(
             ("perspective", "its KPIs"),
-            *((one.name, "; ".join(names)) for one in card.perspectives if (names := _within(case, one.id))),
+            *(
+                (one.name, "; ".join(f"{order.index(id) + 1} {card.names[id]}" for id in below))
+                for one in card.perspectives
+                if (below := _within(case, one.id))
+            ),
         ),
     )
 
 
 def _within(case: Case, perspective: str) -> list[str]:
-    """The names of a perspective's KPIs."""
+    """The ids of a perspective's KPIs."""
     of = {one.id: one.perspective for one in case.scorecard.objectives}
-    return [kpi.name for kpi in case.scorecard.kpis if of[kpi.objective] == perspective]
+    return [kpi.id for kpi in case.scorecard.kpis if of[kpi.objective] == perspective]
 
 
 @exercise("count precision", slips="twice with_itself kpis pairs", nothing="too_few")
@@ -146,7 +152,7 @@ def taken_out(case: Case) -> Facts:
             "first": case.called(first),
             "second": case.called(second),
             "months": int(row["months"]),
-            "correlation": f"{row['raw']:.2f}",
+            "correlation": f"{row['raw']:.2f}".replace("-", "−"),
             "first_id": first,
             "second_id": second,
         },

@@ -11,7 +11,7 @@ from bsclib.actuals.departures import find_departures
 from bsclib.model import periods
 from bsclib.model.initiatives import Change, Initiative
 from bsclib.study.answers import Names, Number
-from bsclib.study.exercises.case import Case, measured, names_of, plain, typed, values_table
+from bsclib.study.exercises.case import Case, by_row, measured, names_of, plain, typed, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases
 from bsclib.wording import month_name
@@ -72,6 +72,7 @@ def too_late(case: Case) -> Facts:
             right,
             of=of,
             kind="initiative",
+            also=by_row(starts),
             why=dict.fromkeys(starts.keys() - right, phrases()["may_show"]),
             ask=phrases()["delay_left"],
         ),
@@ -88,10 +89,10 @@ def too_late(case: Case) -> Facts:
             "shown": frozenset(starts) - right,
         },
         given=(
-            ("initiative", "start", "delay in months", "ramp in months"),
+            ("number", "initiative", "start", "delay in months", "ramp in months"),
             *(
-                (of[id], month_name(periods.period_of(start)), str(delays[id]), str(ramps[id]))
-                for id, start in starts.items()
+                (str(n), of[id], month_name(periods.period_of(start)), str(delays[id]), str(ramps[id]))
+                for n, (id, start) in enumerate(starts.items(), 1)
             ),
         ),
     )

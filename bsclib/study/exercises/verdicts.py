@@ -8,7 +8,7 @@ import pandas as pd
 from bsclib.causality.evidence.judging import Q
 from bsclib.model import periods
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
-from bsclib.study.answer_functions import Function
+from bsclib.study.answer_functions import STOPS, Function
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.claims import by_ids, by_number
@@ -44,7 +44,7 @@ def _slope(x: np.ndarray, y: np.ndarray) -> float:
     return float(away @ (y - y.mean()) / (away @ away))
 
 
-@exercise(slips="no_lag backwards swapped correlation no_mean")
+@exercise(slips="empty no_lag backwards swapped correlation no_mean")
 def slope(case: Case) -> Facts:
     """A regression of the learner's own: what one unit more of a cause adds, some months later."""
     del case  # the same numbers for every scorecard, so that they can be worked out on paper
@@ -60,6 +60,7 @@ def slope(case: Case) -> Facts:
             "    return together / sum((a - mean_x) ** 2 for a in x)"
         ),
         slips={
+            "empty": tuple(_slope(x, y) if lag else STOPS for (x, y), (*_, lag) in zip(paired, _SERIES, strict=True)),
             "no_lag": tuple(_slope(*_pairs(cause, effect, 0)) for cause, effect, _ in _SERIES),
             "backwards": tuple(_slope(y, x) for x, y in early),
             "swapped": tuple(_slope(y, x) for x, y in paired),
@@ -156,12 +157,6 @@ def months(case: Case) -> Facts:
         ),
         names={"link": case.link(row["cause"], row["effect"]), "used": amount(seen)},
         slips={"in_all": low, "all_used": low - observed, "if_weak": high - seen, "if_weak_in_all": high},
-        given=(
-            ("what", "months"),
-            ("the test could use so far", amount(seen)),
-            ("needed in all, from", amount(low)),
-            ("needed in all, to", amount(high)),
-        ),
     )
 
 
@@ -212,7 +207,7 @@ def _parting(shares: pd.Series) -> tuple[float, float] | None:
     return (float(values[at]), float(values[at + 1])) if len(values) > 1 else None
 
 
-@exercise("sure weak", slips="sure both neither", nothing="no_two")
+@exercise("", slips="sure both neither", nothing="no_two")
 def more_months(case: Case) -> Facts:
     """What more months settle: whether something unseen drives both ends, or what has too little data."""
     evidence = case.evidence
@@ -225,7 +220,13 @@ def more_months(case: Case) -> Facts:
     ids |= {str(int(place) + 1): word for word, place in at.items()}  # its number in the table of all links
     return Facts(
         Choice(frozenset({"weak"}), of=links | {"both": "both", "neither": "neither"}, kind="answer", also=ids),
+        given=(
+            ("number", "link", "verdict", "somebody suspects"),
+            *(
+                (str(int(at[word]) + 1), links[word], VERDICT_WORDS[evidence["verdict"][at[word]]], doubt)
+                for word, doubt in zip(at, phrases()["suspects"].split(" · "), strict=True)
+            ),
+        ),
         code=f'answer = "{links["weak"]}"',
-        names=links,
         slips={word: frozenset({word}) for word in ("sure", "both", "neither")},
     )

@@ -12,10 +12,10 @@ from bsclib.model.nouns import KPI
 from bsclib.scenarios.questions import drivers
 from bsclib.study.answer_functions import Function
 from bsclib.study.answers import Choice, Names, Number
-from bsclib.study.exercises.case import Case, decimals_for, measured, plain, typed
+from bsclib.study.exercises.case import Case, by_row, decimals_for, measured, plain, typed
 from bsclib.study.exercises.question import Facts, NothingToAskError, exercise, need
 from bsclib.study.exercises.texts import phrases
-from bsclib.wording import amount, month_name, percent
+from bsclib.wording import month_name, number, percent, signed
 
 AHEAD = 24
 """How many months ahead questions look."""
@@ -112,7 +112,11 @@ def step(case: Case) -> Facts:
     )
 
 
-@exercise("count kpi month target better", slips="missed edge_missed wrong_side middle", nothing="no_target")
+@exercise(
+    "count kpi month target better",
+    slips="counted counted_above missed edge_missed wrong_side middle",
+    nothing="no_target",
+)
 def chance(case: Case) -> Facts:
     """The chance of reaching a target, counted in draws."""
     month = periods.span(case.period)[1] + AHEAD
@@ -142,12 +146,14 @@ def chance(case: Case) -> Facts:
             "better": phrases()["lower" if good(kpi) < 0 else "higher"],
         },
         slips={
+            "counted": float(sum(gap >= 0 for gap in better)),
+            "counted_above": float(sum(gap > 0 for gap in better)),
             "missed": 1 - right,
             "edge_missed": sum(gap > 0 for gap in better) / len(draws),
             "wrong_side": sum(gap <= 0 for gap in better) / len(draws),
             "middle": 0.0,
         },
-        given=(("draw", "value"), *((str(n), plain(draw)) for n, draw in enumerate(draws, 1))),
+        given=(("draw", "value"), *((str(n), number(draw, decimals)) for n, draw in enumerate(draws, 1))),
     )
 
 
@@ -177,6 +183,7 @@ def beyond(case: Case) -> Facts:
             frozenset(rows.index[rows["out"]]),
             of=of,
             kind="KPI of the table",
+            also=by_row(of),
             why=dict.fromkeys(rows.index[~rows["out"]], phrases()["seen_before"]),
             ask=phrases()["span_left"],
         ),
@@ -193,8 +200,8 @@ def beyond(case: Case) -> Facts:
         slips={"within": frozenset(rows.index[~rows["out"]]), "all": frozenset(rows.index)},
         emptied="none",
         given=(
-            ("KPI", "better is", "lowest", "highest", "latest"),
-            *zip(of.values(), better, *numbers, strict=True),
+            ("number", "KPI", "better is", "lowest", "highest", "latest"),
+            *zip(by_row(of), of.values(), better, *numbers, strict=True),
         ),
     )
 
@@ -212,7 +219,12 @@ def strongest(case: Case) -> Facts:
     low, ids = rows["low"], rows["kpi"].astype(str)
     need(len(rows) >= 2 and low.max() > 0 and low.iloc[0] < low.max(), "one_leads")
     return Facts(
-        Choice(frozenset(ids[low == low.max()]), of={id: case.scorecard.names[id] for id in ids}, kind="KPI"),
+        Choice(
+            frozenset(ids[low == low.max()]),
+            of={id: case.scorecard.names[id] for id in ids},
+            kind="KPI",
+            also=by_row(ids),
+        ),
         code=(
             "from bsclib.scenarios import drivers, fit_map\n\n"
             f"found = drivers(fit_map(scorecard, actuals), horizon={AHEAD}, draws=1_000)\n"
@@ -226,10 +238,12 @@ def strongest(case: Case) -> Facts:
             "other": frozenset(ids),
         },
         given=(
-            ("KPI", "effect", "from", "to"),
+            ("number", "KPI", "middle", "90 of 100"),
             *zip(
+                by_row(ids),
                 ids.map(case.scorecard.names),
-                *(rows[name].round(2).map(amount) for name in ("effect", "low", "high")),
+                rows["effect"].map(lambda value: signed(value, 2)),
+                (f"{signed(low, 2)} to {signed(high, 2)}" for low, high in rows[["low", "high"]].to_numpy()),
                 strict=True,
             ),
         ),

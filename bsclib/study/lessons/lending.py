@@ -13,7 +13,8 @@ from bsclib.files.scorecards import read_actuals, read_scorecard
 from bsclib.model.nouns import Scorecard
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scoring.scores import score
-from bsclib.study.lessons.lesson_05 import can_plan, first_question
+from bsclib.study.lessons.lesson_05 import first_question
+from bsclib.study.lessons.lesson_05_works import can_plan
 from bsclib.study.lessons.props import followed_link, known_truth
 from bsclib.study.session import Lesson, lesson
 from bsclib.wording import short_name
@@ -85,7 +86,7 @@ class Plan(NamedTuple):
 
 def open_plan(scorecard: Scorecard, actuals: pd.DataFrame, fit: FittedMap, scores: pd.DataFrame) -> Plan:
     """The scorecard in hand if it has initiatives to choose between, else the shipped case."""
-    if can_plan(scorecard):
+    if can_plan(fit):
         return Plan(fit, scorecard, actuals, scores, f"These are the initiatives of {scorecard.name}.")
     card, observed = read_scorecard(SHIPPED), read_actuals(SHIPPED)
     says = f"{short_name(scorecard.name)} has no initiatives to choose between, so these are those of {card.name}."

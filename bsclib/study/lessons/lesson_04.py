@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 
 from bsclib.model.graph import arrows
 from bsclib.model.nouns import KPI, Link, Scorecard
 from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table
-from bsclib.scoring.views import last_period
-from bsclib.wording import amount, arrow, counted, effect_unit, listed, percent, signed
+from bsclib.wording import amount, arrow, counted, effect_unit, listed, number, percent, signed
 
 _LONG_CHAIN = 6
 SIGNS = {"+": "+", "-": "−"}
@@ -29,8 +30,12 @@ def read_map(scorecard: Scorecard) -> str:
     name, home = scorecard.names[driver], scorecard.names[scorecard.kpi(driver).objective]
     claims, drawn = len(scorecard.links), len(arrows(scorecard))
     said = f"The map makes {counted(claims, 'claim')}."
-    fewer = f" The picture shows {counted(drawn, 'arrow')}: claims between the same two objectives share one, and a "
-    fewer += "claim within an objective has none."
+    ends = [(scorecard.kpi(link.cause).objective, scorecard.kpi(link.effect).objective) for link in scorecard.links]
+    within = sum(cause == effect for cause, effect in ends)
+    fewer = f" The picture shows {counted(drawn, 'arrow')}."
+    if within:
+        fewer += f" {counted(within, 'claim lies', 'claims lie')} within an objective, without an arrow."
+    fewer += " Those between the same two objectives share one." if drawn + within < claims else ""
     return (
         f"{said}{fewer if 0 < drawn < claims else ''} Look at {home}: its KPI {name} begins"
         f" {counted(leaving, 'link')}, and no KPI begins more. If {name} does nothing, "
@@ -41,16 +46,33 @@ def read_map(scorecard: Scorecard) -> str:
 def claim_rows(scorecard: Scorecard) -> pd.DataFrame:
     """What each link claims, as a page shows it: by names, sign and lag in words, the smallest effect in its unit."""
     names, rows = scorecard.names, []
-    for number, link in enumerate(scorecard.links, 1):
+    for at, link in enumerate(scorecard.links, 1):
         least = "–" if link.smallest_effect is None else _of(scorecard.kpi(link.effect), link.smallest_effect)
         when = "no lag" if link.lag is None else counted(link.lag, "month")
         claims = f"{SIGNS.get(link.sign or '', 'no sign')}, {when}"
-        rows.append((number, arrow(names[link.cause], names[link.effect]), claims, least))
+        rows.append((at, arrow(names[link.cause], names[link.effect]), claims, least))
     return pd.DataFrame(rows, columns=["number", "link", "claims", "smallest_effect"])
+
+
+def alike(values: Iterable[float]) -> list[str]:
+    """Numbers with as many decimals as show three figures of the largest."""
+    given = list(values)
+    most = max((abs(value) for value in given if np.isfinite(value)), default=0.0)
+    decimals = min(max(2 - int(np.floor(np.log10(most))), 0), 8) if most > 0 else 0
+    return ["–" if np.isnan(value) else number(value, decimals) for value in given]
+
+
+def step_rows(steps: pd.DataFrame) -> pd.DataFrame:
+    """What each step leaves of an estimate, for a page: all with the same decimals."""
+    names = ["estimate", "low", "high"]
+    told = np.reshape(alike(steps[names].to_numpy(float).ravel()), (len(steps), len(names)))
+    return steps[["taken_out"]].join(pd.DataFrame(told, columns=names, index=steps.index))
 
 
 def _of(kpi: KPI, value: float, sign: bool = False) -> str:
     """An effect on a KPI with what it is told in."""
+    if np.isnan(value):
+        return amount(value)
     return f"{'+' if sign and value > 0 else ''}{amount(value)} {effect_unit(kpi.measured_in)}".rstrip()
 
 
@@ -130,13 +152,16 @@ def read_steps(steps: pd.DataFrame, cause: str, effect: str) -> str:
     said += f"In the end it is {amount(last)}."
     if first * last < 0:
         return f"{said} Even the direction was wrong."
-    if abs(last) < 0.9 * abs(first):
-        said += f" The rest was trend, calendar and habit, which {cause} did not bring about."
+    parts, least = steps["estimate"].abs().diff(), 0.05 * abs(first)
+    sizes = dict(zip(parts.index, alike([*steps["estimate"], *parts.abs()])[len(steps) :], strict=True))
+    names = {at: f"{name.partition(',')[0]} ({sizes[at]})" for at, name in steps["taken_out"].items()}
+    down, up = ([names[at] for at in parts.index[rows]] for rows in (parts < -least, parts > least))
+    if abs(last) < 0.9 * abs(first) and down:
+        said += f" Most of the rest was {listed(down)}, which {cause} did not bring about."
     else:
         said += " So trend and season fooled nobody much here, but you only know that afterwards."
-    sizes = steps["estimate"].abs()
-    up = steps.loc[sizes.diff() > 0.05 * sizes.iloc[0], "taken_out"]
-    return f"{said} One step goes up: {up.iloc[0]} had hidden a part of the effect." if len(up) == 1 else said
+    goes = "One step goes" if len(up) == 1 else "Some steps go"
+    return f"{said} {goes} the other way: {listed(up)} had hidden a part of the effect." if up else said
 
 
 def read_verdicts(evidence: pd.DataFrame) -> str:
@@ -150,15 +175,16 @@ def read_link(evidence: pd.DataFrame, steps: pd.DataFrame, scorecard: Scorecard,
     """The verdict on one link, the numbers that it rests on, and why its interval is wider than in the last step."""
     row = evidence[(evidence["cause"] == cause) & (evidence["effect"] == effect)].iloc[0]
     kpi = scorecard.kpi(effect)
-    said = f"The verdict is {VERDICT_WORDS[row['verdict']]}. The effect lies between {amount(row['low'])} and "
-    said += f"{_of(kpi, row['high'])}"
+    last = steps.iloc[-1]
+    low, high, before, after = alike([row["low"], row["high"], last["low"], last["high"]])
+    said = f"The verdict is {VERDICT_WORDS[row['verdict']]}. The effect lies between {low} and "
+    said += f"{high} {effect_unit(kpi.measured_in)}".rstrip()
     least = row["smallest_effect"]
     said += "." if pd.isna(least) else f", and from {_of(kpi, least)} on it would matter."
-    last = steps.iloc[-1]
     if row["high"] - row["low"] <= 1.05 * (last["high"] - last["low"]):
         return said
-    said += f" In the table above it was {amount(last['low'])} to {amount(last['high'])}. The picture's interval is "
-    also = ", and because one change of level is not declared" if "not declared" in str(row["reason"]) else ""
+    said += f" In the table above it was {before} to {after}. The picture's interval is "
+    also = ", and because nobody has said why one level changed" if "not declared" in str(row["reason"]) else ""
     return f"{said}wider, because many links are tested at once{also}."
 
 
@@ -178,10 +204,18 @@ def read_driver(scorecard: Scorecard, evidence: pd.DataFrame, chains: pd.DataFra
     driver = main_driver(scorecard)
     rows = evidence[evidence["cause"] == driver]
     moved, others = [], []
+    graph = nx.DiGraph(
+        [*zip(*(evidence.loc[evidence["verdict"] == "supported", end] for end in ("cause", "effect")), strict=True)]
+    )
+    onward = []
     for effect, verdict, long_run in zip(rows["effect"], rows["verdict"], rows["cumulative"], strict=True):
         kpi = scorecard.kpi(effect)
         if verdict == "supported":
-            moved.append(f"{kpi.name} by {_of(kpi, long_run, sign=True)}")
+            moved.append(f"{_of(kpi, long_run, sign=True)} of {kpi.name}")
+            if further := [end for _, end in nx.bfs_edges(graph, effect)]:
+                onward.append(
+                    f"From {kpi.name} supported links lead on to {listed(scorecard.names[id] for id in further)}."
+                )
         else:
             others.append(f"{kpi.name} ({VERDICT_WORDS[verdict]})")
     reached: dict[str, bool] = {}
@@ -189,20 +223,23 @@ def read_driver(scorecard: Scorecard, evidence: pd.DataFrame, chains: pd.DataFra
         first, *_, last = chain.split(arrow("", ""))
         if first == driver:
             reached[last] = reached.get(last, False) or verdict == "supported"
-    held, open_ = (listed(scorecard.names[id] for id, yes in reached.items() if yes is way) for way in (True, False))
-    unit = scorecard.kpi(driver).measured_in
-    said = f"The data support {len(moved)} of {counted(len(rows), 'link')} from {scorecard.names[driver]}."
-    said += f" One more{f' (in {unit})' if unit else ''} moves {listed(moved)} in the long run." if moved else ""
-    said += f" Not supported: {listed(others)}." if others else ""
-    said += f" Supported links lead on to {held}." if held else ""
-    return f"{said} No way to {open_} is supported from end to end, so promise nothing there." if open_ else said
+    open_ = listed(scorecard.names[id] for id, held in reached.items() if not held)
+    name, unit = scorecard.names[driver], scorecard.kpi(driver).measured_in
+    said = f"{'Yes, it' if moved else 'No, nothing shows that it'} does something."
+    if moved:
+        said += f" One more of {name}{f' (in {unit})' if unit else ''} brings {listed(moved)}, in the long run."
+    said = " ".join([said, *onward])
+    said += f" Of {listed(others)} the data promise nothing." if others else ""
+    return f"{said} No way to {open_} is supported from end to end, so promise nothing there either." if open_ else said
 
 
 def chain_rows(chains: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     """Chains as a page shows them: by the names of the KPIs, the verdict in words."""
     named = {name: [_by_name(chain, scorecard) for chain in chains[name]] for name in ("chain", "weakest")}
     named["chain"] = [_shortened(chain) for chain in named["chain"]]
-    return chains.assign(**named, effect=chains["effect"].map(amount), verdict=chains["verdict"].map(VERDICT_WORDS))
+    ends = chains["chain"].str.rpartition(arrow("", ""))[2]
+    told = [_of(scorecard.kpi(id), value, sign=True) for id, value in zip(ends, chains["effect"], strict=True)]
+    return chains.assign(**named, effect=told, verdict=chains["verdict"].map(VERDICT_WORDS))
 
 
 def _shortened(chain: str) -> str:
@@ -225,6 +262,21 @@ def misjudged_rows(wrong: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     return shown[["link", "exists", "verdict", "robust", "hidden_driver"]]
 
 
+_TO_DO = {
+    "too_little_data": "wait for",
+    "refuted": "stop paying for",
+    "not_testable": "take off the map, or state better,",
+}
+
+
+def read_reasons(evidence: pd.DataFrame) -> str:
+    """What to do about the links that are not supported, by their numbers."""
+    numbered = evidence.reset_index(drop=True)
+    rows = {verdict: numbered.index[numbered["verdict"] == verdict] + 1 for verdict in _TO_DO}
+    todo = [f"{_TO_DO[verdict]} {listed(map(str, found))}" for verdict, found in rows.items() if len(found)]
+    return f"So {listed(todo)}." if todo else ""
+
+
 def read_chains(chains: pd.DataFrame) -> str:
     """How many chains hold all the way, and what the longest one comes to."""
     if chains.empty:
@@ -238,11 +290,8 @@ def read_chains(chains: pd.DataFrame) -> str:
 
 
 def one_unit(scores: pd.DataFrame) -> str:
-    """The unit with the lowest overall score in the last month; empty where there are no units."""
-    whole = scores[(scores["level"].astype(str) == "scorecard") & (scores["unit"].astype(str) != "")]
-    last = whole[whole["period"].astype(str) == last_period(scores)]
-    lowest = last.sort_values("score", na_position="last")["unit"].astype(str)
-    return "" if lowest.empty else lowest.iloc[0]
+    """The first unit by its name; empty where there are no units."""
+    return min((unit for unit in scores["unit"].astype(str).unique() if unit), default="")
 
 
 def read_units(each: pd.DataFrame) -> str:
@@ -282,5 +331,13 @@ def verdict_rows(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     ]
     shown = evidence_table(evidence)
     shown["verdict"] += shown["robust"].map({"yes": ", robust", "no": ", not robust", "": ""})
-    shown = shown.assign(link=links, adds_at_the_lag=shown["estimate"], adds_in_the_long_run=shown["long_run"])
+    kpis = [scorecard.kpi(id) for id in evidence["effect"]]
+    at_lag, long_run = (
+        [_of(kpi, value, sign=True) for kpi, value in zip(kpis, evidence[name], strict=True)]
+        for name in ("estimate", "cumulative")
+    )
+    least = ["" if pd.isna(value) else f", from {amount(value)} on" for value in evidence["smallest_effect"]]
+    shown = shown.assign(
+        link=links, claims=shown["claims"] + least, adds_at_the_lag=at_lag, adds_in_the_long_run=long_run
+    )
     return shown[["number", "link", "claims", "verdict", "adds_at_the_lag", "adds_in_the_long_run"]]

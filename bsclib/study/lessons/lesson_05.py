@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import networkx as nx
 import numpy as np
@@ -12,17 +12,15 @@ import pandas as pd
 from bsclib.causality.map_claims import supported_links
 from bsclib.files.scorecards import read_actuals
 from bsclib.model.edit import change
-from bsclib.model.initiatives import waited_for
 from bsclib.model.nouns import Scorecard
-from bsclib.reporting.memo.options import change_text
-from bsclib.reporting.scenario_text import initiative_table
+from bsclib.reporting.memo.options import SAME, change_text
 from bsclib.scenarios.budget import Allocation
 from bsclib.scenarios.counterfactual import moved_by_truth
 from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.notes import WHY
 from bsclib.scenarios.projection import project
-from bsclib.study.lessons.aloud import spoken_months
+from bsclib.study.lessons.lesson_05_works import best_value, named_works, rounded, undecided, with_waits, work_names
 from bsclib.wording import (
     NO_CHANGE,
     amount,
@@ -36,15 +34,6 @@ from bsclib.wording import (
     short_name,
     signed,
 )
-
-QUARTER = 3
-
-
-def quarterly_limits(scorecard: Scorecard) -> tuple[float, float | None]:
-    """Money and people for a quarter that let every initiative run, but not all of them at once."""
-    work = scorecard.initiatives
-    money = max((each.cost * min(QUARTER, each.months) / each.months for each in work), default=0.0)
-    return float(money), float(max((each.people for each in work), default=0.0)) or None
 
 
 def first_question(fit: FittedMap) -> tuple[str, str, str] | None:
@@ -71,26 +60,22 @@ def supported_map(scorecard: Scorecard, actuals: pd.DataFrame, fit: FittedMap) -
     return fit_map(kept, actuals, fit.unit or None)
 
 
-def can_plan(scorecard: Scorecard) -> bool:
-    """Whether there are two initiatives or more that cost something and change something, to choose between."""
-    return sum(bool(one.cost and one.changes) for one in scorecard.initiatives) > 1
-
-
 def as_scenarios(
     allocation: Allocation,
-    scorecard: Scorecard,
+    fit: FittedMap,
     single: str,
     changes: Mapping[str, str] | None = None,
     initiatives: Sequence[str] | Mapping[str, str] = (),
     horizon: int = 24,
 ) -> list[Scenario]:
     """What is compared: one initiative with what it waits for, everything, what is chosen, and one's own option."""
-    together = [*waited_for(scorecard.initiatives, [single]), single]
-    more = f" + {len(together) - 1} more" if len(together) > 1 else " alone"
-    everything = tuple(work.id for work in scorecard.initiatives if work.changes)
+    works, names = undecided(fit), work_names(fit.scorecard)
+    together = with_waits(fit, single)
+    more = ", with what it waits for" if len(together) > 1 else " alone"
+    everything = tuple(work.id for work in works if work.changes)
     starts = dict(zip(allocation.chosen["initiative"], allocation.chosen["start"].astype(str), strict=True))
     options = [
-        Scenario(id="best", name=work_names(scorecard)[single] + more, initiatives=tuple(together), horizon=horizon),
+        Scenario(id="best", name=names[single] + more, initiatives=tuple(together), horizon=horizon),
         Scenario(id="everything", name="Everything, as planned", initiatives=everything, horizon=horizon),
         Scenario(id="chosen", name="What the budget buys", initiatives=starts, horizon=horizon),
     ][: 3 if starts else 2]
@@ -99,41 +84,6 @@ def as_scenarios(
         own = Scenario(id="mine", name="My own", changes=dict(changes or {}), initiatives=mine, horizon=horizon)
         options.append(own)
     return options
-
-
-def work_names(scorecard: Scorecard) -> dict[str, str]:
-    """The names of initiatives by id."""
-    return {one.id: one.name for one in scorecard.initiatives}
-
-
-def planned_rows(scorecard: Scorecard) -> pd.DataFrame:
-    """What the initiatives plan, for a page: their names, months in words, and what each waits for."""
-    names, rows = work_names(scorecard), initiative_table(scorecard)
-    waits = [listed(names[id] for id in one.after) for one in scorecard.initiatives]
-    rows = rows.assign(initiative=rows["initiative"].map(names), start=spoken_months(rows["start"]), waits_for=waits)
-    return rows[["initiative", "start", "months", "cost", "changes", "waits_for"]]
-
-
-def read_planned(scorecard: Scorecard) -> str:
-    """What has to be paid for together, because one waits for the other."""
-    works = {one.id: one for one in scorecard.initiatives}
-    said = []
-    for one in scorecard.initiatives:
-        if first := waited_for(scorecard.initiatives, [one.id]):
-            cost = money(sum(works[id].cost for id in [*first, one.id]))
-            said.append(f"{short_name(one.name)} waits for {_names(scorecard, first)}: {cost} together.")
-    return " ".join(["Look at the last column.", *said]) if said else "None of them waits for another one."
-
-
-def best_value(gains: pd.DataFrame, scorecard: Scorecard) -> list[str]:
-    """The initiative that brings most for its money, after all that it waits for."""
-    value = str(gains.loc[gains["per_100_000"].idxmax(), "initiative"])
-    return [*waited_for(scorecard.initiatives, [value]), value]
-
-
-def _names(scorecard: Scorecard, ids: Iterable[str]) -> str:
-    names = work_names(scorecard)
-    return listed(names[id] for id in ids)
 
 
 def first_moved(scorecard: Scorecard, initiative: str) -> str:
@@ -184,11 +134,12 @@ def read_fan(result: pd.DataFrame, scorecard: Scorecard, id: str) -> str:
     parted = np.flatnonzero((np.sign(effect) * rows["effect"] > abs(effect) / 10).to_numpy())[0]
     unit = f" {effect_unit(kpi.measured_in)}" if kpi.measured_in else ""
     told = effect_texts(effect, float(last["effect_low"]), float(last["effect_high"]))[0]
+    month = month_name(str(last["period"]))
     said = (
-        f"The lines part in {month_name(str(rows['period'].iloc[parted]))}. At the end the band is {amount(wide)}"
-        f"{unit} wide, and the effect is {told}"
+        f"The lines part in {month_name(str(rows['period'].iloc[parted]))}. In {month} the effect is {told}{unit}, on "
+        f"a level that may lie anywhere in a band {amount(wide)}{unit} wide"
     )
-    return f"{said}: you will not see it in the KPI alone." if abs(effect) < wide / 2 else f"{said}."
+    return f"{said}. So that month alone will not tell you whether it worked." if abs(effect) < wide / 2 else f"{said}."
 
 
 def read_effects(result: pd.DataFrame, scorecard: Scorecard, kpi: str) -> str:
@@ -208,20 +159,22 @@ def read_effects(result: pd.DataFrame, scorecard: Scorecard, kpi: str) -> str:
     return f"{said}{example}.{last}"
 
 
+def with_units(rows: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
+    """Effects on KPIs with what each is told in."""
+    units = {kpi.name: effect_unit(kpi.measured_in) for kpi in scorecard.kpis}
+    told = [f"{effect} {units.get(name, '')}".strip() for name, effect in rows[["name", "effect"]].to_numpy()]
+    return rows.assign(effect=told)
+
+
 def read_both_ways(all_links: pd.DataFrame, supported: pd.DataFrame, scorecard: Scorecard) -> str:
-    """How wide the band of the overall effect is with every link, and with supported ones alone."""
-    wide, narrow = (_width(result, scorecard.id) for result in (all_links, supported))
-    if np.isnan(wide) or np.isnan(narrow):
+    """Where the band of the overall effect ends with every link, and with supported ones alone."""
+    ends = [_last(result).set_index("id").loc[scorecard.id] for result in (all_links, supported)]
+    if any(pd.isna(row["effect_low"]) for row in ends):
         return ""
+    wide, narrow = (f"{signed(row['effect_low'])} to {signed(row['effect_high'])}" for row in ends)
     return (
-        f"Look at the overall score: its band is {number(wide)} points wide with every link, and {number(narrow)} with "
-        "supported links alone."
+        f"Look at the overall score: its band runs from {wide} with every link, and from {narrow} without the others."
     )
-
-
-def _width(result: pd.DataFrame, id: str) -> float:
-    row = _last(result).set_index("id").loc[id]
-    return float(row["effect_high"] - row["effect_low"])
 
 
 def read_drivers(ranked: pd.DataFrame, scorecard: Scorecard) -> str:
@@ -236,27 +189,16 @@ def read_drivers(ranked: pd.DataFrame, scorecard: Scorecard) -> str:
     )
 
 
-def read_gains(gains: pd.DataFrame, scorecard: Scorecard) -> str:
+def read_gains(gains: pd.DataFrame, fit: FittedMap) -> str:
     """What the best initiative adds by itself, and what it adds if things go badly."""
     best = gains.iloc[0]
-    name = short_name(work_names(scorecard)[best["initiative"]])
-    said = f"{name} adds most: {signed(best['effect'])} points for {money(best['cost'])}."
+    name = short_name(work_names(fit.scorecard)[best["initiative"]])
+    said = f"{name} adds most: {signed(best['effect'])} points for {money(best['still_to_pay'])}."
     bad = "nothing" if abs(best["effect_low"]) < NO_CHANGE else signed(best["effect_low"])
     said += f" If things go badly, it adds {bad}. The column on the right says what 100,000 buy of each."
-    if first := waited_for(scorecard.initiatives, [best["initiative"]]):
-        said += f" But nobody gets {name} by itself, because it waits for {_names(scorecard, first)}."
+    if first := with_waits(fit, str(best["initiative"]))[:-1]:
+        said += f" But nobody gets {name} by itself, because it waits for {named_works(fit.scorecard, first)}."
     return said
-
-
-def plain_shares(shares: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
-    """Shares at which initiatives have earned their cost, by name and in round numbers."""
-    names = shares["initiative"].map(work_names(scorecard))
-    return shares.assign(initiative=names, cost=shares["cost"].map(money), earned=shares["earned"].map(_rounded))
-
-
-def _rounded(earned: float) -> str:
-    """An amount to three figures, since it is an estimate."""
-    return money(float(f"{earned:.3g}"))
 
 
 def read_together(together: pd.DataFrame) -> str:
@@ -271,6 +213,12 @@ def read_compared(compared: pd.DataFrame, scorecard: Scorecard, names: Mapping[s
     last = _last(compared)
     rows = last[last["id"] == scorecard.id].sort_values("effect", ascending=False)
     best = rows.iloc[0]
+    same = rows[rows["effect"] >= (1 - SAME) * best["effect"]]
+    if len(same) > 1 and best["effect"] > 0:
+        told = listed(f"{names[str(one.scenario)]} {signed(one.effect)}" for one in same.itertuples())
+        still = _still(last, scorecard)
+        said = f"These bring about the same, in points: {told}. So their price decides."
+        return f"{said} No option moves {still}, so none of this reaches it." if still else said
     said = f"{names[str(best['scenario'])]} does most: {signed(float(best['effect']))} points."
     near = [names[str(one.scenario)] for one in rows.iloc[1:].itertuples() if one.effect_high > best["effect_low"]]
     said += f" The bands of {listed(near)} overlap with its band." if near else ""
@@ -329,15 +277,15 @@ def plain_options(options: Sequence[Scenario], scorecard: Scorecard) -> pd.DataF
     kpis, rows = scorecard.names, []
     for one in options:
         changes = ", ".join(f"{short_name(kpis.get(id, id))} {change_text(how)}" for id, how in one.changes.items())
-        rows.append((one.name, _names(scorecard, one.initiatives), changes))
+        rows.append((one.name, named_works(scorecard, one.initiatives), changes))
     return pd.DataFrame(rows, columns=["option", "initiatives", "changes"])
 
 
 def read_answer(
-    gains: pd.DataFrame, shares: pd.DataFrame, together: pd.DataFrame, compared: pd.DataFrame, scorecard: Scorecard
+    gains: pd.DataFrame, shares: pd.DataFrame, together: pd.DataFrame, compared: pd.DataFrame, fit: FittedMap
 ) -> str:
     """The verdict: who earns their cost, how much of both plans (`together`) must come, and what nothing reaches."""
-    names = work_names(scorecard)
+    scorecard, names = fit.scorecard, work_names(fit.scorecard)
     called = shares["initiative"].map(lambda id: short_name(names[id]))
     needs = list(zip(called, shares["share"].astype(str), strict=True))
     enough = [f"{name} needs {share} of its plan" for name, share in needs if _pays(share)]
@@ -345,15 +293,19 @@ def read_answer(
     which = f"the other {len(short)}" if enough and len(short) > 2 else listed(short)
     said = [f"{listed(enough)} to earn {'its' if len(enough) == 1 else 'their'} cost."] if enough else []
     said += [f"The full plan would not be enough for {which}."] if short else []
-    *first, value = best_value(gains, scorecard)
+    *first, value = best_value(gains, fit)
     said.append(f"{short_name(names[value])} brings most for its money.")
     row, share = together.iloc[0], str(together["share"].iloc[0])
     if first:
-        said.append(f"It has to wait for {_names(scorecard, first)}, so together they cost {money(row['cost'])}.")
-        said.append(f"As planned they earn about {_rounded(row['earned'])}.")
+        said.append(
+            f"It has to wait for {named_works(scorecard, first)}, so {money(row['still_to_pay'])} are to pay for both."
+        )
+        less = row["earned"] < shares.loc[shares["initiative"].isin([*first, value]), "earned"].sum()
+        why = ", less than the sum of each alone, because a score ends at 100" if less else ""
+        said.append(f"As planned they earn about {rounded(row['earned'])}{why}.")
     few = {0: ("its plan", "it"), 1: ("both plans", "the two")}
     plans, them = few.get(len(first), ("all these plans", "all of them"))
-    none = f"If not, pay for none of the {len(scorecard.initiatives)}."
+    none = f"If not, pay for none of the {len(shares)}."
     costs = "they cost" if first else "it costs"
     yes = f"To earn what {costs}, {share} of {plans} must come. If you believe that, pay for {them}. {none}"
     said.append(yes if _pays(share) else f"Not even {plans} in full would earn that: do not pay for {them}.")

@@ -476,7 +476,7 @@ def test_an_interval_allows_for_a_change_of_level_that_no_event_declares():
     assert found["low"] <= declared["low"] + 0.05
     assert found["high"] >= declared["high"] - 0.05
     assert found["high"] - found["low"] > declared["high"] - declared["low"]
-    assert "a change of level in b from 2003-05 is not declared; the interval allows for it" in found["reason"]
+    assert "a change of level in b from May 2003 is not declared; the interval allows for it" in found["reason"]
     assert "change of level" not in declared["reason"] + plain["reason"]
 
 

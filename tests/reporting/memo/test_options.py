@@ -56,7 +56,7 @@ def test_the_table_of_options(card, three):
     found = option_table(read_decision(card, three, OPTIONS))
     assert found["option"].tolist() == [NOTHING, "Sort better", "school"]
     assert found["what_is_done"].tolist() == ["–", "Sorting and Scales", "Load +5 % and School"]
-    assert found["cost"].tolist() == ["–", "100", "60"]
+    assert found["still_to_pay"].tolist() == ["–", "100", "60"]
     assert found["expected"].tolist() == ["60.0", "63.0", "62.0"]
     assert found["effect_(90_%)"].tolist()[1] == "+3.0 points (+1.2\u00a0to\u00a0+4.8)"
     assert found["chance_of_target"].tolist() == ["40 %", "60 %", "60 %"]
@@ -91,6 +91,22 @@ def test_an_option_says_what_it_waits_for(card):
         ((), (("scales", "sorting"),)),
     ]
     assert option_table(choice)["what_is_done"].tolist()[1:3] == ["Scales (waits for Sorting)", "Sorting and Scales"]
+
+
+def test_what_is_spent_and_what_has_ended_costs_nothing_more(card):
+    """Half of the school's two months are over, and so is all of Sorting, for which Scales wait."""
+    works = {one.id: one for one in card.initiatives}
+    begun = {"school": "2026-06", "sorting": "2026-05"}
+    later = tuple(work.model_copy(update={"start": begun.get(id, work.start)}) for id, work in works.items())
+    late = card.model_copy(update={"initiatives": later})
+    some = [Scenario(id=id, name=id, initiatives=(id,)) for id in ("school", "scales")]
+    rows = compared(card, {"school": {"depot": 3.0}, "scales": {"depot": 2.0}})
+    choice = read_decision(late, rows, some)
+    assert [(one.cost, one.left_out) for one in choice.options] == [(30, ()), (50, ())]
+    assert [(one.cost, one.left_out, one.more) for one in read_decision(card, rows, some).options] == [
+        (60, (), 0),
+        (50, ("sorting",), 50),
+    ]
 
 
 def test_it_refuses_what_is_no_choice(card, three):

@@ -38,7 +38,33 @@ def test_the_answer_names_the_best_its_band_and_its_price():
     assert second == (
         "Next is “A school” with +2.0 points for 60, and the two bands overlap, so the order is not certain."
     )
-    assert third == "For each 100,000 spent, “Sort better” brings most: +6,000.0 points."
+    assert third == "For each 100,000 that it costs, “Sort better” brings most: +6,000.0 points."
+
+
+def test_options_that_bring_the_same_are_not_ranked_and_the_cheapest_is_enough():
+    some = [
+        Scenario(id="all", name="All", initiatives=("school", "sorting")),
+        Scenario(id="one", name="One", initiatives=("sorting",)),
+        Scenario(id="less", name="Less", initiatives=("school",)),
+    ]
+    effects = {"all": {"depot": 3.04}, "one": {"depot": 2.98}, "less": {"depot": 2.0}}
+    decision = read_decision(CARD_, compared(CARD_, effects, spread=0.5), some)
+    assert [one.id for one in decision.options] == ["one", "all", "less"]
+    assert list(answer(decision)) == [
+        "“One” (50) and “All” (110) bring about the same for the overall score. So “One” is enough, because it costs "
+        "least: +3.0 points (90 %: +2.1 to +3.9) by June 2028, to 63.0 instead of 60.0.",
+        "Next is “Less” with +2.0 points for 60.",
+    ]
+
+
+def test_how_much_hangs_on_the_map_is_said():
+    plain = pd.DataFrame({"id": ["depot", "waste"], "period": "2028-06", "plain": [55.0, math.nan]})
+    said = list(assumed(choice(), None, plain=plain))
+    assert said[-1] == (
+        "Doing nothing ends at 60.0 by this map, and at 55.0 by each KPI's own past alone. From there the same effect "
+        "would lead to 58.0. So the chance of the target hangs on the map."
+    )
+    assert not any("own past" in one for one in assumed(choice("waste"), None, plain=plain)), "nothing is known of it"
 
 
 def test_bands_apart_are_called_so():
@@ -56,9 +82,9 @@ def test_what_waits_is_not_offered_alone():
     """Scales for 50 come after Sorting, which costs 50 as well."""
     said = waiting(alone=("scales",), both=("sorting", "scales"), other=("school",))
     assert said[2:] == [
-        "For each 100,000 spent, “Both” brings most: +2,000.0 points.",
+        "For each 100,000 that it costs, “Both” brings most: +2,000.0 points.",
         "“Alone” has to wait for Sorting, which it leaves out.",
-        "If that is not done yet, it costs 100 and not 50.",
+        "With that it costs 100 and not 50.",
     ]
     assert len(waiting(alone=("scales",), both=("sorting", "scales"))) == 4, "nothing is left to hold it against"
     said = waiting(rash={"sorting": "2026-07", "scales": "2026-07"}, both=("sorting", "scales"), other=("school",))
@@ -145,7 +171,7 @@ def test_a_better_rival_of_a_goal_that_should_fall():
 
 
 def test_what_it_has_to_earn():
-    columns = ["initiative", "cost", "share", "low", "high"]
+    columns = ["initiative", "still_to_pay", "share", "low", "high"]
     rows = [
         ("sorting", 50.0, 0.55, 0.4, 2.0),
         ("scales", 50.0, 3.0, 1.2, math.inf),

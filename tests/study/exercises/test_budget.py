@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from planned import CARD as DEPOT
 from planned import asked, case
 
 from bsclib import score
@@ -35,7 +36,7 @@ def test_the_share_of_the_table_is_told_from_the_one_asked_for():
 def test_the_best_set_leaves_the_best_one_out():
     """With 100 to spend, the two of 50 add 8; School first leaves 40, which buy nothing."""
     question = asked("best_set", case(GAINS))
-    assert "There are 100 to spend" in question.text
+    assert "There are 100 left to spend" in question.text
     assert judge(["sorting", "scales"], question).state == "right"
     assert "best value for money first" in judge("school", question).message
     assert "more than there is" in judge(["school", "sorting", "scales"], question).message
@@ -46,7 +47,29 @@ def test_what_waits_is_chosen_only_with_what_it_waits_for():
     question = asked("best_set", case({"school": 3.0, "sorting": 1.0, "scales": 6.0}))
     assert "Some have to wait" in question.text
     assert judge(["sorting", "scales"], question).state == "right"
-    assert ("Scales", "50", "6", "Sorting") in question.given
+    assert ("3", "Scales", "50", "6", "Sorting") in question.given
+    assert judge("2, 3", question).state == "right"
+    assert "Alone it adds 3 for the 60 that are still to pay" in judge(["school", "sorting"], question).message
+
+
+def test_whole_costs_choose_another_set():
+    """The school has begun: 30 of its 60 are still to pay, so that it fits beside Sorting."""
+    school, *others = DEPOT["initiatives"]
+    begun = case({"school": 6.0, "sorting": 4.0, "scales": 1.0}, initiatives=[school | {"start": "2026-06"}, *others])
+    question = asked("best_set", begun)
+    assert ("1", "School", "60", "30", "6", "–") in question.given
+    assert judge("school and sorting", question).state == "right"
+    assert "Some of that is spent, whatever you decide" in judge("school", question).message
+
+
+def test_the_best_set_of_meridian_turns_on_what_is_spent():
+    question = asked("best_set", MERIDIAN)
+    assert "There are 270,000 left to spend" in question.text
+    assert judge("2 and 4", question).state == "right"
+    assert "whole costs" in judge("Fill the open posts in Genoa", question).message
+    assert "waits for another one" in judge(["academy"], question).message
+    assert "300,000 are to pay for it and what it waits for, more than there is" in judge("1 and 2", question).message
+    assert "433,333 are to pay for it, more than there is" in judge("2, 3", question).message
 
 
 def test_the_price_of_a_point_is_no_share():

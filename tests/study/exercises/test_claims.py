@@ -26,6 +26,7 @@ OPEN = [
         ("not_testable", [4]),
         ("not_testable", "sales → margin"),
         ("orphans", "Noise"),
+        ("orphans", 6),  # its number in the table
         ("by_chance", 0.75),  # 15 pairs
         ("by_chance", "0.8"),
     ],

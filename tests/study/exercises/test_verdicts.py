@@ -85,6 +85,9 @@ class TestSlope:
         ("function", "says"),
         [
             (lambda cause, effect, lag: np.polyfit(cause, effect, 1)[0], "the effect of the same month"),
+            (lambda cause, effect, lag: np.polyfit(cause[:-lag], effect[lag:], 1)[0], "`cause[:-0]` is empty"),
+            (lambda cause, effect, lag: _by_means(cause[:-lag], effect[lag:]), "`cause[:-0]` is empty"),
+            (lambda cause, effect, lag: 1 / 0, "your function stops: ZeroDivisionError"),
             (
                 lambda cause, effect, lag: np.polyfit(effect[: len(cause) - lag], cause[lag:], 1)[0],
                 "your function gives",
@@ -95,7 +98,7 @@ class TestSlope:
             ),
             (lambda cause, effect, lag: np.corrcoef(cause[: len(cause) - lag], effect[lag:])[0, 1], "has no unit"),
         ],
-        ids=["no lag", "backwards", "swapped", "correlation"],
+        ids=["no lag", "empty", "empty, a mean", "stops always", "backwards", "swapped", "correlation"],
     )
     def test_slips(self, function, says):
         outcome = judge(function, asked("slope"))
@@ -151,6 +154,12 @@ def test_months_without_an_end_are_left_out():
     rows = [(*EVIDENCE[2][:8], 70, float("inf"), 0.2)]
     question = asked("months", case(rows, links=[link("courses", "speed")]))
     assert judge(22, question).state == "right"
+
+
+def _by_means(x, y):
+    """What learners write, on pairs that may be none."""
+    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
+    return sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / sum((a - mean_x) ** 2 for a in x)
 
 
 @pytest.mark.parametrize("place", [0, 2])

@@ -59,6 +59,9 @@ def test_the_chance_is_counted():
     assert judge(sum(value >= 80 for value in values) / len(values), question).state == "right"
     assert "Which way is better" in judge(sum(value < 80 for value in values) / len(values), question).message
     assert "exactly at the target" in judge(sum(value > 80 for value in values) / len(values), question).message
+    count = sum(value >= 80 for value in values)
+    assert "that is how many draws reach it" in judge(count, question).message.lower()
+    assert "Then divide" in judge(count - 1, question).message
 
 
 def test_the_chance_of_what_should_fall():
@@ -99,14 +102,15 @@ def ranked(monkeypatch, rows=RANKED):
 def test_the_lower_end_counts(monkeypatch):
     question = ranked(monkeypatch)
     assert judge("speed", question).state == "right"
-    assert "the best guess" in judge("courses", question).message
-    assert "another one" in judge("waste", question).message
+    assert judge(2, question).state == "right"
+    assert "in half of the draws less than the middle comes" in judge("courses", question).message
+    assert "another KPI you can promise more" in judge("waste", question).message
 
 
 def test_who_leads_in_both_columns_is_not_asked_about(monkeypatch):
     """Otherwise either reading of the table would do."""
     question = ranked(monkeypatch, [LEADER, *RANKED])
-    assert [row[0] for row in question.given[1:]] == [row[0] for row in ranked(monkeypatch).given[1:]]
+    assert [row[1] for row in question.given[1:]] == [row[1] for row in ranked(monkeypatch).given[1:]]
     assert judge("speed", question).state == "right"
     assert "leads by its effect" in ranked(monkeypatch, [LEADER, RANKED[1]])
 

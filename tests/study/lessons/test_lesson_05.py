@@ -1,5 +1,7 @@
 """What lesson 05 stages: whether there is a choice, and what is compared."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,14 +13,11 @@ from bsclib.scenarios import break_even_share, fit_map, initiative_effects
 from bsclib.scenarios.budget import Allocation, allocate
 from bsclib.study.lessons.lesson_05 import (
     as_scenarios,
-    best_value,
-    can_plan,
     course_rows,
     held_rows,
     plain_options,
-    planned_rows,
-    quarterly_limits,
     read_answer,
+    read_both_ways,
     read_compared,
     read_course,
     read_fan,
@@ -27,19 +26,35 @@ from bsclib.study.lessons.lesson_05 import (
     read_gains,
     read_held,
     read_often,
+)
+from bsclib.study.lessons.lesson_05_works import (
+    best_value,
+    can_plan,
+    change_rows,
+    planned_rows,
+    quarterly_limits,
     read_planned,
+    read_shares,
+    still_to_decide,
 )
 
 
+def planning(*initiatives):
+    """The small organisation, with other initiatives."""
+    return replace(fitted(), scorecard=build(CARD | {"initiatives": list(initiatives)}))
+
+
 def test_a_choice_needs_two():
-    assert can_plan(build(CARD))
-    assert not can_plan(build(CARD | {"initiatives": [CARD["initiatives"][0], CARD["initiatives"][3]]}))
+    assert can_plan(fitted())
+    assert not can_plan(planning(CARD["initiatives"][0], CARD["initiatives"][3]))
+    over = CARD["initiatives"][1] | {"start": "2026-01"}
+    assert not can_plan(planning(CARD["initiatives"][0], over)), "what has ended is no choice"
 
 
 def test_what_is_compared():
     fit = fitted()
     allocation = allocate(fit, 60, horizon=12, draws=10)
-    options = as_scenarios(allocation, fit.scorecard, "school", horizon=12)
+    options = as_scenarios(allocation, fit, "school", horizon=12)
     assert [(one.id, one.name) for one in options[:2]] == [
         ("best", "School alone"),
         ("everything", "Everything, as planned"),
@@ -48,13 +63,13 @@ def test_what_is_compared():
     assert options[1].initiatives == ("school", "sorting", "scales")
     starts = dict(zip(allocation.chosen["initiative"], allocation.chosen["start"].astype(str), strict=True))
     assert options[2].initiatives == starts
-    mine = as_scenarios(allocation, fit.scorecard, "school", {"speed": "+3"}, ["school"], 12)[-1]
+    mine = as_scenarios(allocation, fit, "school", {"speed": "+3"}, ["school"], 12)[-1]
     assert (mine.id, mine.changes, mine.initiatives, mine.horizon) == ("mine", {"speed": "+3"}, ("school",), 12)
     none = Allocation(**vars(allocation) | {"chosen": allocation.chosen.iloc[:0]})
-    assert [one.id for one in as_scenarios(none, fit.scorecard, "school")] == ["best", "everything"]
-    with_more = as_scenarios(none, fit.scorecard, "scales")[0]
-    assert (with_more.name, with_more.initiatives) == ("Scales + 1 more", ("sorting", "scales"))
-    own = as_scenarios(none, fit.scorecard, "scales", {"speed": "-10%"}, ["school"])[-1]
+    assert [one.id for one in as_scenarios(none, fit, "school")] == ["best", "everything"]
+    with_more = as_scenarios(none, fit, "scales")[0]
+    assert (with_more.name, with_more.initiatives) == ("Scales, with what it waits for", ("sorting", "scales"))
+    own = as_scenarios(none, fit, "scales", {"speed": "-10%"}, ["school"])[-1]
     assert plain_options([own], fit.scorecard).iloc[0].tolist() == ["My own", "School", "Speed −10 %"]
 
 
@@ -66,9 +81,10 @@ def answered(value, share, joint="80 %", views=VIEWS):
     rows = {"initiative": ["school", "sorting", "scales"], "share": ["157 %", "157 %", "over 1,000 %"]}
     shares = pd.DataFrame(rows).set_index("initiative")
     shares.loc[value, "share"] = share
+    shares["earned"] = 70.0
     gains = pd.DataFrame({"initiative": [value, "posters"], "per_100_000": [1.0, 0.5]})
-    together = pd.DataFrame({"cost": [100.0], "earned": [130.4], "share": [joint]})
-    return read_answer(gains, shares.reset_index(), together, views, build(CARD))
+    together = pd.DataFrame({"still_to_pay": [100.0], "earned": [130.4], "share": [joint]})
+    return read_answer(gains, shares.reset_index(), together, views, fitted())
 
 
 @pytest.mark.parametrize(
@@ -87,7 +103,7 @@ def test_what_an_initiative_has_to_bring_is_a_sentence_and_a_verdict(share, says
     assert said.startswith(says)
     if "to earn its cost" in says:
         verdict = f"To earn what it costs, {share} of its plan must come. If you believe that, pay for it."
-        verdict += " If not, pay for none of the 4."
+        verdict += " If not, pay for none of the 3."
     else:
         verdict = "Not even its plan in full would earn that: do not pay for it."
     assert said.endswith(verdict)
@@ -118,21 +134,23 @@ def test_why_a_score_moves_is_said_in_words():
 def test_the_share_that_must_come_is_not_the_plain_quotient():
     """As the lesson says of Meridian: less than cost by earned below the whole plan, and more above it."""
     fit = fit_map(*load_dataset("meridian"))
-    rows = break_even_share(fit, ["academy", "cloud-housekeeping", "genoa-team"], 100_000.0, 24).set_index("initiative")
-    assert f"{rows.loc['academy', 'earned']:.3g}" == "4.69e+05"
-    assert [f"{cost / earned:.0%}" for cost, earned in rows[["cost", "earned"]].to_numpy()] == ["38%", "116%", "250%"]
-    assert rows["share"].tolist() == ["32 %", "207 %", "over 1,000 %"]
+    rows = break_even_share(fit, ["academy", "genoa-team"], 100_000.0, 24).set_index("initiative")
+    assert [f"{earned:.3g}" for earned in rows["earned"]] == ["4.69e+05", "1.11e+05"]
+    told = rows[["still_to_pay", "earned"]].to_numpy()
+    assert [f"{cost / earned:.0%}" for cost, earned in told] == ["38%", "108%"]
+    assert rows["share"].tolist() == ["32 %", "110 %"]
 
 
 def test_the_academy_waits_for_genoa():
     fit = fit_map(*load_dataset("meridian"))
-    money, people = quarterly_limits(fit.scorecard)
+    money, people = quarterly_limits(fit)
     chosen = allocate(fit, money, people=people, horizon=24, draws=30)
     starts = chosen.chosen.set_index("initiative")
-    assert starts["start"].astype(str)[["genoa-team", "academy"]].tolist() == ["2026-07", "2027-01"]
+    assert starts["start"].astype(str)[["genoa-team", "academy"]].tolist() == ["2026-05", "2026-10"]
     assert starts["months"]["genoa-team"] == 4
     assert starts["alone"].idxmax() == "academy"
-    assert (chosen.periods["budget"].sum(), starts["cost"].sum()) == (1_440_000, 750_000)
+    assert (chosen.periods["budget"].sum(), starts["still_to_pay"].sum()) == (960_000, 450_000)
+    assert "refactoring" not in starts.index, "as the lesson says, it stops"
     (academy,) = (one for one in fit.scorecard.initiatives if one.id == "academy")
     assert academy.after == ("genoa-team",)
 
@@ -153,9 +171,12 @@ def test_the_first_answer_is_four_numbers():
 def test_a_fan_is_read_by_when_its_lines_part():
     rows = pd.DataFrame({"id": "speed", "period": ["2026-07", "2026-08", "2026-09"], "effect": [0.0, 0.5, 2.0]})
     rows = rows.assign(low=50.0, high=70.0, effect_low=1.0, effect_high=3.0)
-    said = "The lines part in August 2026. At the end the band is 20 points wide, and the effect is +2.0"
-    assert read_fan(rows, build(CARD), "speed") == f"{said}: you will not see it in the KPI alone."
-    assert read_fan(rows.assign(high=53.0), build(CARD), "speed") == said.replace("20 points", "3 points") + "."
+    said = (
+        "The lines part in August 2026. In September 2026 the effect is +2.0 points, on a level that may lie anywhere"
+    )
+    wide = f"{said} in a band 20 points wide. So that month alone will not tell you whether it worked."
+    assert read_fan(rows, build(CARD), "speed") == wide
+    assert read_fan(rows.assign(high=53.0), build(CARD), "speed") == f"{said} in a band 3 points wide."
     assert read_fan(rows.assign(effect=0.0), build(CARD), "speed").startswith("The lines do not part")
 
 
@@ -169,6 +190,29 @@ def test_options_are_read_by_what_does_most():
     assert said == (
         "Alpha does most: +3.0 points. The bands of Beta overlap with its band. No option moves All, so none of this "
         "reaches it."
+    )
+
+
+def test_options_that_bring_about_the_same_are_not_ranked():
+    some = [
+        scorecard_rows(scenario=id, effect=at, effect_low=1.0, effect_high=5.0) for id, at in (("a", 4), ("b", 4.1))
+    ]
+    said = read_compared(pd.concat(some), build(CARD), {"a": "Alpha", "b": "Beta"})
+    assert said == "These bring about the same, in points: Beta +4.1 and Alpha +4.0. So their price decides."
+
+
+def test_more_than_the_whole_plan_is_explained():
+    said = "Above 100 %, even the full plan does not earn its cost at this worth."
+    assert read_shares(pd.DataFrame({"share": ["110 %"]})) == said
+    assert "not even ten times the plan would do" in read_shares(pd.DataFrame({"share": ["over 1,000 %"]}))
+
+
+def test_a_band_is_read_by_its_ends():
+    """As they stand in the table above the sentence, so that nobody subtracts rounded numbers."""
+    wide, narrow = (scorecard_rows(effect_low=low, effect_high=high) for low, high in ((0.16, 1.34), (0.1, 1.04)))
+    assert read_both_ways(wide, narrow, build(CARD)) == (
+        "Look at the overall score: its band runs from +0.2 to +1.3 with every link, and from +0.1 to +1.0 without the "
+        "others."
     )
 
 
@@ -196,8 +240,9 @@ def test_an_initiative_that_waits_is_paid_with_what_it_waits_for():
     said = answered("scales", "32 %")
     assert "Scales needs 32 % of its plan to earn its cost. The full plan would not be enough for School and" in said
     assert said.endswith(
-        "It has to wait for Sorting, so together they cost 100. As planned they earn about 130. To earn what they "
-        "cost, 80 % of both plans must come. If you believe that, pay for the two. If not, pay for none of the 4."
+        "It has to wait for Sorting, so 100 are to pay for both. As planned they earn about 130, less than the sum of "
+        "each alone, because a score ends at 100. To earn what they cost, 80 % of both plans must come. "
+        "If you believe that, pay for the two. If not, pay for none of the 3."
     )
     assert said != answered("scales", "32 %", "196 %")
     assert answered("scales", "32 %", "196 %").endswith(
@@ -208,33 +253,55 @@ def test_an_initiative_that_waits_is_paid_with_what_it_waits_for():
 
 
 def test_what_is_planned_says_who_waits_for_whom():
-    card = build(CARD)
-    assert read_planned(card) == "Look at the last column. Scales waits for Sorting: 100 together."
-    assert planned_rows(card)[["initiative", "start", "waits_for"]].iloc[2].tolist() == [
-        "Scales",
-        "September 2026",
-        "Sorting",
-    ]
-    free = build(CARD | {"initiatives": CARD["initiatives"][:2]})
-    assert read_planned(free) == "None of them waits for another one."
+    assert read_planned(fitted()) == "Scales waits for Sorting: 100 together."
+    told = planned_rows(fitted()).iloc[2][["initiative", "start", "still_to_pay", "waits_for"]]
+    assert told.tolist() == ["Scales", "September 2026", 50.0, "Sorting"]
+    assert read_planned(planning(*CARD["initiatives"][:2])) == "None of them waits for another one."
+    changes = change_rows(fitted().scorecard)
+    assert changes.iloc[0].tolist() == ["School", "Courses", "+10 points", "1 month", "4 months", "60 %"]
+
+
+def test_what_is_spent_is_told_apart_from_what_is_still_to_pay():
+    """Of the school's 60 one month of two is over; Sorting has ended, so Scales wait for nothing."""
+    school, sorting, scales, _ = CARD["initiatives"]
+    begun = planning(school | {"start": "2026-06"}, sorting | {"start": "2026-01"}, scales)
+    assert planned_rows(begun)["still_to_pay"].tolist() == [30.0, 0.0, 50.0]
+    assert read_planned(begun) == (
+        "Of 160, 80 are still to pay. Only about these can you decide. Sorting has ended and is paid: what still comes "
+        "of that comes anyway, and is in no number below."
+    )
+    gains = pd.DataFrame({"initiative": ["scales", "sorting"], "still_to_pay": [50.0, 0.0], "per_100_000": [1.0, 9.0]})
+    assert still_to_decide(gains)["initiative"].tolist() == ["scales"]
+    assert best_value(still_to_decide(gains), begun) == ["scales"]
+    assert quarterly_limits(begun) == (50.0, 2.0)
+
+
+def test_the_money_of_meridian_as_the_lesson_tells_it():
+    fit = fit_map(*load_dataset("meridian"))
+    assert read_planned(fit).startswith("Of 1,400,000, 883,000 are still to pay.")
+    rows = planned_rows(fit).set_index("initiative")
+    spent = rows["cost"] - rows["still_to_pay"]
+    assert round(spent["Replace the booking portal's core"]) == 216_667
+    assert 500_000 < spent.sum() < 550_000, "half a million, as the lesson's first part says"
 
 
 def test_what_adds_most_and_waits_is_not_to_be_had_alone():
-    gains = pd.DataFrame({"initiative": ["scales"], "cost": [50.0], "effect": [2.0], "effect_low": [0.0]})
-    assert read_gains(gains, build(CARD)) == (
+    gains = pd.DataFrame({"initiative": ["scales"], "still_to_pay": [50.0], "effect": [2.0], "effect_low": [0.0]})
+    assert read_gains(gains, fitted()) == (
         "Scales adds most: +2.0 points for 50. If things go badly, it adds nothing. The column on the right says what "
         "100,000 buy of each. But nobody gets Scales by itself, because it waits for Sorting."
     )
-    alone = read_gains(gains.assign(initiative="school", effect_low=0.5), build(CARD))
+    alone = read_gains(gains.assign(initiative="school", effect_low=0.5), fitted())
     assert "If things go badly, it adds +0.5." in alone
     assert "nobody" not in alone
 
 
-def test_the_two_of_meridian_earn_their_cost_by_four_fifths():
-    """As the lesson's last part says: 80 % of both plans, for 420,000."""
+def test_the_two_of_meridian_earn_what_is_still_to_pay_by_less_than_half():
+    """As the lesson's last part says: 45 % of both plans, for 300,000; and 110 % at half the worth of a point."""
     fit = fit_map(*load_dataset("meridian"))
     gains = initiative_effects(fit, 24, 500)
-    bought = best_value(gains, fit.scorecard)
+    bought = best_value(still_to_decide(gains), fit)
     assert bought == ["genoa-team", "academy"]
     row = break_even_share(fit, [bought], 100_000.0, 24).iloc[0]
-    assert (row["initiative"], row["cost"], row["share"]) == ("genoa-team, academy", 420_000, "80 %")
+    assert (row["initiative"], row["still_to_pay"], row["share"]) == ("genoa-team, academy", 300_000, "45 %")
+    assert break_even_share(fit, [bought], 50_000.0, 24)["share"].item() == "110 %"
