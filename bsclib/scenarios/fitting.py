@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,7 +62,7 @@ class FittedMap:
     unit, last : str
         The unit, empty for the organisation; the last month of the actuals.
     evidence : DataFrame
-        As `bsclib.causality.link_evidence` gives it.
+        As `bsclib.causality.link_evidence` gives it, when it is first asked for: nothing that is projected needs it.
     equations, baseline_paths : tuple of Equation, tuple of BaselinePath
         One a KPI, in the scorecard's order: what drives it, and where it goes by itself.
     order : tuple of int
@@ -83,7 +84,7 @@ class FittedMap:
     scorecard: Scorecard
     unit: str
     last: str
-    evidence: pd.DataFrame
+    examine: Callable[[], pd.DataFrame]  # gives the evidence
     equations: tuple[Equation, ...]
     order: tuple[int, ...]
     baseline_paths: tuple[BaselinePath, ...]
@@ -98,6 +99,11 @@ class FittedMap:
     def __repr__(self) -> str:
         card, of = self.scorecard, f", {self.unit}" if self.unit else ""
         return f"<FittedMap: {card.id}{of}, {len(card.kpis)} KPIs, {len(card.links)} links, actuals to {self.last}>"
+
+    @functools.cached_property
+    def evidence(self) -> pd.DataFrame:
+        """What the data say of each link."""
+        return self.examine()
 
     @property
     def month(self) -> int:
@@ -154,7 +160,7 @@ def fit_map(scorecard: Scorecard, actuals: pd.DataFrame, unit: str | None = None
         scorecard=month_by_month(_done_in(scorecard, grid, unit), unit or "", int(grid.months[-1])),
         unit=unit or "",
         last=periods.period_of(int(grid.months[-1])),
-        evidence=link_evidence(scorecard, rows, unit),
+        examine=functools.partial(link_evidence, scorecard, rows, unit),
         equations=equations,
         order=_order(equations),
         baseline_paths=paths,

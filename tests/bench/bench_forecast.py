@@ -11,7 +11,7 @@ method was chosen (those were below 1,000). A band of 90 % should hold about 90 
 import argparse
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -147,7 +147,7 @@ def chances(kind: Kind, linked: bool, worlds: int, first: int) -> tuple[np.ndarr
             for one, aim in zip(fit.scorecard.kpis, aims, strict=True)
         ]
         card = fit.scorecard.model_copy(update={"kpis": tuple(kpis)})
-        result = project(FittedMap(**{**vars(fit), "scorecard": card}), None, None, AHEAD, DRAWS)
+        result = project(replace(fit, scorecard=card), None, None, AHEAD, DRAWS)
         chance = result.loc[result["level"] == "kpi", "chance_of_target"].to_numpy().reshape(AHEAD, KPIS)
         at = [0, 5, 11]
         given.append(chance[at].ravel())

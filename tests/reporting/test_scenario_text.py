@@ -115,9 +115,9 @@ def test_the_first_question_follows_the_longest_way():
     links = [("courses", "load"), ("courses", "speed"), ("speed", "waste")]
     fit = fitted()
     rows = pd.DataFrame({"cause": [a for a, _ in links], "effect": [b for _, b in links], "verdict": "supported"})
-    assert first_question(replace(fit, evidence=rows)) == ("courses", "+10%", "waste")
+    assert first_question(replace(fit, examine=lambda: rows)) == ("courses", "+10%", "waste")
     rows.loc[2, "verdict"] = "refuted"
-    assert first_question(replace(fit, evidence=rows))[2] == "speed"
+    assert first_question(replace(fit, examine=lambda: rows))[2] == "speed"
 
 
 def test_the_question_of_a_small_map():

@@ -14,7 +14,7 @@ from bsclib.reporting.scenario_text import allocation_summary, initiative_table
 from bsclib.scenarios import Allocation, allocate, fit_map, project, scenario_notes
 from bsclib.scenarios.changes import read_intervention
 from bsclib.scenarios.initiatives import break_even_share, combined_effect, initiative_effects
-from bsclib.study.lessons.lesson_05 import quarterly_limits
+from bsclib.study.lessons.lesson_05_works import quarterly_limits
 
 
 @pytest.fixture(scope="module")
