@@ -74,11 +74,11 @@ def test_what_must_come(fit):
     assert dear["share"] == "over 1,000 %"
 
 
-def test_a_purse_for_each_but_not_for_all():
-    assert quarterly_limits(build(CARD)) == (60.0, 2.0)
+def test_a_purse_for_each_but_not_for_all(fit):
+    assert quarterly_limits(fit) == (60.0, 2.0)
     nobody = [{name: value for name, value in row.items() if name != "people"} for row in CARD["initiatives"]]
-    assert quarterly_limits(build(CARD | {"initiatives": nobody})) == (60.0, None)
-    assert quarterly_limits(build(CARD | {"initiatives": []})) == (0.0, None)
+    for works, limits in ((nobody, (60.0, None)), ([], (0.0, None))):
+        assert quarterly_limits(replace(fit, scorecard=build(CARD | {"initiatives": works}))) == limits
 
 
 def test_the_choice_in_words(fit, allocation):
