@@ -19,7 +19,7 @@ import pandas as pd
 
 from bsclib.model.nouns import Scorecard
 from bsclib.study.places import Flag, around, flags_of, part_of, places_of
-from bsclib.wording import PLAIN, html_table
+from bsclib.wording import PLAIN, counted, html_table
 
 PARTS = ("scorecard", "perspective", "objective", "KPI", "link", "initiative")
 """What a fault may be in, in the order in which a review goes through them."""
@@ -61,10 +61,10 @@ class Marking:
     @property
     def score(self) -> str:
         """The result in words."""
-        if self._scattered:
-            return f"{self.unfounded} of {self.named} flagged without a fault, so what was found does not count yet"
-        if self.all_of:
-            return f"nearly every {self.all_of} is named, so what was found does not count yet"
+        found = f"{len(self.found)} of {len(self.found) + len(self.missed)} found"
+        if self.guessed:
+            without = f", and {self.unfounded} of your {counted(self.named, 'place')} without a fault"
+            return f"{found}{without if self.unfounded else ''}"
         many, fair = len(self.wrong), len(self.wrong) - self.unfounded
         wrong = (
             f"{many} more flagged that {'was' if many == 1 else 'were'} not planted{self.where and f' {self.where}'}"
@@ -72,18 +72,18 @@ class Marking:
             else "nothing else flagged"
         )
         good = "" if not fair else " and is fair" if many == 1 else f", {fair if fair < many else 'all'} of them fair"
-        return f"{len(self.found)} of {len(self.found) + len(self.missed)} found, {wrong}{good}"
+        return f"{found}, {wrong}{good}"
 
     @property
     def rest(self) -> str:
         """How many faults are left, and in what; not which."""
         if self._scattered:
-            return (
-                "Take out what you could not defend. Of more than five places two in three need a fault; then you are "
-                "told which."
-            )
+            return "That is more than one place in three. Take out what you could not defend; then you are told which."
         if self.all_of:
-            return "Name only those that you could defend, and look at links and initiatives too."
+            return (
+                f"Nearly every {self.all_of} is named, so that is no finding yet. Name only those that you could "
+                "defend, and look at links and initiatives too."
+            )
         if self.missed.empty:
             return "That is all of them."
         count = Counter(self.missed["part"])
@@ -115,7 +115,8 @@ class Marking:
             return
 
         def called(where: str) -> str:
-            return " → ".join(names.get(id, id) for id in where.split(" -> ")) if names else where
+            ends = ("; ".join(names.get(id, id) for id in end.split(", ")) for end in where.split(" -> "))
+            return " → ".join(ends) if names else where
 
         if len(self.found):
             rows = self.found[["where", "said", "what", "why"]].itertuples(index=False)
@@ -150,8 +151,8 @@ def mark_review(found: Any, key: pd.DataFrame, scorecard: Scorecard, fair: pd.Da
     Marking
         A place alone finds every fault in it; a place with a rule finds that fault only. A finding about two KPIs is
         found by either. A place that is named twice counts once. Where more than five places are
-        flagged and over a third of them have no fault, or where one column was copied, nothing is shown as found:
-        naming everything finds nothing.
+        flagged and over a third of them have no fault, or where one column was copied, what was found is
+        counted and not shown.
 
     Raises
     ------
@@ -221,7 +222,7 @@ def mark_flags(
         wrong=pd.DataFrame(wrong, columns=["where", "said", "why", "fair"]),
         title=f"Review of {scorecard.name}",
         named=len(flags),
-        names=scorecard.names,
+        names={**scorecard.names, **{one.id: one.name for one in scorecard.initiatives}},
         kinds=frozenset(kinds),
         all_of=_all_of(frozenset[str]().union(*(flag.places for flag in flags)), sound, scorecard),
     )

@@ -130,7 +130,8 @@ def test_who_names_everything_has_found_nothing():
     everything = [part.id for part in (*scorecard.perspectives, *scorecard.objectives, *scorecard.kpis)]
     marking = mark_review(["map", *everything], answer_key("lakeside"), scorecard)
     assert marking.guessed
-    assert re.search(r"(\d+) of (\d+) flagged without a fault, so what was found does not count yet", repr(marking))
+    assert re.search(r"\d+ of 28 found, and \d+ of your \d+ places without a fault\.", repr(marking))
+    assert "That is more than one place in three." in marking.rest
     assert "<table" not in marking._repr_html_()
     assert "you could not defend" in marking.rest
 
@@ -141,7 +142,8 @@ def test_who_copies_a_column_has_found_nothing(left_out):
     scorecard, _ = load_dataset("lakeside")
     column = [kpi.name for kpi in scorecard.kpis][left_out:]
     marking = mark_review([*column, "chatbot"], answer_key("lakeside"), scorecard)
-    assert "nearly every KPI is named, so what was found does not count yet" in repr(marking)
+    assert re.search(r"\d+ of 28 found, and \d of your \d+ places without a fault\.", repr(marking))
+    assert "Nearly every KPI is named, so that is no finding yet." in marking.rest
     assert "look at links and initiatives too" in marking.rest
     assert "<table" not in marking._repr_html_()
 

@@ -20,8 +20,9 @@ from bsclib.study.answers import Choice, Expects, Names, Number
 from bsclib.study.exercises.case import Case, names_of, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases
+from bsclib.study.lessons.lakeside import fair
 from bsclib.study.marking import mark_review
-from bsclib.wording import arrow, listed, month_name
+from bsclib.wording import arrow, counted, listed, month_name
 
 _WORDS = ("assignable", "achievable", "attainable", "agreed", "ambitious", "actionable")
 _WRITTEN = {
@@ -37,8 +38,6 @@ _WORK = frozenset("ace")
 
 _ENOUGH = 0.5
 """The share of the faults of a reviewed scorecard that has to be found."""
-_CLEAN = 0.2
-"""The share of the places named that may be without a fault."""
 _A = {"objective": "an objective", "KPI": "a KPI", "link": "a link", "initiative": "an initiative"}
 _KINDS = tuple(_A)
 """Kinds of place in each of which a fault has to be found."""
@@ -186,19 +185,18 @@ class Review(Expects):
             raise IncomparableError("Places are asked for, and this is a function.")
         card, key = _reviewed()
         try:
-            marked = mark_review(answer, key, card)
+            marked = mark_review(answer, key, card, fair(card))
         except UnknownNameError as strange:
             (first, *_) = strange.faults
             return ". ".join(
                 filter(None, [first.what, first.fix.capitalize(), first.allowed and f"A place is {first.allowed}."])
             )
-        if marked.guessed or len(marked.found) < self.right * len(key):
+        if marked.guessed:
             return f"{marked.score}. {marked.rest}"
-        if left := [kind for kind in _KINDS if kind not in marked.kinds]:
-            return f"{marked.score}. No fault is named yet in {' or '.join(_A[kind] for kind in left)}."
-        if marked.unfounded > _CLEAN * marked.named:
-            return f"{marked.score}. That is more than one place in five: take out those that you could not defend."
-        return ""
+        wanted = math.ceil(self.right * len(key)) - len(marked.found)
+        lacks = [counted(wanted, "more fault")] if wanted > 0 else []
+        lacks += [f"one in {_A[kind]}" for kind in _KINDS if kind not in marked.kinds]
+        return f"{marked.score}. You still need {listed(lacks)}. {marked.rest}" if lacks else ""
 
 
 @exercise("faults enough")

@@ -23,11 +23,11 @@ def aloud(shown: Html | None, *texts: str) -> Html:
     return Html(f"{shown.text}\n{said.text}", shown.html + said.html)
 
 
-def folded(summary: str, said: str) -> Html:
-    """A text that its reader opens, so that it gives nothing away before."""
-    shown = sentence(said)
+def folded(summary: str, said: str | Html) -> Html:
+    """A text or a table that its reader opens, so that it gives nothing away before."""
+    shown = said if isinstance(said, Html) else sentence(said)
     html = f'<details class="{PLAIN}"><summary>{escape(summary)}</summary>{shown.html}</details>'
-    return Html(f"{summary}: {said}", html)
+    return Html(f"{summary}: {shown.text}", html)
 
 
 def is_are(count: int) -> str:

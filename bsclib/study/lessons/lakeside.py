@@ -8,6 +8,7 @@ import pandas as pd
 
 from bsclib.design.review.findings import check_scorecard
 from bsclib.design.review.sins import seven_sins
+from bsclib.errors import UnknownNameError
 from bsclib.files.datasets import answer_key, load_dataset
 from bsclib.files.scorecards import read_scorecard
 from bsclib.model.nouns import Scorecard
@@ -16,6 +17,7 @@ from bsclib.reporting.tables import definition_tables, series_summary
 from bsclib.study.answer_forms import untouched
 from bsclib.study.lessons.aloud import aloud, quoted
 from bsclib.study.marking import Marking, mark_review
+from bsclib.wording import amount
 
 _MONTH = re.compile(r"\b(\d{4})-(\d\d)\b")
 LOOK_FOR = {
@@ -109,7 +111,26 @@ def marked(answer: object) -> Marking | Html:
     """What became of each place that a review of Lakeside named."""
     if untouched(answer):
         return aloud(None, "Once you have named places above, this says what each of them stands for.")
-    return mark_review(answer, answer_key("lakeside"), read_scorecard("lakeside"))
+    card = read_scorecard("lakeside")
+    try:
+        return mark_review(answer, answer_key("lakeside"), card, fair(card))
+    except UnknownNameError:
+        return aloud(None, "One of your places is not in these tables. The check above says which: mend it first.")
+
+
+def fair(card: Scorecard) -> pd.DataFrame:
+    """What was not planted, and what a reviewer may well ask who holds lesson 00 against it: `where`, `what`."""
+    rows = []
+    for kpi in card.kpis:
+        if kpi.direction == "within_range" and kpi.floor is None:
+            low, high = (amount(value) for value in kpi.floors())
+            said = (
+                "lesson 00 asks for a baseline and a floor, and none is written here. A range needs no baseline: it is "
+                "a level to hold. Its floor the kit puts one width of the range away on either side, here at "
+                f"{low} and at {high}"
+            )
+            rows.append((kpi.id, said))
+    return pd.DataFrame(rows, columns=["where", "what"])
 
 
 def sins() -> Html:

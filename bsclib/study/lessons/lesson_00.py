@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from bsclib.design.review.words import nearly_same
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, table
-from bsclib.scoring.explanation import explain
+from bsclib.scoring.explanation import Explanation, explain
 from bsclib.scoring.views import snapshot
 from bsclib.study.answer_forms import key
 from bsclib.study.lessons import own_wording
@@ -66,7 +68,7 @@ def one_kpi(scores: pd.DataFrame, card: Scorecard) -> Html:
 
 
 def the_whole(scores: pd.DataFrame, card: Scorecard) -> Html:
-    """How the overall score came about."""
+    """How the overall score came about, and one way down from it to the KPI of `one_kpi`."""
     rows = snapshot(scores)
     parts = rows[rows["level"] == "perspective"].dropna(subset=["score"]).sort_values("score", kind="stable")
     if len(parts) < 2:
@@ -78,12 +80,23 @@ def the_whole(scores: pd.DataFrame, card: Scorecard) -> Html:
 
 
 def _explained(scores: pd.DataFrame, card: Scorecard, id: str) -> Html:
-    """An explanation by names alone."""
-    told = explain(scores, id, scorecard=card)
+    """An explanation by names alone; of all that is below it the one way down that leads to a known KPI."""
+    known = instructive_kpi(scores, card) or card.kpis[0].id
+    objective = card.kpi(known).objective
+    told = _one_way(
+        explain(scores, id, scorecard=card), card, (known, objective, card.objective(objective).perspective)
+    )
     text, html = told.text, told._repr_html_()
     for one in card.names:
         text, html = text.replace(f" ({one})", ""), html.replace(f" ({one})", "")
     return Html(text, html)
+
+
+def _one_way(told: Explanation, card: Scorecard, ids: tuple[str, ...]) -> Explanation:
+    """An explanation with no more of its parts than those on one way down."""
+    heads = tuple(head for id in ids for head in (f"{card.names[id]} ({id}): ", f"{id}: "))
+    parts = tuple(_one_way(part, card, ids) for part in told.parts if part.title.startswith(heads))
+    return replace(told, parts=parts)
 
 
 def yours(objective: str = "", kpi: str = "", better: str = "") -> Html:
@@ -110,7 +123,9 @@ def yours(objective: str = "", kpi: str = "", better: str = "") -> Html:
         return aloud(None, f"You wrote that {way}. {asked}")
     said = f"Your scorecard begins: {quoted(objective)} is seen by {quoted(kpi)}, and {way}."
     count = f"Would two people count “{kpi}” and come to the same number? Say what is counted."
-    glad = "Read it once more: if the number doubled, would your users be glad? Then higher is better."
+    glad = (
+        f"Check it once: if the number doubled, your users would be {'glad' if way == own_wording.HIGHER else 'sorry'}."
+    )
     rest = count if own_wording.uncounted(kpi) else glad if way != own_wording.RANGE else ""
     if vague := own_wording.unclear(objective):
         rest = f"“{vague}” is something else to each of us: what would you see?"

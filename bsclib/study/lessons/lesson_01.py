@@ -14,7 +14,7 @@ from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, named, table
 from bsclib.reporting.findings import in_words
-from bsclib.study.lessons.aloud import aloud, is_are, quoted
+from bsclib.study.lessons.aloud import aloud, folded, is_are, quoted
 from bsclib.study.lessons.one_page import HER_CHOICE as HER_CHOICE
 from bsclib.study.lessons.one_page import ON_A_PAGE as ON_A_PAGE
 from bsclib.study.lessons.one_page import her_page as her_page
@@ -45,7 +45,7 @@ def wanted(card: Scorecard) -> Html:
 
 
 def smart(card: Scorecard, period: str) -> Html:
-    """What does not meet Doran's five words, and what it was read from."""
+    """What does not meet Doran's five words, and what it was read from; folded, because it answers a question."""
     held = smart_criteria(card, period)
     unmet = named(held[held["met"] == "no"], card.names, "objective")
     shown = unmet[["objective", "criterion", "why"]].assign(criterion=unmet["criterion"].str.replace("_", "-"))
@@ -56,7 +56,7 @@ def smart(card: Scorecard, period: str) -> Html:
         first = shown.iloc[0]
         rest = f"Look at {quoted(first['objective'])}: {first['why']}. {rest}"
     caption = "Objectives that fail one of Doran's five words, and why"
-    return aloud(table(shown.head(MOST_ROWS), caption), said, rest)
+    return folded("Compare, when you have answered", aloud(table(shown.head(MOST_ROWS), caption), said, rest))
 
 
 def spread(card: Scorecard) -> Html:
@@ -99,7 +99,7 @@ def loose(card: Scorecard, findings: pd.DataFrame) -> Html:
 
 def _cut_loose(card: Scorecard) -> Html:
     """What the review would find, were an objective's only KPI not there."""
-    none = "The review finds no loose end here: each objective has a KPI, and each initiative moves one."
+    none = "The review finds none of the first two kinds here. The third it cannot judge: you do, below."
     alone = [one for one in card.kpis if len(card.kpis_of(one.objective)) == 1]
     if not alone or len(card.kpis) == 1:
         return aloud(None, none)

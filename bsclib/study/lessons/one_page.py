@@ -18,15 +18,15 @@ from bsclib.model.nouns import KPI, Scorecard
 from bsclib.reporting.display import Html, table
 from bsclib.reporting.findings import in_words
 from bsclib.study.answer_forms import as_names, key, untouched
-from bsclib.study.lessons.aloud import aloud, quoted
+from bsclib.study.lessons.aloud import aloud, is_are, quoted
 from bsclib.wording import counted, listed, month_name
 
 MOST_ROWS = 15
 ON_A_PAGE = 12
 """Objectives that fit on one page for a board."""
 _HOW_MANY, _NO_GUARD = "BSC105", "BSC207"
-HER_CHOICE = ("fund-change", "deliver-on-time", "work-off-backlog", "run-lean", "stay-secure", "automate-work")
-"""What the chief information officer of the shipped case leaves off her page; the lesson says why."""
+HER_CHOICE = ("run-lean", "fund-change", "deliver-on-time", "stay-secure", "change-safely", "modernise")
+"""What the chief information officer of the shipped case leaves off her page, what brings least first."""
 _LOST = {"BSC201": "KPIs", _NO_GUARD: "its guard", "BSC504": "its links", "BSC507": "what it drives"}
 
 
@@ -96,23 +96,30 @@ def her_page(card: Scorecard, mine: Scorecard, period: str) -> Html:
     over = len(rows) - ON_A_PAGE
     said = f"{over} more {'objective does' if over == 1 else 'objectives do'} not fit on it."
     past = f"Look at {quoted(late[0])}: its date is past. Does its level hold, or is a new date due?" if late else ""
-    fit = said if over > 0 else "All of them fit on it."
+    lines = len(rows)
+    fit = said if over > 0 else "It fits on one page." if lines == 1 else "They fit on one page."
     seen = {own.perspective for own in mine.objectives[:ON_A_PAGE]}
     away = [quoted(home.name) for home in mine.perspectives if home.id not in seen]
     blind = f"Nothing of {listed(away)} is on it." if away else ""
-    whose = "You struck out nothing, so this is the choice of the chief information officer." if hers else ""
+    whose = f"You struck out nothing, so you see the {lines} lines that she keeps." if hers else ""
     one = "Each objective shows its first KPI only." if len(mine.kpis) > len(mine.objectives) else ""
     return aloud(table(shown, f"The page for the board: {mine.name}"), whose, fit, one, blind, past)
 
 
-def kept(mine: Scorecard) -> str:
-    """What a choice of objectives keeps, in a sentence."""
+def kept(card: Scorecard, mine: Scorecard) -> str:
+    """What a choice of objectives keeps, how many too many it is for a page, and which perspectives it leaves empty."""
     parts = (
         counted(len(mine.objectives), "objective"),
         counted(len(mine.kpis), "KPI"),
         counted(len(mine.links), "link"),
     )
-    return f"Kept: {listed(parts)}."
+    over = len(mine.objectives) - ON_A_PAGE
+    many = f"That is {counted(over, 'objective')} more than a page holds." if over > 0 else ""
+    views = {one.perspective for one in mine.objectives}
+    held = {one.perspective for one in card.objectives}
+    empty = [quoted(view.name) for view in card.perspectives if view.id in held - views]
+    blind = f"{listed(empty)} {is_are(len(empty))} empty now: that is a question that nobody asks." if empty else ""
+    return " ".join(filter(None, [f"Kept: {listed(parts)}.", many, blind]))
 
 
 def new_here(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> Html:

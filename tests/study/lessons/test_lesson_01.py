@@ -10,10 +10,13 @@ from bsclib.design.review.findings import check_scorecard
 from bsclib.design.review.sins import SINS
 from bsclib.files.datasets import answer_key, load_dataset
 from bsclib.files.paths import shipped_folder
+from bsclib.files.scorecards import read_scorecard
 from bsclib.model.edit import keep
+from bsclib.study.exercises.lesson_01 import _IN_COUNTING, _IN_OBJECTIVES
 from bsclib.study.lessons import lakeside
 from bsclib.study.lessons import lesson_01 as shown
 from bsclib.study.lessons.own_words import in_your_words
+from bsclib.study.marking import mark_review
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def test_a_loose_end_is_shown_where_there_is_none(meridian):
     card, actuals = meridian
     said = repr(shown.loose(card, check_scorecard(card, actuals)))
     assert "no KPI measures “Free money for change”" in said
-    assert "The review finds no loose end here" in said
+    assert "The review finds none of the first two kinds here" in said
 
 
 FALLS = {"better": "lower", "start": 9, "target": 4}
@@ -198,24 +201,49 @@ def test_what_is_struck_out_may_be_written_as_people_write(meridian, struck, gon
 
 
 def test_what_the_chief_information_officer_decides(meridian):
-    """What the lesson says of the six that she strikes out, and who still answers for another line."""
+    """What the lesson says of the six that she strikes out: from the bottom of the matrix, or by a reason."""
     card, actuals = meridian
     said = repr(shown.her_page(card, card, "2026-06"))
-    assert "this is the choice of the chief information officer. All of them fit on it." in said
+    assert "You struck out nothing, so you see the 12 lines that she keeps. They fit on one page." in said
     mine = keep(card, objectives=shown.without(card, shown.HER_CHOICE))
     assert [len(mine.objectives_of(view.id)) for view in mine.perspectives] == [3, 3, 3, 3]
     struck = [one for one in card.objectives if one.id in shown.HER_CHOICE]
     assert len(struck) == 6
-    assert {one.owner for one in struck} <= {one.owner for one in mine.objectives}
+    alone = {one.owner for one in struck} - {one.owner for one in mine.objectives}
+    assert alone == {"Lead architect"}
     one_new = repr(shown.new_here(card, mine, check_scorecard(card, actuals)))
     assert "Your choice raises 1 new finding. Would you put something back because of it?" in one_new
+    assert "“Open audit findings”: it lost its links with “Close security gaps quickly”" in one_new
+    assert card.objective("hold-risk").owner == card.objective("stay-secure").owner == "Head of security"
+    order = shown.ranked(card).set_index("id")
+    impacts = [order["impact"][id] for id in shown.HER_CHOICE]
+    assert impacts == sorted(impacts), "she reads the matrix from below"
+    low = order[(order["impact"] <= impacts[-1]) & ~order.index.isin(shown.HER_CHOICE)]
+    asked_for = {"control-cost", "deliver-value", "satisfy-users", "hold-risk", "stay-available"}
+    assert asked_for == set(low.index[low["impact"] < impacts[-1]])
+    others = low[low["impact"] == impacts[-1]]
+    assert len(others) == 2
+    assert (others["effort"] < order["effort"][shown.HER_CHOICE[-1]]).all()
     notebook = json.loads((shipped_folder() / "notebooks" / "01_objectives.ipynb").read_text(encoding="utf-8"))
-    (page,) = ["".join(cell["source"]) for cell in notebook["cells"] if cell["id"] == "she-decides"]
+    told = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
+    page = told["she-decides"]
     for one in struck:
-        row = re.search(rf"\| {one.name} \| ([^|]+) \| ([^|]+) \|", page)
+        row = re.search(rf"\| {one.name} \| ([^|]+) \| ([^|]+) \| ([^|]+) \|", page)
         assert row, one.name
-        assert row[1] == one.owner
-        assert row[2] in {other.name for other in mine.objectives}
+        assert (float(row[1]), row[2]) == (order["impact"][one.id], one.owner)
+        assert row[3] in {other.name for other in mine.objectives}
+    assert all(f"*{card.names[id]}*" in told["she-decides-why"] for id in asked_for)
+
+
+def test_a_choice_says_what_it_leaves_empty_and_how_many_too_many_it_is(meridian):
+    card, _ = meridian
+    users = [one.id for one in card.objectives_of("user_orientation")]
+    said = shown.kept(card, keep(card, objectives=shown.without(card, users)))
+    assert "Kept: 15 objectives" in said
+    assert "That is 3 objectives more than a page holds." in said
+    assert "“User orientation” is empty now: that is a question that nobody asks." in said
+    hers = shown.kept(card, keep(card, objectives=shown.without(card, shown.HER_CHOICE)))
+    assert hers == "Kept: 12 objectives, 19 KPIs and 13 links."
 
 
 def test_the_page_of_ones_own_choice(meridian):
@@ -287,3 +315,26 @@ def test_what_was_named_is_marked():
     assert "1 of 28 found" in repr(marked)
     assert "the solution lists them" in repr(marked)
     assert "BSC" not in repr(marked) + marked._repr_html_()
+    page = lakeside.marked(["call wait", "chatbot", "online-requests"])._repr_html_()
+    assert "Waiting time on the citizens&#x27; hotline; Requests open at the end of the month" in page
+    assert "Try out a chatbot on the town&#x27;s web pages" in page
+    assert "`" not in page
+    assert "The check above says which" in repr(lakeside.marked(["foo"]))
+
+
+def test_what_lesson_00_asks_for_is_a_fair_finding():
+    """No range of Lakeside has a baseline or a floor; lesson 00 says that each KPI has both."""
+    card, key = read_scorecard("lakeside"), answer_key("lakeside")
+    fair = lakeside.fair(card)
+    assert fair["where"].tolist() == ["budget-variance"]
+    marked = lakeside.marked(["Spending over or under the budget", key["where"].iloc[0]])
+    assert marked.unfounded == 0
+    assert "it is a fair finding: lesson 00 asks for a baseline and a floor" in marked.wrong["why"].iloc[0]
+    assert "here at −8 and at 7" in marked.wrong["why"].iloc[0]
+
+
+def test_the_first_two_rounds_give_eight_faults_and_six_more_are_enough():
+    card, key = read_scorecard("lakeside"), answer_key("lakeside")
+    rounds = [*_IN_OBJECTIVES, *_IN_COUNTING]
+    assert len(mark_review(rounds, key, card).found) == 8
+    assert len(key) / 2 == 8 + 6
