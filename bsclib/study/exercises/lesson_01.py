@@ -22,7 +22,7 @@ from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases
 from bsclib.study.lessons.lakeside import fair
 from bsclib.study.marking import mark_review
-from bsclib.wording import arrow, counted, listed, month_name
+from bsclib.wording import arrow, counted, listed, month_name, sentence
 
 _WORDS = ("assignable", "achievable", "attainable", "agreed", "ambitious", "actionable")
 _WRITTEN = {
@@ -188,9 +188,9 @@ class Review(Expects):
             marked = mark_review(answer, key, card, fair(card))
         except UnknownNameError as strange:
             (first, *_) = strange.faults
-            return ". ".join(
-                filter(None, [first.what, first.fix.capitalize(), first.allowed and f"A place is {first.allowed}."])
-            )
+            meant = sentence(first.fix)
+            parts = [f"{first.what}.", meant and f"{meant.rstrip('.?')}{'?' if '?' in meant else '.'}"]
+            return " ".join(filter(None, [*parts, first.allowed and f"A place is {first.allowed}."]))
         if marked.guessed:
             return f"{marked.score}. {marked.rest}"
         wanted = math.ceil(self.right * len(key)) - len(marked.found)

@@ -255,3 +255,5 @@ class TestReview:
 
     def test_a_place_that_is_not_there(self):
         assert "there is no 'nowhere'" in judge(["nowhere"], asked("review")).message
+        said = judge(["changes-failed"], asked("review")).message
+        assert "Lakeside Town Council IT. Did you mean 'change-failure'? A place is a name" in said
