@@ -7,7 +7,6 @@ import re
 from html import escape
 
 import pandas as pd
-from matplotlib import pyplot
 from matplotlib.axes import Axes
 
 from bsclib.model.nouns import Scorecard
@@ -43,7 +42,6 @@ def aside(shown: Html, picture: Axes | None = None) -> Html:
             f"{alt}\n{text}",
             f'<img src="data:image/png;base64,{coded}" alt="{escape(alt)}" style="max-width: 100%">',
         )
-        pyplot.close(picture.figure)
     html = f'<details class="{PLAIN}"><summary>{summary}</summary>{image}{shown.html}</details>'
     return Html(f"{summary}:\n{text}", html)
 
