@@ -101,7 +101,7 @@ def plot_redundancy(actuals: pd.DataFrame, scorecard: Scorecard, unit: str | Non
     elif few and held.size:
         low, high = held.min(), held.max()
         note += f" · correlation in hundredths, of {f'{low:g} to {high:g}' if low < high else f'{low:g}'} months"
-    key = _key(above, bool(groups), bool(np.isnan(_below(correlations)).any()))
+    key = _key(above, groups, bool(np.isnan(_below(correlations)).any()))
     figure, foot = sheet(body, title, note, key, max(_NAMES + cell * size + MARGIN, _LEAST_WIDTH))
     axes = panel(figure, _NAMES, foot + 0.04, cell * size, cell * size)
     axes.set_facecolor(PAPER)
@@ -167,13 +167,14 @@ def _write_names(axes: Axes, names: list[str], cell: float, grouped: set[int]) -
             axes.text(at + 0.5, -0.15, str(at + 1), weight=look["weight"], **above)
 
 
-def _key(above: float, some: bool, unknown: bool) -> list[Entry]:
+def _key(above: float, groups: list[tuple[int, int]], unknown: bool) -> list[Entry]:
     swatch: dict[str, Any] = {"linewidth": 8, "solid_capstyle": "butt"}
     said = {-1.0: "−100 opposite ways", -0.5: "−50", 0.0: "0", 0.5: "50", 1.0: "100 the same way"}
     key: list[Entry] = [(text, {"color": _shade(value), **swatch}) for value, text in said.items()]
-    if some:
+    if groups:
+        many = " on average" if any(last - first > 2 for first, last in groups) else ""
         frame = {"marker": "s", "markersize": 9, "fillstyle": "none", "markeredgewidth": 1.6, "color": INK}
-        key.append((f"move together: {100 * above:.3g} or more on average, either way", {**frame, "linestyle": "none"}))
+        key.append((f"move together: {100 * above:.3g} or more{many}, either way", {**frame, "linestyle": "none"}))
     if unknown:
         key.append((f"not compared: fewer than {LEAST_MONTHS} months, or one does not vary", {"color": LANE, **swatch}))
     return key

@@ -22,7 +22,7 @@ from bsclib.wording import PLAIN, Markup, html_table, truncated
 if TYPE_CHECKING:
     from bsclib.reporting.brand import Brand
 
-HEADS = {"kpi": "KPI", "kpis": "KPIs", "p": "p", "q": "q"}
+HEADS = {"kpi": "KPI", "kpis": "KPIs", "p": "p", "q": "q", "topsis_rank": "TOPSIS rank"}
 NUMBERS = {
     "change_in_a_month": "{:+.1f}",
     "change_in_a_year": "{:+.1f}",

@@ -346,7 +346,13 @@ class Order(_Named):
 
 
 def _spellings(id: str, name: str) -> tuple[str, ...]:
-    return key(id), key(name), key(f"{name} ({id})"), key(f"{id} ({name})"), key(f"{id}: {name}")
+    return (
+        key(id),
+        key(name),
+        key(f"{name} ({id})"),
+        key(f"{id} ({name})"),
+        *(key(f"{id}{mark} {name}") for mark in ":)."),
+    )
 
 
 def _find(written: str, of: Mapping[str, str], also: Mapping[str, str] | None = None) -> frozenset[str]:
@@ -355,4 +361,30 @@ def _find(written: str, of: Mapping[str, str], also: Mapping[str, str] | None = 
         return frozenset({written})
     spelt = key(written)
     spelling = {id for id, name in of.items() if spelt in _spellings(id, name)}
-    return frozenset(spelling | {id for word, id in (also or {}).items() if key(word) == spelt})
+    found = frozenset(spelling | {id for word, id in (also or {}).items() if key(word) == spelt})
+    return found or _reworded(written, of)
+
+
+_LITTLE = frozenset(
+    ["a", "an", "the", "of", "that", "which", "who", "are", "is", "was", "were", "being", "been", "it", "its"]
+)
+"""Words that may stand in a name, or not."""
+
+
+def _reworded(written: str, of: Mapping[str, str]) -> frozenset[str]:
+    """The one name of the same words in another order, whose plurals and whose unit in brackets may differ."""
+    if (letter := written.strip(" ().:").casefold()) in of and len(letter) == 1:
+        return frozenset({letter})
+    said = _words(written) if not any(key(beside) in map(key, of) for beside in _BESIDE.findall(written)) else []
+    found = frozenset(id for id, name in of.items() if said and _words(name) == said)
+    return found if len(found) == 1 else frozenset()
+
+
+_BESIDE = re.compile(r"\(([^()]*)\)")
+
+
+def _words(name: str) -> list[str]:
+    """The words that tell a name, in one order; none where their order or a sign tells it."""
+    said = re.findall(r"\w+", _BESIDE.sub(" ", key(name)))
+    told = sorted(word[:-1] if re.search(r"[^s\W]{2}s$", word) else word for word in said if word not in _LITTLE)
+    return [] if len(told) < 2 or re.search(r"[\d→+<>=\u2212]", key(name)) else told

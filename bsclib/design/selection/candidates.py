@@ -18,7 +18,7 @@ from bsclib.model import periods
 from bsclib.model.formula import quantities
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import weight_at
-from bsclib.wording import counted, percent
+from bsclib.wording import counted, listed, percent
 
 NO_JUDGEMENT = 3
 """What a criterion gets when nothing is known: neither good nor bad."""
@@ -168,7 +168,7 @@ def _relevance(kpi: KPI, facts: _Facts) -> tuple[int, str]:
         more = f" and {len(reached) - 1} more" if len(reached) > 1 else ""
         steps.append((1, f"leads to {reached[0]}{more} on the map"))
     elif kpi.role == "lagging" and (drivers := facts.led_by.get(kpi.id)):
-        steps.append((1, f"{', '.join(drivers)} {'lead' if len(drivers) > 1 else 'leads'} to it on the map"))
+        steps.append((1, f"{listed(drivers)} {'lead' if len(drivers) > 1 else 'leads'} to it on the map"))
     elif guarded := [other.id for other in card.kpis if kpi.id in other.guarded_by]:
         steps.append((1, f"guards {', '.join(guarded)}"))
     elif card.links and kpi.id not in facts.leads_to:

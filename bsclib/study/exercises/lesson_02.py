@@ -67,7 +67,7 @@ def only_lagging(case: Case) -> Facts:
     )
 
 
-@exercise("kpi how guard", slips="guarded effect cause other", nothing="no_counter")
+@exercise("kpi how guard", slips="itself guarded effect cause other", nothing="no_counter")
 def counter(case: Case) -> Facts:
     """Which KPI would show that another one is being gamed."""
     card = case.scorecard
@@ -76,7 +76,7 @@ def counter(case: Case) -> Facts:
     right = frozenset(filter(None, [*row["guarded_by"].split(", "), row["present"]]))
     others = {kpi.id: kpi.name for kpi in card.kpis if kpi.id != asked}
     return Facts(
-        Choice(right, of=others, kind="second KPI", others=card.names),
+        Choice(right, of=names_of(card.kpis), kind="KPI", others=card.names),
         code=(
             "from bsclib.design import gaming_risks\n\n"
             f'row = gaming_risks(scorecard).set_index("id").loc["{asked}"]\n'
@@ -88,6 +88,7 @@ def counter(case: Case) -> Facts:
             "guard": case.called(row["guarded_by"].split(", ")[0] or row["present"]),
         },
         slips={
+            "itself": frozenset({asked}),
             "guarded": frozenset(kpi.id for kpi in card.kpis if asked in kpi.guarded_by),
             "effect": frozenset(link.effect for link in card.links if link.cause == asked) - right,
             "cause": frozenset(link.cause for link in card.links if link.effect == asked) - right,
@@ -173,7 +174,10 @@ def target_way(case: Case) -> Facts:
     )
 
 
-@exercise("kpis units minutes people hours", slips="a_month without_review without_units one_person collected_once")
+_OFF = "a_month collecting meeting meetings without_review without_units one_person collected_once"
+
+
+@exercise("kpis units minutes people hours", slips=_OFF)
 def running(case: Case) -> Facts:
     """What a scorecard costs to run, in hours a year."""
     kpis = len(case.scorecard.kpis)
@@ -191,6 +195,9 @@ def running(case: Case) -> Facts:
         },
         slips={
             "a_month": collect + review,
+            "collecting": collect,
+            "meeting": float(review),
+            "meetings": 12.0 * review,
             "without_review": 12 * collect,
             "without_units": 12 * (kpis * _MINUTES / 60 + review),
             "one_person": 12 * (collect + _HOURS),

@@ -78,7 +78,7 @@ def _leg(kpi: KPI, month: int) -> tuple[Dated, Dated] | None:
     return next((leg for leg in legs if periods.span(leg[0].period)[1] < month < periods.span(leg[1].period)[1]), None)
 
 
-@exercise("kpi", slips="clamped still_to_go final_target ratio upside_down", nothing="no_actual")
+@exercise("kpi", slips="clamped still_to_go final_target ratio of_floor upside_down", nothing="no_actual")
 def attainment(case: Case) -> Facts:
     """The attainment of one KPI, by hand."""
     rows = _by_hand(case)
@@ -98,6 +98,7 @@ def attainment(case: Case) -> Facts:
             "still_to_go": 1 - right,
             "final_target": (actual - floor) / (target - floor) if target != floor else np.nan,
             "ratio": actual / due if due else np.nan,
+            "of_floor": actual / floor if floor else np.nan,
             "upside_down": due / actual if actual else np.nan,
         },
         given=_to_type(due - floor, {"floor": floor, "expected by now": due, "final target": target, "actual": actual}),
@@ -109,7 +110,7 @@ def _to_type(way: float, values: Mapping[str, float]) -> Table:
     return values_table({name: round(value, decimals_for(abs(way) / 1000)) for name, value in values.items()})
 
 
-@exercise("kpi unit precision", slips="from_zero wrong_end on_target floor_left_out", nothing="no_floor")
+@exercise("kpi unit precision", slips="from_zero wrong_end on_target floor_left_out final_target", nothing="no_floor")
 def threshold(case: Case) -> Facts:
     """From which actual on a KPI is at risk, no longer off target."""
     rows = _by_hand(case)
@@ -132,6 +133,7 @@ def threshold(case: Case) -> Facts:
             "wrong_end": floor + (1 - share) * way,
             "on_target": floor + top * way,
             "floor_left_out": share * way,
+            "final_target": floor + share * (float(row["target"]) - floor),
         },
         given=(
             *_to_type(way, {"floor": floor, "expected by now": due}),

@@ -20,25 +20,28 @@ _ODD = ("measurability", "cost_to_collect")
 """The judgement that is turned round."""
 
 
-@exercise("criterion", slips="products root row_mean column")
+@exercise("criterion first other", slips="products root row_mean column first_row other_row")
 def criterion_weight(case: Case) -> Facts:
     """The weight of a criterion from a matrix of three."""
     judged = {pair: value for pair, value in JUDGEMENTS.items() if set(pair) <= set(_THREE)}
     matrix = pairwise(_THREE, judged)
     asked, products = _THREE[len(case.scorecard.kpis) % 2], matrix.prod(axis=1)
+    weights, (first, other) = ahp(matrix).weights, [name for name in _THREE if name != asked]
     roots = [f"{products[name] ** (1 / 3):.2f}" for name in (asked, *_THREE)]
     return Facts(
-        Number(float(ahp(matrix).weights[asked]), within=0.01, unit="share"),
+        Number(float(weights[asked]), within=0.01, unit="share"),
         code=(
             f"from bsclib.design import ahp, pairwise\n\nthree = {judged!r}\n"
             f'answer = ahp(pairwise({list(_THREE)!r}, three)).weights["{asked}"]'
         ),
-        names={"criterion": CALLED[asked]},
+        names={"criterion": CALLED[asked], "first": CALLED[first], "other": CALLED[other]},
         slips={
             "products": products[asked] / products.sum(),
             "root": products[asked] ** (1 / 3),
             "row_mean": matrix.loc[asked].mean(),
             "column": matrix[asked].sum() / matrix.to_numpy().sum(),
+            "first_row": float(weights[first]),
+            "other_row": float(weights[other]),
         },
         sum=f"{roots[0]} / ({' + '.join(roots[1:])})",
         given=(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from html import escape
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from bsclib.model.nouns import Scorecard
+from bsclib.plots.canvas import alt_text, png
 from bsclib.reporting.display import Html, sentence
 from bsclib.wording import PLAIN, month_name
 
@@ -28,6 +31,19 @@ def folded(summary: str, said: str | Html) -> Html:
     shown = said if isinstance(said, Html) else sentence(said)
     html = f'<details class="{PLAIN}"><summary>{escape(summary)}</summary>{shown.html}</details>'
     return Html(f"{summary}: {shown.text}", html)
+
+
+def aside(shown: Html, picture: Axes | None = None) -> Html:
+    """What would answer the question above it, below a picture if there is one, for its reader to open."""
+    summary, text, image = "Compare, when you have answered", shown.text, ""
+    if picture is not None:
+        coded, alt = base64.b64encode(png(picture)).decode("ascii"), alt_text(picture)
+        text, image = (
+            f"{alt}\n{text}",
+            f'<img src="data:image/png;base64,{coded}" alt="{escape(alt)}" style="max-width: 100%">',
+        )
+    html = f'<details class="{PLAIN}"><summary>{summary}</summary>{image}{shown.html}</details>'
+    return Html(f"{summary}:\n{text}", html)
 
 
 def is_are(count: int) -> str:

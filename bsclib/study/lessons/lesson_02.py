@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from dataclasses import replace
@@ -24,21 +23,21 @@ from bsclib.design.selection.kpi_tables import (
     unmeasured,
 )
 from bsclib.design.selection.redundancy import ABOVE
-from bsclib.design.selection.shortlist import simple_choice
 from bsclib.files.scorecards import write_scorecard
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
+from bsclib.plots.redundancy import plot_redundancy
 from bsclib.reporting.display import Html, named, table
-from bsclib.study.lessons.aloud import aloud, is_are, quoted
-from bsclib.study.lessons.lesson_01 import ON_A_PAGE
-from bsclib.study.lessons.lesson_02_shortlist import WORDS, Shortlist
-from bsclib.study.lessons.lesson_02_shortlist import ids_of as ids_of
+from bsclib.study.lessons.aloud import aloud, aside, is_are, quoted
+from bsclib.study.lessons.lesson_02_shortlist import MANY, WORDS, Shortlist, crowded, her_page
+from bsclib.study.lessons.lesson_02_shortlist import known as known
+from bsclib.study.lessons.lesson_02_shortlist import misread as misread
+from bsclib.study.lessons.one_page import ON_A_PAGE
 from bsclib.study.lessons.props import guarded_kpi, more_candidates
 from bsclib.wording import counted, listed, percent, sentence, signed
 
 MOST_ROWS = 15
 HIS = "Head of delivery"  # who asks in this lesson
-MANY = 7  # KPIs a perspective, as Kaplan and Norton (1996, as cited by Lipe and Salterio 2002) advise
 GAMES = ("name", "easily_gamed", "gamed_by", "guarded_by")
 _OUT = "Pairs that move together once trend, season and events are out"
 _WHY = {"measures": "the best for:", "guards": "guards:"}
@@ -129,7 +128,7 @@ def roles(card: Scorecard) -> Html:
     said = f"{total['leading']} of {counted(total['kpis'], 'KPI')} {is_are(total['leading'])} leading."
     none = rows[:-1].query("leading == 0 and kpis > 0")["perspective"]
     rest = f"{listed(map(quoted, none))} only {'show' if len(none) > 1 else 'shows'} results." if len(none) else ""
-    return aloud(table(rows, "Leading and lagging candidates"), said, rest)
+    return aside(aloud(table(rows, "Leading and lagging candidates"), said, rest))
 
 
 def games(card: Scorecard) -> Html:
@@ -147,17 +146,15 @@ def games(card: Scorecard) -> Html:
     if told.empty:
         return aloud(None, "No KPI here has an entry in the catalogue, so it cannot say how they are gamed.")
     his = told["name"].isin([card.names[id] for id in _his(card)])
-    top = pd.concat([told[his], told[~his]]).head(8)
+    bare_too = told["guarded_by"].eq("nothing") & told["easily_gamed"].eq("high")
+    top = pd.concat([told[his], told[~his & bare_too], told[~his & ~bare_too]]).head(8)
     said = "Each that is easily gamed has a guard."
     if len(bare):
         names = bare["id"].map(card.names)
-        rest = names[~names.isin(top["name"])]
         said = f"Look for “nothing”: {counted(len(bare), 'KPI')} that {is_are(len(bare))} easily gamed "
         said += f"{'has' if len(bare) == 1 else 'have'} no guard. Begin with {quoted(names.iloc[0])}."
-        if len(rest):
-            said += f" {len(rest)} of them {is_are(len(rest))} not in this table: {listed(map(quoted, rest), most=3)}."
-    first = f"those of {_called(defender(card))} first, then " if his.any() else ""
-    return aloud(table(top[[*GAMES]], f"How KPIs are gamed, {first}the riskiest, and what guards them here"), said)
+    first = f"those of {_called(defender(card))} first, " if his.any() else ""
+    return aloud(table(top[[*GAMES]], f"How KPIs are gamed, {first}and what guards them here"), said)
 
 
 def trick(card: Scorecard, id: str, guard: str) -> str:
@@ -182,7 +179,7 @@ def proposal(short: Shortlist) -> Html:
     for kpi in short.card.kpis:
         why = re.sub(rf"(?<![\w-]){re.escape(kpi.id)}(?![\w-])", quoted(kpi.name).replace("\\", r"\\"), why)
     said = f"Look at {quoted(short.card.names[first])}: it gets {short.proposed.loc[first, 'relevance']} for relevance."
-    said += f" 3 is in the middle. From there each reason counts one up or down. Here: {why}."
+    said += f" It starts at 3, in the middle, and each reason counts one up or down: {why}."
     many, moved = len(short.overruled), int((short.rated != short.proposed).to_numpy().sum())
     changed = f"{counted(many, 'rating')} {is_are(many)} overruled." if many else "No rating is overruled yet."
     if same := many - moved:
@@ -249,7 +246,7 @@ def correlated(short: Shortlist, column: str) -> Html:
     both = f"{counted(len(short.apart), 'pair')} {'has' if len(short.apart) == 1 else 'have'}"
     rest = f"{both} {ABOVE} or more and a quantity in common."
     out = table(shown, _OUT, dict.fromkeys(columns.values(), "{:+.2f}"))
-    return aloud(out, said, rest, _turned(top[top["raw"].round(2) * top["left"].round(2) < 0]))
+    return aside(aloud(out, said, rest, _turned(top[top["raw"].round(2) * top["left"].round(2) < 0])))
 
 
 def _turned(pairs: pd.DataFrame) -> str:
@@ -291,7 +288,8 @@ def chosen(short: Shortlist) -> Html:
     left = [card.names[kpi.id] for kpi in card.kpis if kpi.id not in set(short.chosen)]
     said = f"{len(rows)} of {counted(len(card.kpis), 'KPI')} are chosen. {_arithmetic(short)}"
     out = f"Left out: {listed(map(quoted, left))}." if left else "None is left out."
-    return aloud(table(shown, f"The set that {card.name} would have to defend"), said, out, _his_stay(short))
+    caption = f"The set that {card.name} would have to defend"
+    return aloud(table(shown, caption), said, crowded(short), out, _his_stay(short))
 
 
 def _shows(card: Scorecard, row: Any) -> str:
@@ -308,13 +306,7 @@ def _arithmetic(short: Shortlist) -> str:
     said += f", and {counted(guards, 'guard')} {'comes' if guards == 1 else 'come'} on top." if guards else "."
     if covers <= ON_A_PAGE:
         return said
-    card = short.card
-    views = ([one.id for one in card.objectives_of(view.id) if card.kpis_of(one.id)] for view in card.perspectives)
-    turns = [id for turn in itertools.zip_longest(*views) for id in turn if id]
-    page = keep(card, objectives=turns[:ON_A_PAGE])
-    held = [kpi.id for kpi in page.kpis]
-    less = simple_choice(short.worth[held], page, [pair for pair in short.apart if {*pair} <= {*held}])
-    return f"{said} With {ON_A_PAGE} objectives, taken from the perspectives in turn, it would be {len(less)}."
+    return f"{said} {her_page(short)}".rstrip()
 
 
 def _his_stay(short: Shortlist) -> str:
@@ -331,6 +323,15 @@ def _his_stay(short: Shortlist) -> str:
 
 
 def framed(short: Shortlist) -> Html:
+    """The picture of the few that move together most, and what it shows."""
+    few = nearest_few(short)
+    picture = (
+        plot_redundancy(short.actuals[short.actuals["kpi"].isin([one.id for one in few.kpis])], few) if few else None
+    )
+    return aside(_framed(short), picture)
+
+
+def _framed(short: Shortlist) -> Html:
     """What the picture of what moves together shows."""
     if not short.apart:
         return aloud(None, "No two KPIs stand in a frame, so nothing here has to be kept apart.")

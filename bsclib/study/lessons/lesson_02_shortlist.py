@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,12 +13,18 @@ from bsclib.actuals.correlations import kpi_correlations
 from bsclib.design.selection.candidates import rate_candidates
 from bsclib.design.selection.criteria import CRITERIA
 from bsclib.design.selection.judgements import Ahp, ahp, pairwise
+from bsclib.design.selection.kpi_tables import perspective_of
 from bsclib.design.selection.redundancy import apart_by_arithmetic
 from bsclib.design.selection.shortlist import JUDGEMENTS, simple_choice, weighted_scores
-from bsclib.errors import ActualsError, BscError, Fault, UnknownNameError, unknown
+from bsclib.errors import ActualsError, BscError, Fault, UnknownNameError, nearest, unknown
+from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
-from bsclib.study.answer_forms import key
+from bsclib.study.answer_forms import as_names, key
+from bsclib.study.lessons.aloud import quoted
+from bsclib.study.lessons.one_page import HER_CHOICE
+from bsclib.wording import counted
 
+MANY = 7  # KPIs a perspective, as Kaplan and Norton (1996, as cited by Lipe and Salterio 2002) advise
 WORDS = {one.name: one.name.replace("_", " ") for one in CRITERIA}
 
 
@@ -98,6 +105,56 @@ def ids_of(card: Scorecard, written: Iterable[str]) -> list[str]:
     if strange := [name for name in written if key(name) not in ids]:
         raise UnknownNameError([unknown("KPI", name, [kpi.name for kpi in card.kpis]) for name in strange])
     return list(dict.fromkeys(ids[key(name)] for name in written))
+
+
+def known(card: Scorecard, written: object) -> list[str]:
+    """The ids of the KPIs that are written by name or id, in a list or a text; what is no KPI is left out."""
+    return list(dict.fromkeys(id for name in _written(card, written) for id in _called(card, name)))
+
+
+def misread(card: Scorecard, written: object) -> str:
+    """What of the names is no KPI, and which is meant; empty where all are known."""
+    said = []
+    for name in _written(card, written):
+        if not _called(card, name):
+            like = nearest(name, [kpi.name for kpi in card.kpis])
+            said.append(f"‘{name}’ is no KPI here{f'; did you mean “{like}”?' if like else '.'}")
+    return " ".join([*said, "So it is left out."]) if said else ""
+
+
+def _written(card: Scorecard, written: object) -> list[str]:
+    return as_names(written, {key(word) for kpi in card.kpis for word in (kpi.name, kpi.id)})
+
+
+def _called(card: Scorecard, name: str) -> list[str]:
+    """The id of the KPI that a name stands for; nothing where it stands for none."""
+    try:
+        return ids_of(card, [name])
+    except UnknownNameError:
+        return []
+
+
+def her_page(short: Shortlist) -> str:
+    """How many KPIs the objectives on the chief information officer's page would need; nothing elsewhere."""
+    card, stay = short.card, [one.id for one in short.card.objectives if one.id not in HER_CHOICE]
+    if len(card.objectives) - len(stay) < len(HER_CHOICE):
+        return ""
+    page = keep(card, objectives=stay)
+    held = [kpi.id for kpi in page.kpis]
+    less = simple_choice(short.worth[held], page, [pair for pair in short.apart if {*pair} <= {*held}])
+    return f"The {len(stay)} objectives of her page would need {len(less)}."
+
+
+def crowded(short: Shortlist) -> str:
+    """Which perspective holds more KPIs than is advised after the choice too, and why."""
+    card, within = short.card, perspective_of(short.card)
+    most, many = Counter(within[id] for id in short.chosen).most_common(1)[0]
+    if many <= MANY:
+        return ""
+    why = [row.because for row in short.choice.itertuples() if within[row.id] == most]
+    guards = why.count("guards")
+    own = counted(many - guards, "objective") + (f" and {counted(guards, 'guard')}" if guards else "")
+    return f"{quoted(card.names[most])} still has {many}, though 4 to {MANY} are advised, because it holds {own}."
 
 
 def _criterion(written: str) -> str:

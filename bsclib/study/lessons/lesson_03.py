@@ -99,7 +99,11 @@ def since(card: Scorecard, scores: pd.DataFrame) -> Html:
     if status == "at_risk" and str(before["status"].iloc[-1]) == "off_target":
         line = f"at {risk} or above"
     when = month_name(str(first["period"]))
-    return aloud(None, f"Look at the black line: the overall score has been {line}, so {words(status)}, since {when}.")
+    return aloud(
+        None,
+        f"Look at the black line: the overall score has been {line}, so {words(status)}, since {when}.",
+        "There the line crosses that mark for the last time.",
+    )
 
 
 def _compared(variants: Variants, id: str, caption: str, unit: str = "") -> tuple[Html | None, pd.DataFrame]:
@@ -133,7 +137,8 @@ def directions(here: Followed) -> Html:
     shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the direction, and the floor with it")
     share, ends = float(found.iloc[-1]["attainment"]), (actual, floor, due, floor)
     one, other, third, last = (here.kpi.show(value) for value in ends)
-    said = f"By the same formula: ({one} \u2212 {other}) / ({third} \u2212 {last}) = {share:.2f}."
+    said = f"We put the floor half as far away, at {other}. By the same formula: "
+    said += f"({one} \u2212 {other}) / ({third} \u2212 {last}) = {share:.2f}."
     past = f" The way is more than covered, so the score is {number(float(found.iloc[-1]['score']))}."
     return aloud(shown, said + past * (share > 1), _flipped(found))
 
@@ -271,7 +276,20 @@ def policies(here: Followed) -> Html:
     gone = month.loc[month["actual"].isna() & month["score"].isna(), "name"].astype(str)
     lack = f"What {whose} lacks is {listed(map(quoted, gone))}." if len(gone) else ""
     said = f"The same month gives {number(known.min())} to {number(known.max())}, by what is done about the gap."
-    return aloud(shown, lack, said, "The colour stays." if colours == 1 else "The colour hangs on it.")
+    stays = "The colour stays." if colours == 1 else "The colour hangs on it."
+    return aloud(shown, lack, said, stays, _silence(rows, whose) if gone.any() else "")
+
+
+def _silence(rows: pd.DataFrame, whose: str) -> str:
+    """What a gap is worth to whoever sent nothing, against the last numbers sent."""
+    by = rows.set_index("variant")["score"].astype(float)
+    spread, carried = by["redistribute"], by["carry forward"]
+    if not spread - carried > 0.05:
+        return ""
+    won = number(round(spread, 1) - round(carried, 1))
+    return (
+        f"With the last number that {whose} sent, it would score {number(carried)}. Its silence brings it {won} points."
+    )
 
 
 # ---- what is hidden
@@ -293,14 +311,16 @@ def four_scores() -> Html:
 def bounded(here: Followed) -> Html:
     """Bounds on the scores of the unit that lacks most."""
     unit = most_missing(here.scores)
-    rows = named(missing_bounds(here.scores, unit=unit), here.card.names)
+    whole = {here.card.id: f"{unit} as a whole"} if unit else {}
+    rows = named(missing_bounds(here.scores, unit=unit), here.card.names | whole)
     rows = rows[(rows["high"] - rows["low"] > 1e-9) & (rows["level"] != "kpi")]
     if rows.empty:
         return aloud(None, "Nothing is missing this month, so every score is known.")
     shown = table(rows[["name", "score", "low", "high", "status"]].head(8), f"Bounds for {unit or 'the organisation'}")
     open_ = rows[rows["status"] == "undecided"]
     first = rows.iloc[0]
-    said = f"{quoted(first['name'])} lies between {number(first['low'])} and {number(first['high'])}."
+    whose = str(first["name"]) if first["name"] in whole.values() else quoted(str(first["name"]))
+    said = f"{whose} lies between {number(first['low'])} and {number(first['high'])}."
     rest = f"{counted(len(open_), 'status is', 'statuses are')} undecided, and no policy can decide that."
     return aloud(shown, said, rest if len(open_) else "Whatever was missing, no colour would be another.")
 

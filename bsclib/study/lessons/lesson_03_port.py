@@ -81,6 +81,8 @@ def why_red(here: Followed) -> Html:
     reach = f"Whatever the missing actuals were, the score lies between {number(bounds['low'])} and "
     decides = "what is missing decides the colour" if bounds["status"] == "undecided" else "no gap turns the colour"
     reach += f"{number(bounds['high'])}, so {decides}."
+    if 0 < (short := line - float(bounds["high"])) < 1 and bounds["status"] != "undecided":
+        reach += f" At best {whose} would miss the line by {number(max(short, 0.1))}: so near is this colour."
     gap = bounds["high"] - bounds["low"] > 0.05
     caption = f"What {whose} lacks of 100: {number(100 - points)} points"
     return aloud(table(shown, caption, {"share": "{:.1%}"}), said, few, reach if gap else "")

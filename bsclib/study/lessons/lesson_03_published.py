@@ -36,7 +36,7 @@ def conformance() -> Html:
     said = (
         f"The kit holds {len(rows)} methods, and {again} of the {printed} numbers that were printed come out the same."
     )
-    return aloud(table(shown, "The methods with most printed numbers"), said)
+    return aloud(table(shown, f"The {len(shown)} methods with most printed numbers"), said)
 
 
 def choices(here: Followed) -> Html:
@@ -47,11 +47,12 @@ def choices(here: Followed) -> Html:
     counts = apart.groupby("choice", observed=True)["id"].size().sort_values(ascending=False)
     counts.index = [CHOICES.get(str(choice), str(choice)) for choice in counts.index]
     shown = pd.DataFrame({"choice": counts.index, "flips": counts.to_numpy()})
-    compared = len(here.card.names) * (len(FEW) - 1)
+    compared, others = len(here.card.names) * (len(FEW) - 1), [find_method(name).called for name in FEW[1:]]
     said = f"The {counted(len(here.card.names), 'name')} of this scorecard have {compared} statuses by the "
-    said += f"{len(FEW) - 1} other methods, and {len(apart)} of these are not the kit's. "
+    said += f"methods {listed(others)}, and {len(apart)} of these are not the kit's. "
     said += f"Most of them, {counts.iloc[0]}, come from one choice: {counts.index[0]}."
-    for one in apart[apart["level"] == "kpi"].head(1).itertuples():
+    seen = apart[apart["level"] == "perspective"]  # those stand in the explorer's table too
+    for one in (seen if len(seen) else apart).head(1).itertuples():
         said += f" Look at {quoted(here.card.names[one.id])}: {words(str(one.kit_status))} by the kit,"
         said += f" {words(str(one.status))} by {find_method(one.method).called}."
     return aloud(table(shown, "Choices that turn a status"), said, _lines_elsewhere(here))

@@ -3,7 +3,7 @@
 import pytest
 from samples import table
 
-from bsclib import score
+from bsclib import score, study
 from bsclib.model.build import build
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.question import Question, exercises_of, judge
@@ -52,6 +52,8 @@ def asked(name, **changes):
     ("name", "answer"),
     [
         ("undefined", "d"),
+        ("undefined", "d) how the ports are put together"),
+        ("undefined", "d)"),
         ("kri", "b"),
         ("target_way", "C"),
         ("running", 236),  # 5 KPIs of one unit take 1 h 40 a month, nine people two hours each take 18
@@ -85,7 +87,8 @@ def test_by_hand(name, answer):
         ("running", 20, "A year has twelve"),
         ("counter", "smiles", "it may show it too, but late"),
         ("counter", "courses", "it drives the KPI in question"),
-        ("counter", "speed", "is in this scorecard, but"),
+        ("counter", "speed", "this is the KPI in question"),
+        ("running", 216, "the meetings of a year"),
     ],
 )
 def test_slips(name, answer, says):
@@ -117,3 +120,24 @@ def test_a_reason_is_given_where_there_is_nothing_to_ask(name, changes, reason):
     found = asked(name, kpis=changed)
     assert not isinstance(found, Question)
     assert reason in found
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["reopened tickets", "Tickets that are reopened", "Tickets reopened (%)", "the ticket reopened", "Reopened ticket"],
+)
+def test_a_guard_may_be_said_as_people_say_it(answer):
+    question = study.lesson("02", "meridian")
+    assert question.check("counter", answer).state == "right"
+
+
+def test_collecting_alone_and_another_row_are_named():
+    lesson = study.lesson("02", "meridian")
+    assert lesson.check("running", 45).message.startswith("this is the collecting of one month")
+    assert lesson.check("running", 18).message.startswith("this is one meeting")
+    assert lesson.check("running", 216).message.startswith("these are the meetings of a year")
+    assert lesson.check("criterion_weight", 0.65).message == (
+        "this is the weight of relevance. Which row is that of timeliness?"
+    )
+    assert lesson.check("criterion_weight", 0.12).message.startswith("this is the weight of cost to collect")
+    assert "second KPI" not in lesson.check("counter", "reopened calls").message
