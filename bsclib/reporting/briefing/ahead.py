@@ -8,16 +8,19 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bsclib.errors import BscError
+from bsclib.model import periods
+from bsclib.model.initiatives import months_left, waited_for
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.reporting.briefing.off_target import done_in
 from bsclib.reporting.briefing.overview import fell_most
 from bsclib.reporting.briefing.two_words import known_actuals
+from bsclib.scenarios.course import plain_course
 from bsclib.scenarios.fitting import fit_map
 from bsclib.scenarios.projection import Projector
 from bsclib.scoring.methods import method_of
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import last_period, overall_score
-from bsclib.wording import month_name, number
+from bsclib.wording import NO_CHANGE, month_name, number, short_name
 
 HORIZON = 18
 """Months ahead: planned changes have come by then, and what they drive had time to follow."""
@@ -34,30 +37,77 @@ class Ahead:
     top: str
     """Id of the scorecard."""
     rows: pd.DataFrame
-    """By id, as `bsclib.scenarios.project` gives them."""
+    """By id, as `bsclib.scenarios.project` gives them; `without`, and `chance_without`, with what comes anyway."""
     brings: Mapping[str, float]
-    """By initiative, the points that it brings to the overall score when it runs alone."""
+    """By initiative that has not ended, the points that it brings to the overall score with what it waits for."""
+    ended: bool = False
+    """Whether something that has ended comes anyway."""
+    plain: float = float("nan")
+    """The overall score then by each KPI's own past alone, without a map and without a plan."""
+    since: str = ""
+    """The last month of the actuals."""
+    goal: float = 90.0
+    """From which overall score on it is on target."""
 
     @property
     def score(self) -> str:
         """The overall score then, as a whole number."""
-        return number(float(self.rows.loc[self.top, "with_"]), 0)
+        return number(self._top("with_"), 0)
 
     @property
-    def chance(self) -> str:
-        """How likely it is to be on target then, as coarsely as that is known."""
-        share = float(self.rows.loc[self.top, "chance_of_target"])
-        tens = round(10 * share)
-        return "under 10 %" if share < 0.1 else "over 90 %" if share > 0.9 else f"about {tens}0 %"
+    def gain(self) -> float:
+        """What all that has not ended adds to the overall score then."""
+        return self._top("with_") - self._top("without")
+
+    @property
+    def changes_little(self) -> bool:
+        """Whether the overall score is the same as it is written, with what has not ended and without."""
+        return self.score == number(self._top("without"), 0)
+
+    @property
+    def target(self) -> str:
+        """From which overall score on it is on target."""
+        return f"{self.goal:g}"
 
     @property
     def outlook(self) -> str:
-        """What all that is planned makes of the overall score, in a sentence."""
-        without = number(float(self.rows.loc[self.top, "without"]), 0)
-        said = f"All that is planned leads to about {self.score} in {self.month}, without it {without}"
-        if without == self.score:
-            said = f"All that is planned changes little: about {without} in {self.month}, with it or without"
-        return f"{said}; the chance of being on target then is {self.chance}."
+        """What all that is planned makes of the overall score, in two sentences."""
+        without = number(self._top("without"), 0)
+        chance, before = (_chance(self._top(name)) for name in ("chance_of_target", "chance_without"))
+        change = ""
+        if self.ended and not self.brings:
+            said = f"the plans, which have ended, lead to about {self.score} in {self.month}"
+        elif self.changes_little:
+            said = f"all plans change little: about {without} in {self.month}, with them or without"
+        else:
+            others = "those that have ended" if self.ended else "none of them"
+            said = f"all plans lead to about {self.score} in {self.month}, and {others} to {without}"
+            change = f" instead of {before}" if before != chance else ""
+        return f"By the strategy map {said}. The chance of {self.target}, which is on target, is {chance}{change}."
+
+    def explained(self, unit: str = "") -> str:
+        """How that was computed, and what it hangs on."""
+        ends = [number(self._top(name)) for name in ("with_", "low", "high", "without")]
+        where = short_name(unit) if unit else "the organisation as a whole"
+        given = ", with what has ended and still shows," if self.ended else ""
+        said = (
+            f"The strategy map was fitted to the actuals of {where} up to {self.since} and asked {HORIZON} months "
+            f"ahead, in {DRAWS:,} draws. Each plan comes off as often as it says itself. With all plans half of the "
+            f"draws end above {ends[0]} in {self.month}, and 90 of 100 between {ends[1]} and {ends[2]}. Doing nothing "
+            f"more{given} ends at {ends[3]} by this map"
+        )
+        if pd.isna(self.plain):
+            return f"{said}."
+        said += f", and doing nothing at {number(self.plain)} by each KPI's own past alone."
+        apart = abs(self.plain - self._top("without")) >= 1
+        return f"{said} So the chance of being on target hangs on the map." if apart else said
+
+    def unmoved(self, id: str) -> bool:
+        """Whether nothing that has not ended moves what has this id, as far as a score is written."""
+        return id in self.rows.index and abs(float(self.rows.loc[id, "effect"])) < NO_CHANGE
+
+    def _top(self, column: str) -> float:
+        return float(self.rows.loc[self.top, column])
 
     def helps(self, kpi: KPI) -> tuple[str, str] | None:
         """A KPI then without and with all that is planned, where that is better as it is written."""
@@ -87,6 +137,11 @@ def foreseen(
         By unit, empty for the whole. None where no initiative with a start changes a KPI there, where the overall score
         is known for fewer than 24 months, and where scores are not the kit's own, because the map is scored by these.
 
+    Notes
+    -----
+    Initiatives that have ended are in both courses, the one with all plans and the one without, because what still
+    comes of them comes anyway. What an initiative brings is asked together with what it waits for.
+
     Examples
     --------
     >>> from bsclib import load_dataset, score
@@ -95,7 +150,7 @@ def foreseen(
     >>> sorted(found), found[""].month
     (['', 'Genoa'], 'December 2027')
     >>> found[""].outlook
-    'All that is planned leads to about 91 in December 2027, without it 85; the chance of being on target then is ...'
+    'By the strategy map all plans lead to about 91 in December 2027, and those that have ended to 86. The chance ...'
     """
     scores = restore_types(scores)
     if method_of(scores).name != "kit":
@@ -116,11 +171,34 @@ def foreseen(
 
 
 def _ahead(scorecard: Scorecard, actuals: pd.DataFrame, unit: str, works: list[str]) -> Ahead:
-    projector = Projector(fit_map(scorecard, actuals, unit or None))
-    last = {tuple(some): _last_month(projector, some) for some in (works, *([one] for one in works))}
-    brings = {one: float(last[one,].loc[scorecard.id, "effect"]) for one in works}
-    rows = last[tuple(works)]
-    return Ahead(month_name(str(rows["period"].iloc[0])), scorecard.id, rows, brings)
+    fit = fit_map(scorecard, actuals, unit or None)
+    projector, known = Projector(fit), scorecard.initiatives
+    left = [work.id for work in known if work.id in works and months_left(work, fit.month + 1)]
+    anyway = _last_month(projector, [id for id in works if id not in left])
+    rows = _last_month(projector, works)
+    rows = rows.assign(without=anyway["with_"], chance_without=anyway["chance_of_target"])
+    rows["effect"] = rows["with_"] - rows["without"]
+    brings = {}
+    for id in left:
+        both = [id, *(other for other in waited_for(known, [id]) if other in left)]
+        brings[id] = float(_last_month(projector, both).loc[scorecard.id, "effect"])
+    plain = plain_course(fit, HORIZON, DRAWS)
+    end = plain.loc[plain["level"] == "scorecard", "plain"].iloc[-1]
+    return Ahead(
+        month=month_name(str(rows["period"].iloc[0])),
+        top=scorecard.id,
+        rows=rows,
+        brings=brings,
+        ended=len(left) < len(works),
+        plain=float(end),
+        since=month_name(periods.period_of(fit.month)),
+        goal=100 * scorecard.thresholds.on_target,
+    )
+
+
+def _chance(share: float) -> str:
+    """How likely something is, as coarsely as that is known."""
+    return "under 10 %" if share < 0.1 else "over 90 %" if share > 0.9 else f"about {round(10 * share)}0 %"
 
 
 def _last_month(projector: Projector, works: list[str]) -> pd.DataFrame:

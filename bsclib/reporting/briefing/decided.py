@@ -61,11 +61,13 @@ def gone_wrong(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit: st
             told = month_name(periods.period_of(start + int(row["months_needed"]) - 1))
             by, low, high = (text.lstrip("+−") for text in effect_texts(row["effect"], row["low"], row["high"]))
             low, high = (low, high) if row["effect"] > 0 else (high, low)
-            seen = counted(max(periods.span(month)[1] - start + 1, 1), "month")
-            worse = " ".join(filter(None, [by, effect_unit(kpi.measured_in), f"({low} to {high})"]))
+            seen = max(periods.span(month)[1] - start + 1, 1)
+            first = f"In {seen} months" if seen > 1 else "In its first month"
+            worse = f"{' '.join(filter(None, [by, effect_unit(kpi.measured_in)]))} worse than expected"
+            needed = counted(int(row["months_needed"]), "month is", "months are")
             return [
-                f"Stop {which}, or keep it until {told}? So far {short_name(kpi.name)} is worse by {worse}, and {seen} "
-                "cannot rule out another cause."
+                f"Stop {which}, or keep it until {told}? {first} {short_name(kpi.name)} was {worse} ({low} to {high}); "
+                f"{needed} needed to tell."
             ]
     return []
 

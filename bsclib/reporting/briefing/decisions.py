@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
-from bsclib.model.initiatives import Initiative
+from bsclib.model import periods
+from bsclib.model.advice import CURRENCY
+from bsclib.model.initiatives import Initiative, months_left, still_to_pay, waited_for
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.briefing.ahead import Ahead
 from bsclib.reporting.briefing.decided import gone_wrong
@@ -20,7 +22,11 @@ from bsclib.wording import NO_CHANGE, listed, money, month_name, number, short_n
 MOST = 3
 """So many KPIs are named in a sentence, the most costly first; the others are counted, unless it is one."""
 MOST_ASKED = 3
-"""From so many sentences on, KPIs that are at risk and worse than usual are left to the section on signals."""
+"""From so many sentences on, KPIs that are at risk and worse than usual are left to the section on signals; above it
+what went the wrong way is left to what was decided before."""
+DEAR, WORTH = 0.25, 0.25
+"""A plan that takes such a share of the money is put up for decision where it brings less than that share of its part
+of the points."""
 NOBODY = "nobody"
 Costly = Iterator[tuple[float, str]]
 
@@ -52,8 +58,9 @@ def to_decide(
     list of str
         Of the whole, whether enough is done in a unit that fell much more than the others. KPIs off target at which no
         plan is aimed, with costly ones at risk that hardly ever reach what is expected; those that hang on one plan,
-        where they cost most; what costs most and waits; KPIs at risk and worse than usual with no plan; and the latest
-        decision that went the wrong way, with the month from which that can be told.
+        where they cost most; what costs most and waits; of the whole, the dearest plan, where it brings little; KPIs at
+        risk and worse than usual with no plan; and the latest decision that went the wrong way, with the month from
+        which that can be told.
 
     Raises
     ------
@@ -76,10 +83,11 @@ def to_decide(
     here = ahead.get(unit or "")
     work = {str(id): work_on(scorecard, str(id), month, unit) for id in off.index}
     costly = [*_without_plan(scorecard, pd.concat([off, hopeless]), month, here)]
-    said = [] if unit else _fallen(scores, scorecard, ahead)
-    costly += [*([] if said else _on_one_plan(scorecard, off, work, here)), *_waits(scorecard, off, work, here)]
+    said = [] if unit else _fallen(scores, scorecard, ahead, month)
+    costly += [*([] if said else _on_one_plan(scorecard, off, work, here)), *_waits(scorecard, off, work, here, month)]
     said += [text for _, text in sorted(costly, key=lambda each: -each[0])]
-    said += [] if effects is None else gone_wrong(scorecard, effects, month, unit)
+    said += [] if unit or here is None else _dear(scorecard, here, month)
+    said += gone_wrong(scorecard, effects, month, unit) if effects is not None and len(said) <= MOST_ASKED else []
     said += _sinking(scorecard, risky.drop(hopeless.index), told) if len(said) < MOST_ASKED else []
     if off.empty:
         return [f"No KPI is off target{'' if said else ', so none needs a decision'}.", *said]
@@ -98,7 +106,7 @@ def _hopeless(off: pd.DataFrame, risky: pd.DataFrame, told: pd.DataFrame | None)
     return risky[risky.index.isin(never) & (risky["initiative"] == NO_INITIATIVE) & costs]
 
 
-def _fallen(scores: pd.DataFrame, scorecard: Scorecard, ahead: Mapping[str, Ahead]) -> list[str]:
+def _fallen(scores: pd.DataFrame, scorecard: Scorecard, ahead: Mapping[str, Ahead], month: str) -> list[str]:
     """Whether enough is done in the unit that fell much more than the others."""
     fall = fell_most(scores)
     if fall is None:
@@ -106,13 +114,14 @@ def _fallen(scores: pd.DataFrame, scorecard: Scorecard, ahead: Mapping[str, Ahea
     name, then = short_name(fall.unit), ahead.get(fall.unit)
     others = f"no other unit by more than {number(fall.next)}" if fall.next >= NO_CHANGE else "no other unit fell"
     why = f"{name} fell by {number(fall.points)} points since {fall.since}, {others}."
-    why += f" All that is planned leads to about {then.score} there." if then else ""
+    if then:
+        goal = f", not {then.target}," if float(then.score) < then.goal else ""
+        why += f" All plans bring it to about {then.score}{goal} by {then.month}."
     works = [work for work in scorecard.initiatives if work.unit == fall.unit]
     if not works:
         return [f"Decide what is to be done in {name}: no initiative is meant for it alone. {why}"]
     plans = listed(f"“{short_name(work.name)}”" for work in works)
-    cost = sum(work.cost for work in works)
-    more = [money(cost)] * bool(cost) + list(dict.fromkeys(short_name(work.owner) for work in works if work.owner))
+    more = [_to_pay(scorecard, works, month), *dict.fromkeys(short_name(work.owner) for work in works)]
     return [f"{'Is' if len(works) == 1 else 'Are'} {plans}{_brackets(*more)} enough? {why}"]
 
 
@@ -141,11 +150,11 @@ def _helped(scorecard: Scorecard, idle: pd.DataFrame, ahead: Ahead | None) -> st
     if ahead is None or not helped:
         return ""
     id = next(iter(helped))
-    (name,) = _names(scorecard, idle.loc[[id]])
+    name = "the first" if id == idle.index[0] and len(idle) > 1 else _names(scorecard, idle.loc[[id]])[0]
     _, with_ = helped[id] or ("", "")
     many = f"{len(helped)} of them, such as {name}" if len(helped) > 1 else f"only {name}"
     many = "it" if len(idle) == 1 else many
-    return f" Plans for others help {many} (to {with_})."
+    return f" Other plans help {many} (to {with_})."
 
 
 def _on_one_plan(scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[Work]], ahead: Ahead | None) -> Costly:
@@ -162,7 +171,7 @@ def _on_one_plan(scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[W
     plans = [one for id in groups[name] for one in work[id] if one.name == name]
     shows = min(one.shows for one in plans)  # empty where it should show by now
     soon = f", with its effect planned from {month_name(shows)} on" if shows else ""
-    price = f", {money(plans[0].cost)}" if plans[0].cost else ""
+    price = f", {_priced(scorecard, plans[0].cost)}" if plans[0].cost else ""
     names = listed(_names(scorecard, off.loc[groups[name]]))
     brings = ahead.brings.get(plans[0].id, 0.0) if ahead else 0.0
     alone = f" It brings about {number(brings)} points." if ahead and brings >= NO_CHANGE else ""
@@ -173,7 +182,9 @@ def _on_one_plan(scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[W
     )
 
 
-def _waits(scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[Work]], ahead: Ahead | None) -> Costly:
+def _waits(
+    scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[Work]], ahead: Ahead | None, month: str
+) -> Costly:
     """That nothing has begun yet about the KPI that costs most, if so; what begins first, and what it brings."""
     first = off.head(1)
     plans = [] if off.empty else work[str(off.index[0])]
@@ -185,20 +196,65 @@ def _waits(scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[Work]],
     cost = float(first["points_lost"].iloc[0])
     known = {each.id: each for each in scorecard.initiatives}
     works = [known[plan.id] for plan in plans if plan.id in known]
-    brings = _brings(works[0], known, ahead) if works else ""
+    brings = _brings(scorecard, works[0], ahead, month) if works else ""
     who = _brackets(first["owner"].iloc[0])
     yield cost, f"Can {name} wait {when}? It costs most, {number(cost)} points{who}.{brings}"
 
 
-def _brings(work: Initiative, known: Mapping[str, Initiative], ahead: Ahead | None) -> str:
-    """What an initiative that waits costs and brings, and what it waits for."""
+def _brings(scorecard: Scorecard, work: Initiative, ahead: Ahead | None, month: str) -> str:
+    """What an initiative that waits brings and what is still to pay, together with what it waits for."""
     points = ahead.brings.get(work.id, 0.0) if ahead else 0.0
     if ahead is None or points < NO_CHANGE:
         return ""
-    after = listed(f"“{short_name(known[id].name)}”" for id in work.after)
-    price = _brackets(money(work.cost)) if work.cost else ""
-    said = f" “{short_name(work.name)}”{price} brings about {number(points)} points"
-    return f"{said}, but comes after {after}." if after else f"{said}."
+    first = [each for each in _with_waited_for(scorecard, work, month) if each is not work]
+    named = f"“{short_name(work.name)}” brings"
+    if first:
+        named = f"{listed(f'“{short_name(each.name)}”' for each in first)}, then “{short_name(work.name)}” bring"
+    price = _brackets(_to_pay(scorecard, [work, *first], month))
+    return f" {named} about {number(points)} points{price}."
+
+
+def _dear(scorecard: Scorecard, ahead: Ahead, month: str) -> list[str]:
+    """Whether to stop the plan that takes most of the money, and brings little, where nothing waits for it."""
+    end = periods.span(month)[1] + 1
+    left = [work for work in scorecard.initiatives if work.id in ahead.brings]
+    cost = {work.id: still_to_pay(work, end) for work in left}
+    whole, waited = sum(cost.values()), {id for work in left for id in work.after}
+    free = [work for work in left if work.id not in waited]
+    if len(left) < 2 or not free or not whole or ahead.gain < NO_CHANGE:
+        return []
+    work = max(free, key=lambda each: cost[each.id])
+    share, brings = cost[work.id] / whole, ahead.brings[work.id]
+    if share < DEAR or brings >= WORTH * share * ahead.gain:
+        return []
+    little = f"about {number(brings)}" if brings >= NO_CHANGE else "none"
+    return [
+        f"Stop “{short_name(work.name)}”{_brackets(work.owner)}? It takes {_amount(cost[work.id])} of "
+        f"{_priced(scorecard, whole)}, and brings {little} of {number(ahead.gain)} points."
+    ]
+
+
+def _with_waited_for(scorecard: Scorecard, work: Initiative, month: str) -> list[Initiative]:
+    """An initiative and what it waits for, as far as these have not ended."""
+    ids, end = {work.id, *waited_for(scorecard.initiatives, [work.id])}, periods.span(month)[1] + 1
+    return [each for each in scorecard.initiatives if each.id in ids and (each is work or months_left(each, end))]
+
+
+def _to_pay(scorecard: Scorecard, works: Iterable[Initiative], month: str) -> str:
+    """What is still to pay for initiatives after a month; nothing where that is nothing."""
+    cost = sum(still_to_pay(work, periods.span(month)[1] + 1) for work in works)
+    return _priced(scorecard, cost) if cost else ""
+
+
+def _priced(scorecard: Scorecard, cost: float) -> str:
+    """An amount that is still to pay, in the currency of the scorecard's KPIs where it is one."""
+    found = {match for kpi in scorecard.kpis for match in re.findall(rf"(?<!\w){CURRENCY}(?!\w)", kpi.measured_in)}
+    return f"{_amount(cost)}{f' {found.pop()}' if len(found) == 1 else ''} still to pay"
+
+
+def _amount(cost: float) -> str:
+    """An amount to three figures."""
+    return money(float(f"{cost:.3g}"))
 
 
 def _sinking(scorecard: Scorecard, risky: pd.DataFrame, told: pd.DataFrame | None) -> list[str]:

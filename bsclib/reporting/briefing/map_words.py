@@ -93,7 +93,7 @@ def weakest_cause(
     helping = [each for each in helping if found.get((each.cause, each.effect)) != REFUTED]
     leads = {str(id): [each for each in helping if each.cause == id] for id in off.index}
     first = max(leads, key=lambda id: len(leads[id]), default="")
-    of_all = _of_all(scorecard, found, tested)
+    of_all = _of_all(scorecard, found, tested, "the data of all units" if unit else "the data")
     if not leads.get(first):
         none = "No box off target leads to another one that is not on target, so none of them holds another back."
         return " ".join([none, *of_all])
@@ -106,12 +106,12 @@ def weakest_cause(
     return " ".join([f"Look at {where}: by the map it holds back {most}{names}.", *of_all])
 
 
-def _of_all(scorecard: Scorecard, found: dict[tuple[str, str], str], tested: Sequence[str]) -> list[str]:
+def _of_all(scorecard: Scorecard, found: dict[tuple[str, str], str], tested: Sequence[str], data: str) -> list[str]:
     """What the data say of the arrows together, and which of them, or of the links behind them, they refute."""
     said = [verdict for (cause, effect), verdict in found.items() if cause != effect]
     ways = [("support", said.count(SUPPORTED)), ("refute", said.count(REFUTED))]
     ways.append(("cannot tell of", len(said) - sum(count for _, count in ways)))
-    of = f"Of {counted(len(said), 'arrow')} the data {listed(f'{way} {count}' for way, count in ways if count)}."
+    of = f"Of {counted(len(said), 'arrow')} {data} {listed(f'{way} {count}' for way, count in ways if count)}."
     gone: dict[str, None] = {}
     for link, verdict in zip(scorecard.links, tested, strict=False):
         ends = scorecard.kpi(link.cause).objective, scorecard.kpi(link.effect).objective

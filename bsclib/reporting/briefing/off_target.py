@@ -9,7 +9,7 @@ import pandas as pd
 
 from bsclib.model import periods
 from bsclib.model.actions import Action
-from bsclib.model.initiatives import Initiative
+from bsclib.model.initiatives import Initiative, months_left, still_to_pay
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import words
 from bsclib.reporting.briefing.means import A_UNIT
@@ -165,7 +165,7 @@ class Work(NamedTuple):
     start: str = ""
     shows: str = ""  # the first month in which its effect is planned to show
     id: str = ""  # of an initiative
-    cost: float = 0.0
+    cost: float = 0.0  # still to pay
 
 
 def initiatives_of(scorecard: Scorecard, kpi: str, period: str, unit: str | None = None) -> str:
@@ -210,6 +210,7 @@ def done_in(scorecard: Scorecard, unit: str | None) -> list[Initiative]:
 def _initiative(initiative: Initiative, period: str, through: str, delay: int) -> Work:
     where = f" in {short_name(initiative.unit)}" if initiative.unit and initiative.unit not in initiative.name else ""
     name, who = short_name(initiative.name) + where, initiative.owner
+    cost = still_to_pay(initiative, periods.span(period)[1] + 1)
     if initiative.start is None:
         return Work(
             name,
@@ -218,14 +219,16 @@ def _initiative(initiative: Initiative, period: str, through: str, delay: int) -
             who,
             begun=False,
             id=initiative.id,
-            cost=initiative.cost,
+            cost=cost,
         )
     first = periods.span(initiative.start)[0]
     month, shows = periods.period_of(first), periods.period_of(first + delay)
     begun = month <= period
     when = f"{'since' if begun else 'starts'} {month_name(month)}"
+    if initiative.months > 1 and not months_left(initiative, periods.span(period)[1] + 1):
+        when = f"ended {month_name(periods.period_of(first + initiative.months - 1))}"
     text, later = f"{name} ({when}{through})", shows if shows > period else ""
-    return Work(name, when, text, who, begun, "" if begun else month, later, initiative.id, initiative.cost)
+    return Work(name, when, text, who, begun, "" if begun else month, later, initiative.id, cost)
 
 
 def _is_open(action: Action, period: str, unit: str | None) -> bool:

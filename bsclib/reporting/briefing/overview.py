@@ -79,7 +79,20 @@ def headline(scores: pd.DataFrame, unit: str | None = None, ahead: Mapping[str, 
             unit_said = unit_said or abs(apart) >= NO_CHANGE
     said = f"{now}: {', '.join(comparisons)}." if comparisons else f"{now}."
     planned = (ahead or {}).get(unit or "")
-    return " ".join(filter(None, [said, _no_other(scores, unit or ""), planned.outlook if planned else ""]))
+    more = [planned.outlook, _unmoved(scores, unit, planned)] if planned else []
+    return " ".join(filter(None, [said, _no_other(scores, unit or ""), *more]))
+
+
+def _unmoved(scores: pd.DataFrame, unit: str | None, ahead: Ahead) -> str:
+    """The perspective that stands lowest, where nothing that is planned moves it."""
+    now = snapshot(scores, unit)
+    rows = now[(now["level"] == "perspective") & now["score"].notna()]
+    if len(rows) < 2 or ahead.changes_little:
+        return ""
+    low = rows.loc[rows["score"].idxmin()]
+    if low["status"] == "on_target" or not ahead.unmoved(str(low.name)):
+        return ""
+    return f"Nothing planned moves {short_name(str(low['name']))}, the lowest perspective ({number(low['score'])})."
 
 
 class Fall(NamedTuple):

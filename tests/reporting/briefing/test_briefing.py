@@ -433,11 +433,10 @@ def test_the_weakest_cause_is_off_target_and_leads_to_most():
     kpis = [oddities.kpi(f"k{at}", objective=id) for at, id in enumerate("abcd")]
     card = oddities.card(*kpis, objectives=objectives, links=links)
 
-    def said(*values, verdicts=None):
+    def said(*values, verdicts=None, unit=""):
         tested = None if verdicts is None else pd.DataFrame({"verdict": verdicts})
-        return briefing.weakest_cause(
-            scored(card, *(("", f"k{at}", "2025-01", value) for at, value in enumerate(values))), card, None, tested
-        )
+        rows = [(unit, f"k{at}", "2025-01", value) for at, value in enumerate(values)]
+        return briefing.weakest_cause(scored(card, *rows), card, unit, tested)
 
     none = "No box off target leads to another one that is not on target, so none of them holds another back."
     assert (
@@ -452,6 +451,8 @@ def test_the_weakest_cause_is_off_target_and_leads_to_most():
         "support 2, refute 1 and cannot tell of 1. Do not rely on what they refute: Objective b → Objective d."
     )
     assert said(9, 4, 4, 4, verdicts=["supported"] * 4) == f"{none} Of 4 arrows the data support 4."
+    of_all = said(9, 4, 4, 4, verdicts=["supported"] * 4, unit="North")
+    assert of_all == f"{none} Of 4 arrows the data of all units support 4.", "a unit's page says whose data they are"
 
 
 def test_a_number_that_lacks_a_unit_is_marked_and_explained():
