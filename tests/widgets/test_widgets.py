@@ -335,7 +335,7 @@ def test_methods_are_picked(case):
     apart = compared.drop_duplicates("id")["statuses"].gt(1).sum()
     assert f"2 methods: {apart} of {len(card.names)} statuses depend" in answer["said"]
     total = compared[(compared["id"] == card.id) & (compared["method"] == "sap_achievement")]["score"].iloc[0]
-    assert f" {total:.1f}</td>" in answer["body"]
+    assert f"\xa0{total:.1f}</td>" in answer["body"]
     names = {"scorecard": card, "actuals": actuals}
     exec(answer["code"], names)
     assert names["compared"].equals(compared)
