@@ -17,6 +17,7 @@ from bsclib.design.selection.shortlist import JUDGEMENTS, simple_choice, weighte
 from bsclib.errors import ActualsError, BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
 from bsclib.study.answer_forms import key
+from bsclib.study.places import begun
 
 WORDS = {one.name: one.name.replace("_", " ") for one in CRITERIA}
 
@@ -94,7 +95,9 @@ class Shortlist:
 
 def ids_of(card: Scorecard, written: Iterable[str]) -> list[str]:
     """The ids of KPIs that are written by name or id, each once."""
-    ids = {key(word): kpi.id for kpi in card.kpis for word in (kpi.name, kpi.id)}
+    first = begun([(kpi.id, kpi.name) for kpi in card.kpis], 1)
+    ids = {way: min(one) for way, one in first.items()}
+    ids |= {key(word): kpi.id for kpi in card.kpis for word in (kpi.name, kpi.id)}
     if strange := [name for name in written if key(name) not in ids]:
         raise UnknownNameError([unknown("KPI", name, [kpi.name for kpi in card.kpis]) for name in strange])
     return list(dict.fromkeys(ids[key(name)] for name in written))
