@@ -198,6 +198,7 @@ def test_a_judgement_of_ones_own_is_followed_into_the_weights(short):
 def test_kpis_are_added_by_name_or_id(short):
     written = [*short.chosen, "Engagement of IT staff", "engagement"]
     assert shown.ids_of(short.card, written) == [*short.chosen, "engagement"]
+    assert shown.ids_of(short.card, ["Staff who leave", "Mean time"]) == ["attrition", "mttr"]
     with pytest.raises(UnknownNameError, match="Engagement of IT staff"):
         shown.ids_of(short.card, ["Engagement of IT stuff"])
 
