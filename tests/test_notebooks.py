@@ -434,7 +434,7 @@ def two_levels(tmp_path_factory):
 def test_the_lesson_on_levels_works_on_ones_own(two_levels, tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(FOLDER.parent))
     page = reports.to_html(execute("06_cascade", tmp_path, **two_levels))
-    assert "These are the scorecards above and below Very long name" in page
+    assert "You work with Very long name" in page
     assert "Meridian Freight IT operations" not in page
     assert "<script>" not in page
 

@@ -45,6 +45,13 @@ def _key(text: str) -> str:
     return re.sub(r"[\s_\-‐‑–—]+", " ", plain).strip(" '‘’`.")
 
 
+def beginnings(name: str) -> list[str]:
+    """The first words of a name, which may stand for all of it, as keys; those of a link reach past its arrow."""
+    words = key(name).split(" ")
+    begun = [" ".join(words[:many]).rstrip(",;:") for many in range(1, len(words))]
+    return [start for start in begun if "→" in start or "→" not in key(name)]
+
+
 def quoted(text: object, limit: int = 40) -> str:
     """What somebody wrote, in quotes and cut short, to be said back."""
     shown = " ".join(str(text).split())

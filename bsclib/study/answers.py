@@ -20,6 +20,7 @@ from bsclib.study.answer_forms import (
     agreeing,
     as_names,
     as_numbers,
+    beginnings,
     by_name,
     key,
     quoted,
@@ -154,7 +155,8 @@ class Numbers(Expects):
     def _fault(self, answer: Any) -> str:
         given: dict[str, Any] = {}
         for written, value in by_name(answer, self.right).items():
-            ids = [id for id in _find(written, self.of) if id in self.right]
+            asked = {id: self.of.get(id, id) for id in self.right}
+            ids = [id for id in _find(written, self.of) or _begun(written, asked) if id in self.right]
             if not ids:
                 return f"{quoted(written)} is not one of the names that a number is asked for."
             free = [id for id in ids if id not in given]
@@ -217,6 +219,7 @@ class _Named(Expects):
     def _names(self, answer: Any) -> list[str]:
         """The names as they were written; before the first the kind may stand, as in "rows B and C"."""
         known = {way for table in (self.of, self.also) for id, name in table.items() for way in _spellings(id, name)}
+        known |= {start for id, name in self.of.items() if len(id) > 1 for start in beginnings(name)}
         names = as_names(answer, known)
         bare = as_names(self._bare(answer), known) if isinstance(answer, str) else names
         return bare if all(map(self._found, bare)) else names
@@ -228,13 +231,18 @@ class _Named(Expects):
         )
 
     def _found(self, written: str) -> frozenset[str]:
-        return _find(written, self.of, self.also) or _find(self._bare(written), self.of, self.also)
+        ways = (written, self._bare(written))
+        found = (_find(way, self.of, self.also) for way in ways)
+        return next(filter(None, [*found, *(_begun(way, self.of) for way in ways)]), frozenset())
 
     def _ids(self, written: str) -> frozenset[str]:
         ids = self._found(written)
         if ids:
             return ids
         kind = f"{'an' if self.kind[0] in 'aeio' else 'a'} {self.kind}"
+        if several := [name for id, name in self.of.items() if len(id) > 1 and key(written) in beginnings(name)]:
+            fits = listed(map(quoted, several), most=3)
+            raise MisfitError(f"{quoted(written)} fits more than one: {fits}. Write more of the name.")
         if _find(written, self.others):
             raise MisfitError(f"{quoted(written)} is in this scorecard, but {kind} is asked for.")
         letters = sorted(self.of)
@@ -353,6 +361,13 @@ def _spellings(id: str, name: str) -> tuple[str, ...]:
         key(f"{id} ({name})"),
         *(key(f"{id}{mark} {name}") for mark in ":)."),
     )
+
+
+def _begun(written: str, of: Mapping[str, str]) -> frozenset[str]:
+    """The one name that begins with these words; a letter stands for its own row only."""
+    spelt = key(written).rstrip(",;:")
+    ids = frozenset(id for id, name in of.items() if len(id) > 1 and spelt in beginnings(name))
+    return ids if len(ids) == 1 else frozenset()
 
 
 def _find(written: str, of: Mapping[str, str], also: Mapping[str, str] | None = None) -> frozenset[str]:

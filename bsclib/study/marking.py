@@ -26,6 +26,7 @@ PARTS = ("scorecard", "perspective", "objective", "KPI", "link", "initiative")
 _NOT_HERE = "nothing was planted here; it may be a fair finding, if your reason would convince the owner"
 _FAIR = "nothing was planted here, and it is a fair finding"
 BESIDE = "nothing is planted in this itself; look around it: above, below, at its links and initiatives"
+NOT_YET = "○ Not attempted. Put what you found where the dots are, then run this again."
 _OTHERWISE = "something is wrong here, but not this"
 
 
@@ -90,7 +91,13 @@ class Marking:
         parts = [f"{count[part]} in {_some(part, count[part])}" for part in PARTS if part in count]
         return f"Still to be found: {', '.join(parts)}. When you have looked again, the solution lists them."
 
+    @property
+    def _untouched(self) -> bool:
+        return not self.named and not self.unread
+
     def __repr__(self) -> str:
+        if self._untouched:
+            return NOT_YET
         lines = [f"{self.title}: {self.score}.", *(textwrap.fill(text, 100) for text in self.unread)]
         for symbol, head, rows in self._tables({}):
             lines += ["", f"{symbol} {head}:"]
@@ -99,6 +106,8 @@ class Marking:
         return "\n".join([*lines, "", self.rest])
 
     def _repr_html_(self) -> str:
+        if self._untouched:
+            return f'<div role="status" class="{PLAIN}"><p dir="auto">{NOT_YET}</p></div>'
         parts = [f'<p dir="auto"><strong>{html.escape(self.title)}: {self.score}.</strong></p>']
         parts += [f'<p dir="auto">{html.escape(text)}</p>' for text in self.unread]
         for symbol, head, rows in self._tables(self.names):

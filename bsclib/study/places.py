@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -17,7 +17,7 @@ import pandas as pd
 from bsclib.errors import Fault, UnknownNameError, nearest
 from bsclib.model.nouns import Link, Scorecard
 from bsclib.model.values import Part
-from bsclib.study.answer_forms import key, untouched
+from bsclib.study.answer_forms import beginnings, key, untouched
 
 WHOLE = ("scorecard", "the scorecard", "map", "the map", "strategy map", "the strategy map")
 """Other words for the scorecard as a whole."""
@@ -48,14 +48,15 @@ def flags_of(found: Any, scorecard: Scorecard) -> list[Flag]:
 
 
 def read_flags(found: Any, scorecard: Scorecard, shown: Iterable[str] = ()) -> tuple[list[Flag], list[Fault]]:
-    """What somebody flagged, and what is wrong with the rest; of names that are `shown` one word may do."""
-    book = {**_beginnings(scorecard, shown), **_book(scorecard)}
+    """What was flagged, and what is wrong with the rest; of `shown` names a word may do, and only they are guessed."""
+    seen = frozenset(shown)
+    book = {**_beginnings(scorecard, seen), **_book(scorecard)}
     flags: dict[tuple[frozenset[str], str], Flag] = {}
     faults: dict[str, Fault] = {}
     for text, beside in _entries(found, book):
         rule = _rule(beside)
         for part in _parted(text, book):
-            places = _resolved(part, book, scorecard)
+            places = _resolved(part, book, scorecard, seen)
             if isinstance(places, Fault):
                 faults[part] = places
                 continue
@@ -143,22 +144,22 @@ def _book(card: Scorecard) -> Book:
         book.setdefault(key(owner), set()).add(f"owner {owner}")
     for word in WHOLE:
         book.setdefault(key(word), set()).add(card.id)
-    return {**_begun(_named(card), 2), **{way: frozenset(ids) for way, ids in book.items()}}
+    return {**begun(_named(card), 2), **{way: frozenset(ids) for way, ids in book.items()}}
 
 
 def _beginnings(card: Scorecard, shown: Iterable[str]) -> Book:
     """The beginnings of names that somebody has before their eyes, down to one word."""
     names = set(shown)
-    return _begun([(id, name) for id, name in _named(card) if name in names], 1)
+    return begun([(id, name) for id, name in _named(card) if name in names], 1)
 
 
-def _begun(named: Iterable[tuple[str, str]], fewest: int) -> Book:
+def begun(named: Iterable[tuple[str, str]], fewest: int) -> Book:
     """A long name's beginnings of so many words at least, where they are one's only."""
     begun: dict[str, set[str]] = {}
     for id, name in named:
-        words = key(name).split(" ")
-        for many in range(fewest, len(words)):
-            begun.setdefault(" ".join(words[:many]), set()).add(id)
+        for start in beginnings(name):
+            if start.count(" ") >= fewest - 1:
+                begun.setdefault(start, set()).add(id)
     return {way: frozenset(ids) for way, ids in begun.items() if len(ids) == 1}
 
 
@@ -181,7 +182,7 @@ def _parted(text: str, book: Book) -> list[str]:
     return parts
 
 
-def _resolved(text: str, book: Book, card: Scorecard) -> frozenset[str] | Fault:
+def _resolved(text: str, book: Book, card: Scorecard, shown: Collection[str]) -> frozenset[str] | Fault:
     """What a text stands for: ids, owners and links; or what is wrong with it."""
     ends = _ARROW.split(text)
     if not all(key(end) in book for end in ends):
@@ -189,9 +190,9 @@ def _resolved(text: str, book: Book, card: Scorecard) -> frozenset[str] | Fault:
         ends = spoken if len(spoken) <= 2 and all(key(end) in book for end in spoken) else ends
     strange = [end for end in ends if key(end) not in book]
     if strange:
-        ids, names = zip(*_named(card), strict=True)
-        like = [name for name in names if key(name).startswith(f"{key(strange[0])} ")]
-        guess = "" if len(like) > 1 else nearest(strange[0], [*_owners(card), *names, *ids])
+        ids, names = zip(*(pair for pair in _named(card) if not shown or pair[1] in shown), strict=True)
+        like = [name for name in names if key(strange[0]) in beginnings(name)]
+        guess = "" if len(like) > 1 else nearest(strange[0], [*(() if shown else _owners(card)), *names, *ids])
         return Fault(
             "found",
             f"there is no {strange[0][:80]!r} in the scorecard {card.name}",

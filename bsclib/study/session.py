@@ -115,7 +115,7 @@ class Lesson:
         self.names = tuple(self._exercises)
         self._asked: dict[str, Question | str] = {}
         self._seen: set[str] = set()
-        self._reviews: dict[str, tuple[str, str, str]] = {}
+        self._reviews: dict[str, tuple[int, tuple[str, str, str]]] = {}
         self._states: dict[str, State] = dict.fromkeys(self.names, "not attempted")
         self._mine, chosen_in = own_choice.chosen(number, case.scorecard)
         self.says = own_choice.told(case, self._mine, chosen_in)
@@ -253,11 +253,12 @@ class Lesson:
         return keep(self._mine, kpis=[kpi.id for kpi in self._mine.kpis if kpi.id in wanted])
 
     def keep(self, marking: Marking) -> Marking:
-        """Keep what became of a review as a line of `progress`, and hand it back to be shown."""
+        """Keep the best that became of a review as a line of `progress`, and hand it back to be shown."""
         found, all_ = len(marking.found), len(marking.found) + len(marking.missed)
         told = "too many flagged" if marking.guessed else f"{found} of {all_} found"
-        if marking.named:
-            self._reviews[marking.title] = (f"Review, {marking.title.lower()}", told, "–")
+        best, kept = -1 if marking.guessed else found, self._reviews.get(marking.title)
+        if marking.named and (kept is None or best >= kept[0]):
+            self._reviews[marking.title] = (best, (f"Review, {marking.title.lower()}", told, "–"))
         return marking
 
     def progress(self) -> Card:
@@ -268,7 +269,7 @@ class Lesson:
         aside = optional_exercises(self.number)
         called = [self._exercises[name].texts.title + " (optional)" * (name in aside) for name in self.names]
         titles = [f"{n}. {title}" for n, title in enumerate(called, 1)]
-        rows = [*zip(titles, answers, seen, strict=True), *self._reviews.values()]
+        rows = [*zip(titles, answers, seen, strict=True), *(row for _, row in self._reviews.values())]
         table = ("exercise", "answer", "solution seen"), *rows
         right = {name for name, state in self._states.items() if state == "right"}
         core = f"{len(right - aside)} of {len(self.names) - len(aside)} right"

@@ -30,7 +30,10 @@ class TestLesson:
     def test_the_lesson_on_levels_reads_them_with_the_scorecard(self):
         opened = study.lesson("06", "meridian", tower="")
         card = opened.data[0]
-        assert opened.levels.says(card) == "These are the scorecards above and below Meridian Freight IT."
+        assert opened.levels.says(card) == (
+            "You work with Meridian Freight IT, and with 5 scorecards around it: Meridian Freight, "
+            "Meridian Freight IT development, Meridian Freight IT operations, IT team Antwerp and IT team Genoa."
+        )
         assert study.lesson("06", card, tower="").levels.cards == opened.levels.cards
         assert not study.lesson("06", card, tower="").levels.lent
         other = study.lesson("06", desk(), MAY)

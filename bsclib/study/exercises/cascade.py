@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -86,6 +87,7 @@ def only_one(case: Case) -> Facts:
         Names(right, of=named, kind="goal", why=why, ask=phrases()["primary_left"]),
         code=(
             f"{_code(levels)}{_CLAIMS}"
+            "# In the lesson `claims` is ready, so you write these two lines:\n"
             'primary = claims.loc[claims["strength"] == "primary", "goal"].value_counts()\n'
             "answer = primary.index[primary == 1]"
         ),
@@ -132,25 +134,26 @@ def idle(case: Case) -> Facts:
     )
 
 
-@exercise("kpi card month later precision", slips="summed stated mean gap", nothing="no_gap")
+@exercise("kpi card month later shown precision", slips="summed stated mean gap earlier", nothing="no_gap")
 def adds_up(case: Case) -> Facts:
     """What the targets of units come to, where they do not come to the whole's."""
     row, units = need(_gap(case.levels), "no_gap")
-    gaps = case.levels.gaps
     targets, shares = units["target"], units["share"]
-    earlier = gaps["period"][(gaps["above"] == row["above"]) & (gaps["kpi"] == row["kpi"])].min()
-    later = month_name(row["period"]) if earlier < row["period"] else ""
+    earlier = _earlier(case.levels, row)
+    later = month_name(row["period"]) if earlier is not None else ""
     ways = {"summed": targets.sum(), "stated": row["stated"], "mean": targets.mean(), "gap": abs(row["gap"])}
+    ways["earlier"] = math.nan if earlier is None else earlier["from_below"]
     return Facts(
         Number(float(row["from_below"]), within=0.05, unit=_unit(case.levels, row)),
         code=f"{_code_of_units(row, targets)}answer = {_adding(row)}",
-        names=_names(row, decimals=1) | {"card": _card(case.levels, row["above"]).name, "later": later},
+        names=_names(row, decimals=1)
+        | {"card": _card(case.levels, row["above"]).name, "later": later, "shown": _month(earlier)},
         slips={name: float(value) for name, value in ways.items()},
         given=_units_table(row, targets, shares, units["unit"]),
     )
 
 
-@exercise("kpi month whose precision", slips="evenly alone grown", nothing="no_gap")
+@exercise("kpi month whose shown precision", slips="evenly alone grown earlier", nothing="no_gap")
 def closing(case: Case) -> Facts:
     """The target of one unit that closes the gap in proportion."""
     row, units = need(_gap(case.levels), "no_gap")
@@ -159,18 +162,25 @@ def closing(case: Case) -> Facts:
     adds = row["across_units"] == "sum"
     evenly = one["target"] - row["gap"] / (len(units) if adds else 1)
     alone = one["target"] - row["gap"] / (1 if adds else one["share"])
+    first = _earlier(case.levels, row)
+    earlier = math.nan if first is None else one["target"] * first["stated"] / first["from_below"]
     return Facts(
         Number(float(one["closing"]), within=0.01, unit=_unit(case.levels, row)),
         code=(
             f"{_code_of_units(row, units['target'])}come_to = {_adding(row)}\n"
             f"answer = {plain(one['target'])} * stated / come_to"
         ),
-        names=_names(row, decimals=2) | {"whose": str(one["unit"])},
-        slips={"evenly": float(evenly), "alone": float(alone), "grown": float(one["target"] / ratio)},
+        names=_names(row, decimals=2) | {"whose": str(one["unit"]), "shown": _month(first)},
+        slips={
+            "evenly": float(evenly),
+            "alone": float(alone),
+            "grown": float(one["target"] / ratio),
+            "earlier": float(earlier),
+        },
     )
 
 
-@exercise("goal", slips="places own_level units fewer more two_more", nothing="nothing_shared")
+@exercise("goal results", slips="places own_level units fewer more two_more", nothing="nothing_shared")
 def once(case: Case) -> Facts:
     """How many results stand below a goal, where some KPIs stand on several levels."""
     levels = case.levels
@@ -192,7 +202,7 @@ def once(case: Case) -> Facts:
         code="\n".join(
             ["rows = [", *(f"    {names!r}," for names in per_card.values()), "]", _EACH_ONCE, "answer = len(once)"]
         ),
-        names={"goal": f"“{goal.name}”"},
+        names={"goal": f"“{goal.name}”", "results": "; ".join(dict.fromkeys(said[id] for id in rows["kpi"]))},
         slips={
             "places": len(rows),
             "own_level": int(nearest.iloc[0]),
@@ -278,6 +288,17 @@ def _gap(levels: Levels) -> tuple[pd.Series, pd.DataFrame] | None:
     closing = closing_targets(levels.cards, levels.tower.actuals)
     same = (closing["above"] == row["above"]) & (closing["kpi"] == row["kpi"]) & (closing["period"] == row["period"])
     return row, closing[same & (closing["edge"] == "target")].reset_index(drop=True)
+
+
+def _earlier(levels: Levels, row: pd.Series) -> pd.Series | None:
+    """The first gap of the same KPI, which the lesson's table shows; none where that is the same month."""
+    gaps = levels.gaps[(levels.gaps["above"] == row["above"]) & (levels.gaps["kpi"] == row["kpi"])]
+    first = gaps.sort_values("period", kind="stable").iloc[0]
+    return first if first["period"] < row["period"] else None
+
+
+def _month(row: pd.Series | None) -> str:
+    return "" if row is None else month_name(row["period"])
 
 
 def _adding(row: pd.Series) -> str:

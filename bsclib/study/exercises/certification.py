@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
+from itertools import combinations
 
 import pandas as pd
 
@@ -12,7 +14,7 @@ from bsclib.model.status import words
 from bsclib.scoring.scores import score
 from bsclib.scoring.views import snapshot
 from bsclib.study.answers import Choice, Number
-from bsclib.study.exercises.case import Case, names_of
+from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.question import Facts, exercise
 from bsclib.study.exercises.texts import precision
 from bsclib.study.lessons import lesson_10
@@ -59,7 +61,7 @@ def quota(case: Case) -> Facts:
 
 @exercise(
     "precision today floor target weight ratio",
-    slips="faulty without_floor without_target without_ratio without_weight last_only today perspectives",
+    slips="faulty without_floor without_target without_ratio without_weight last_only one two today perspectives",
 )
 def mended(case: Case) -> Facts:
     """The overall score of the draft, once its faults are mended."""
@@ -67,12 +69,17 @@ def mended(case: Case) -> Facts:
     draft = lesson_10.capstone()[0]
     now, faulty = snapshot(score(card, actuals)), snapshot(score(draft, actuals))
     last = snapshot(score(change(draft, lesson_10.HEAVY, weight=lesson_10.WEIGHT), actuals))
+
+    def left_faulty(ids: Iterable[str]) -> float:
+        each = card
+        for id in ids:
+            each = change(each, id, **lesson_10.FAULTS[id])
+        return float(snapshot(score(each, actuals)).loc[card.id, "score"])
+
     right = float(now.loc[card.id, "score"])
     steps = zip(_COUNTS, map(abs, lesson_10.mended_in_turn(_COUNTS.values())), strict=True)
     today = float(snapshot(score(read_scorecard("meridian"), actuals)).loc[card.id, "score"])
     names = card.names
-    without = {what: snapshot(score(change(card, id, **lesson_10.FAULTS[id]), actuals)) for what, id in _COUNTS.items()}
-    missing = {what: float(rows.loc[card.id, "score"]) for what, rows in without.items()}
     return Facts(
         Number(right, within=0.01, unit="score"),
         code=(
@@ -90,8 +97,10 @@ def mended(case: Case) -> Facts:
         | {what: number(step, 2 if step < 0.1 else 1) for what, step in steps},
         slips={
             "faulty": float(faulty.loc[card.id, "score"]),
-            **{f"without_{what}": lower for what, lower in missing.items()},
+            **{f"without_{what}": left_faulty([id]) for what, id in _COUNTS.items()},
             "last_only": float(last.loc[card.id, "score"]),
+            "one": [left_faulty(ids) for ids in combinations(_COUNTS.values(), 3)],
+            "two": [left_faulty(ids) for ids in combinations(_COUNTS.values(), 2)],
             "today": today,
             "perspectives": float(now.loc[now["level"] == "kpi", "score"].mean()),
         },
@@ -124,7 +133,7 @@ def testable(case: Case) -> Facts:
     )
 
 
-@exercise("points all", slips="lowest heaviest other")
+@exercise("points all", slips="lowest other")
 def costliest(case: Case) -> Facts:
     """Which KPI costs the overall score most points."""
     card, lost = lesson_10.mended(), lesson_10.points_lost()
@@ -134,7 +143,12 @@ def costliest(case: Case) -> Facts:
     ways = {str(id): _way(now, str(id)) for id in low.index}
     scores = {str(id): round(float(value), 1) for id, value in low["score"].items()}
     return Facts(
-        Choice(frozenset({str(lost.index[0])}), of=names_of(card.kpis), kind="KPI"),
+        Choice(
+            frozenset({str(lost.index[0])}),
+            of={id: card.names[id] for id in ways},
+            kind="KPI of the table",
+            others=card.names,
+        ),
         code=(
             "rows = {  # score, and its three shares on the way up\n"
             + "".join(f'    "{card.names[id]}": ({scores[id]}, {", ".join(map(str, ways[id]))}),\n' for id in ways)
@@ -147,8 +161,7 @@ def costliest(case: Case) -> Facts:
         },
         slips={
             "lowest": frozenset({str(kpis["score"].astype(float).idxmin())}),
-            "heaviest": frozenset({str(kpis["weight"].astype(float).idxmax())}),
-            "other": frozenset(map(str, lost.index)),
+            "other": frozenset(ways),
         },
         given=(
             ("KPI", "score", "share of its objective", "of its perspective", "of the total"),

@@ -29,7 +29,7 @@ _READ = (
 
 @exercise(
     "objective does goal wants mean",
-    slips="sum one_way unscaled divided unrounded to_one down as_ratio rounded_ratio ratio",
+    slips="sum one_way unscaled unscaled_exact divided unrounded to_one down as_ratio rounded_ratio ratio",
 )
 def one_goal(case: Case) -> Facts:
     """The relative importance of the objective that serves one alignment goal only."""
@@ -63,6 +63,7 @@ def one_goal(case: Case) -> Facts:
             "sum": float(row["score"]),
             "one_way": float(ratings[strengths.index[0]] * strengths.iloc[0]) * float(last),
             "unscaled": float(unscaled),
+            "unscaled_exact": float(100 * row["score"] / row["baseline"] - 100),
             "divided": float(in_steps_of_five(row["score"] / row["baseline"] * ratings.mean() / BASELINE)),
             "unrounded": float(100 * row["ratio"] - 100),
             "to_one": float(round(100 * row["ratio"] - 100)),
@@ -79,10 +80,11 @@ def one_goal(case: Case) -> Facts:
     )
 
 
-@exercise("rating", slips="scaled_up as_ratio")
+@exercise("rating", slips="scaled_up unscaled as_ratio")
 def alike(case: Case) -> Facts:
     """What comes out when all goals are rated alike."""
     rating = 5
+    exact = 100 * rating / BASELINE - 100
     return Facts(
         Number(0.0, within=0.0, unit="%"),
         code=(
@@ -90,7 +92,11 @@ def alike(case: Case) -> Facts:
             'answer = result["relative_importance"].max()'
         ),
         names={"rating": rating},
-        slips={"scaled_up": float(in_steps_of_five(rating / BASELINE)), "as_ratio": 100.0},
+        slips={
+            "scaled_up": float(in_steps_of_five(rating / BASELINE)),
+            "unscaled": [exact, *(float(round(exact, places)) for places in (0, 1, 2)), rating / BASELINE],
+            "as_ratio": 100.0,
+        },
     )
 
 

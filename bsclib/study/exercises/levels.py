@@ -14,6 +14,7 @@ from bsclib.design.alignment.targets import target_gaps
 from bsclib.files.tower import Tower, read_tower
 from bsclib.model.nouns import Scorecard
 from bsclib.scoring.scores import score
+from bsclib.wording import counted, listed
 
 SHIPPED = "meridian"
 
@@ -72,7 +73,9 @@ class Levels:
     def says(self, scorecard: Scorecard) -> str:
         """Whose levels these are, in a sentence: a scorecard's own, or lent by the shipped case."""
         if scorecard.id == self.card.id:
-            return f"These are the scorecards above and below {scorecard.name}."
+            others = [card.name for card in self.cards if card.id != self.card.id]
+            many = counted(len(others), "scorecard")
+            return f"You work with {scorecard.name}, and with {many} around it: {listed(others)}."
         return f"No scorecard above {scorecard.name} is known, so you work with those of {self.card.name} here."
 
 

@@ -81,7 +81,7 @@ class Facts(NamedTuple):
     expects: Expects
     code: str  # works the answer out from `scorecard`, `actuals` and `scores`
     names: Mapping[str, object] = {}
-    slips: Mapping[str, Any] = {}  # wrong answers by name; NaN or empty where nobody can come to it here
+    slips: Mapping[str, Any] = {}  # wrong answers by name, or a list of them; NaN or empty where none comes to it here
     given: Table = ()
     words: str = ""  # which text says why the answer is right, where there are several
     sum: str = ""  # the sum in numbers, where the code takes them from the data
@@ -109,7 +109,11 @@ class Exercise:
         expects = facts.expects
         if isinstance(expects, Names) and not expects.ask:  # who has a part of it is told where to look for the rest
             expects = replace(expects, ask=_nudge(hints))
-        slips = [Slip(right, fill(self.texts.slips[name], names), name) for name, right in facts.slips.items()]
+        slips = [
+            Slip(one, fill(self.texts.slips[name], names), name)
+            for name, right in facts.slips.items()
+            for one in (right if isinstance(right, list) else [right])
+        ]
         return Question(
             text=fill(self.texts.text, names),
             expects=expects,

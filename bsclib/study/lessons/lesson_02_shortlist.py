@@ -22,6 +22,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.study.answer_forms import as_names, key
 from bsclib.study.lessons.aloud import quoted
 from bsclib.study.lessons.one_page import HER_CHOICE
+from bsclib.study.places import begun
 from bsclib.wording import counted
 
 MANY = 7  # KPIs a perspective, as Kaplan and Norton (1996, as cited by Lipe and Salterio 2002) advise
@@ -101,7 +102,9 @@ class Shortlist:
 
 def ids_of(card: Scorecard, written: Iterable[str]) -> list[str]:
     """The ids of KPIs that are written by name or id, each once."""
-    ids = {key(word): kpi.id for kpi in card.kpis for word in (kpi.name, kpi.id)}
+    first = begun([(kpi.id, kpi.name) for kpi in card.kpis], 1)
+    ids = {way: min(one) for way, one in first.items()}
+    ids |= {key(word): kpi.id for kpi in card.kpis for word in (kpi.name, kpi.id)}
     if strange := [name for name in written if key(name) not in ids]:
         raise UnknownNameError([unknown("KPI", name, [kpi.name for kpi in card.kpis]) for name in strange])
     return list(dict.fromkeys(ids[key(name)] for name in written))

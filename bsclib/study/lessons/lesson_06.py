@@ -121,7 +121,7 @@ def read_importance(ends: pd.DataFrame) -> str:
     gain, loss = (f"{signed(row['relative_importance'], 0)} %" for row in (first, last))
     said = f"Look at the first row: {first['objective']} scores {score}, and {usual} if every goal rated 3."
     said += f" After the scaling and the rounding this is {gain}."
-    return f"{said} {last['objective']} comes to {loss}, so it can wait."
+    return f"{said} {last['objective']} comes to {loss}: it matters less than if all goals mattered alike."
 
 
 def read_neighbours(neighbours: pd.DataFrame) -> str:

@@ -109,7 +109,8 @@ def covered() -> pd.DataFrame:
         here = parts[parts["read"] != "not covered"]
         known = parts["weight"].notna().all()
         share = percent(here["weight"].sum() / parts["weight"].sum()) if known else "weights not known"
-        rows.append((find_exam(str(id)).name, len(parts), len(here), share))
+        count = (str(len(parts)), str(len(here))) if known else ("not known", "some")
+        rows.append((find_exam(str(id)).name, *count, share))
     return pd.DataFrame(rows, columns=["exam", "parts", "covered_here", "by_weight"])
 
 
@@ -122,11 +123,16 @@ def about_exam(exam: str) -> list[str]:
 def differences() -> pd.DataFrame:
     """The questions to which an exam wants another answer than the literature supports."""
     rows = [
-        (entry.question.stem, entry.question.examined, entry.question.literature)
+        (_without_options(entry.question.stem), entry.question.examined, entry.question.literature)
         for entry in read_questions().entries
         if entry.question.examined
     ]
     return pd.DataFrame(rows, columns=["question", "in_the_exam", "in_the_literature"])
+
+
+def _without_options(stem: str) -> str:
+    """A question where its options are not shown."""
+    return stem.replace("which of these is", "what is").removesuffix(" Choose three.")
 
 
 # ---- the capstone

@@ -136,7 +136,7 @@ def _counted(kpi: KPI) -> str:
     return (
         f"{how}. {guards} would show a trick"
         if guards
-        else f"{how}. It is not easily made to look good, so it may go without a guard"
+        else f"{how}. It had no guard before the draft either. You may ask for one, but it is none of the {len(KEY)}"
     )
 
 
@@ -144,10 +144,14 @@ def _aimed(kpi: KPI) -> str:
     """Why a KPI's way from the baseline to the target is in order."""
     if kpi.direction == "within_range":
         return "it has a range to stay in, and no baseline is asked for"
+    weights = {one.id: one.weight for one in capstone()[0].kpis_of(kpi.objective) if isinstance(one.weight, float)}
+    own, whole = weights.get(kpi.id, 0.0), sum(weights.values())
+    heavy = f". It weighs {own:g} of {whole:g} in its objective. You may ask why, but it is none of the {len(KEY)}"
+    weight = heavy if len(weights) > 1 and own > whole / 2 else ""
     if kpi.floor is None:
-        return "without a floor its score is 0 at the baseline. You may ask, but nothing in the score is wrong"
+        return f"without a floor its score is 0 at the baseline. You may ask, but nothing in the score is wrong{weight}"
     began, floor = f"{kpi.baseline_value:g}", f"{kpi.floor:g}"
-    return f"its target is better than its baseline of {began}, and its floor of {floor} is worse than both"
+    return f"its target is better than its baseline of {began}, and its floor of {floor} is worse than both{weight}"
 
 
 @cache

@@ -19,6 +19,7 @@ from bsclib.reporting.display import Html, table
 from bsclib.reporting.findings import in_words
 from bsclib.study.answer_forms import as_names, key, untouched
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
+from bsclib.study.places import begun
 from bsclib.wording import counted, listed, month_name
 
 MOST_ROWS = 15
@@ -60,9 +61,16 @@ def _in_one_line(text: str) -> str:
 
 def without(card: Scorecard, struck: object) -> list[str]:
     """The ids of the objectives that stay when some, by name or id, in a list or a text, are struck out."""
-    ids = {key(word): one.id for one in card.objectives for word in (one.id, one.name)}
+    ids = _ways(card)
     gone = {ids[key(name)] for name in _struck(struck, ids) if key(name) in ids}
     return [one.id for one in card.objectives if one.id not in gone]
+
+
+def _ways(card: Scorecard) -> dict[str, str]:
+    """The id that each way to write an objective stands for: its id, its name, or the name's first words."""
+    first = begun([(one.id, one.name) for one in card.objectives], 1)
+    whole = {key(word): one.id for one in card.objectives for word in (one.id, one.name)}
+    return {way: min(ids) for way, ids in first.items()} | whole
 
 
 def _struck(struck: object, ids: Mapping[str, str]) -> list[str]:
@@ -72,7 +80,7 @@ def _struck(struck: object, ids: Mapping[str, str]) -> list[str]:
 
 def misread(card: Scorecard, struck: object) -> str:
     """What of the names that were struck out is no objective, and which is meant; empty where all are known."""
-    ids = {key(word): one.id for one in card.objectives for word in (one.id, one.name)}
+    ids = _ways(card)
     strange = [name for name in _struck(struck, ids) if key(name) not in ids]
     like = {name: nearest(name, [one.name for one in card.objectives]) for name in strange}
     said = [

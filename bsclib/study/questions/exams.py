@@ -16,7 +16,7 @@ from bsclib.files.yaml_tree import place, plain, read_tree
 from bsclib.model.build import fault_of
 from bsclib.model.values import Id, Name, Number, Part, Period, Text
 from bsclib.study.questions.question import Confidence
-from bsclib.wording import counted
+from bsclib.wording import counted, month_name
 
 
 class ExamTopic(Part):
@@ -96,7 +96,8 @@ def about(exam: Exam) -> list[str]:
     holds = f" It holds {' '.join(filter(None, dates))}." if any(dates) else ""
     said = [f"{exam.name}: {', '.join(form) or 'its form is not published'}.{holds}"]
     said += [exam.note] if exam.note else []
-    return [*said, f"Source: {exam.source}; seen {exam.seen}, {exam.confidence}."]
+    day = f"{int(exam.seen[8:10])} " if len(exam.seen) == 10 else ""
+    return [*said, f"Source: {exam.source}. Seen: {day}{month_name(exam.seen)}. Confidence: {exam.confidence}."]
 
 
 def tags() -> set[str]:

@@ -26,9 +26,14 @@ def lesson():
         ("mended", 84.84, 82.72, "outweighs those beside it"),
         ("mended", 84.84, 81.42, "begin again from `draft`"),
         ("mended", 84.84, 84.8, "give it to 2 decimals"),
+        ("mended", 84.84, 85.6, "one of her four changes is in it. Go on from"),
+        ("mended", 84.84, 85.91, "two of her four changes are in it"),
         ("testable", 4, 6, "meets its own effect"),
         ("testable", "4", 5, "takes one month"),
         ("costliest", "Training hours per person", "Staff who leave, a year", "costs fewer points"),
+        ("costliest", "Training", "Staff who leave", "costs fewer points"),
+        ("costliest", "Training hours", "Time tickets", "costs fewer points"),
+        ("costliest", "Training hours per", "Availability of the freight systems", "a KPI of the table is asked for"),
         ("costliest", "training-hours", "project-on-time", "lowest score"),
     ],
 )
@@ -65,3 +70,10 @@ def test_the_rounds_of_the_review_stand_in_the_progress():
         ("Review, round 2", "too many flagged", "–"),
     )
     assert opened.progress().title == "Lesson 10: 0 of 4 right"
+
+
+def test_the_best_of_a_round_is_kept():
+    opened = study.lesson("10", desk(), MAY)
+    for found in (["Hold", "Roll out"], ["Deployments"], [], ["Hold", "Training"]):
+        opened.keep(reviewed(found, 1))
+    assert opened.progress().table[5:] == (("Review, round 1", "2 of 5 found", "–"),)

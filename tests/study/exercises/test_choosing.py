@@ -100,7 +100,7 @@ class TestNearest:
         for answer, says in {
             "IT cost per user": "the KPI is right. Now name the quantity",
             "it_spend": "the quantity is right. Now name the KPI",
-            "IT cost per user, milestones": "‘milestones’ is not the name of a KPI or a quantity of the table; did you",
+            "IT cost per user, milestones": "‘milestones’ fits more than one: ‘milestones due’",
             "IT cost per user, users": "‘users’ does not belong. It does not stand in both formulas.",
             "Recurring procedures that are automated": "as it is, 0.55. Take out trend and season, and 0.11 is left",
             "Share of spending that keeps the lights on, it spend": "it goes its own way: 0.10 in their departures",

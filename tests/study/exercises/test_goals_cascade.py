@@ -29,7 +29,10 @@ def test_one_objective_with_a_pocket_calculator(asked):
 @pytest.mark.parametrize(
     ("name", "answer", "says"),
     [
-        ("one_goal", 22, "this is the score"),
+        ("one_goal", 22, "if this is the score, divide it by the baseline"),
+        ("one_goal", "22 %", "If it is a percentage, you left out the scaling"),
+        ("one_goal", 22.2, "you left out the scaling"),
+        ("one_goal", 100 * 22 / 18 - 100, "you left out the scaling"),
         ("one_goal", 10, "this is what one way gives"),
         ("one_goal", 15, "The scaling multiplies"),
         ("one_goal", 1.29, "this is the ratio. By how many"),
@@ -45,6 +48,9 @@ def test_one_objective_with_a_pocket_calculator(asked):
         ("mature", 3, "counted the levels that are complete"),
         ("mature", 2, "still missing"),
         ("mature", 5, "all of them have to be"),
+        ("alike", 67, "5/3 is the ratio before the scaling"),
+        ("alike", "66.7 %", "5/3 is the ratio before the scaling"),
+        ("alike", 100 * (5 / 3 - 1), "5/3 is the ratio before the scaling"),
         ("alike", 65, "left out the scaling"),
         ("alike", 100, "the ratio in per cent"),
     ],

@@ -202,9 +202,10 @@ def test_a_judgement_of_ones_own_is_followed_into_the_weights(short):
 def test_kpis_are_added_by_name_or_id(short):
     written = [*short.chosen, "Engagement of IT staff", "engagement"]
     assert ids_of(short.card, written) == shown.known(short.card, written) == [*short.chosen, "engagement"]
+    assert ids_of(short.card, ["Staff who leave", "Mean time"]) == ["attrition", "mttr"]
     with pytest.raises(UnknownNameError, match="Engagement of IT staff"):
         ids_of(short.card, ["Engagement of IT stuff"])
-    assert shown.known(short.card, [*short.chosen, "Engagement of IT"]) == short.chosen
+    assert shown.known(short.card, [*short.chosen, "Engagement of IT stuff"]) == short.chosen
     assert shown.misread(short.card, [*short.chosen, "Engagement of IT stuff"]) == (
         "‘Engagement of IT stuff’ is no KPI here; did you mean “Engagement of IT staff”? So it is left out."
     )

@@ -9,7 +9,6 @@ from samples import desk
 
 from bsclib import read_actuals
 from bsclib.causality import link_evidence
-from bsclib.design.alignment import readings
 from bsclib.design.maturity import assess_maturity, maturity_statements
 from bsclib.errors import BscError
 from bsclib.files.catalogue import OBJECTIVES_OF_COBIT
@@ -115,7 +114,7 @@ def test_importance_and_neighbours():
     ends = pd.DataFrame({"objective": ["DSS03", "BAI07"], "score": [22.0, 53.0], "baseline": [18.0, 72.0]})
     said = aloud.read_importance(ends.assign(relative_importance=[30.0, -20.0]))
     assert "DSS03 scores 22, and 18 if every goal rated 3" in said
-    assert said.endswith("BAI07 comes to −20 %, so it can wait.")
+    assert said.endswith("BAI07 comes to −20 %: it matters less than if all goals mattered alike.")
     neighbours = pd.DataFrame({"department": ["Chief buyer", "Head of law"], "theirs": [2, 1], "ours": [7, 3]})
     assert aloud.read_neighbours(neighbours).startswith("Look at the chief buyer: 2 of their KPIs and 7 of ours")
     assert aloud.read_neighbours(neighbours.iloc[:0]) == ""
@@ -126,15 +125,19 @@ def prose_of(*ids):
     return "".join("".join(cell["source"]) for cell in cells if cell["id"] in ids)
 
 
-def test_the_answer_shows_that_what_is_below_fell_first():
+def test_the_answer_rests_on_numbers_that_the_lesson_shows_and_counts_by_one_rule():
     levels = shipped_levels()
-    read = readings(levels.cards, levels.scores)
-    months = read[read["objective"] == "skilled-workforce"].set_index("period")
-    july, november = months.loc["2025-07"], months.loc["2025-11"]
+    read = levels.readings.set_index("objective").loc["skilled-workforce"]
+    assert read["period"] == "2026-06"
     said = prose_of("answer")
-    assert f"fell from {july['from_below']:.0f} to {november['from_below']:.0f} as read from below" in said
-    assert f"By its own KPIs it stood at {november['own']:.0f} in November" in said
-    assert november["own"] > july["own"]
+    assert f"at {read['own']:.0f} by its own KPIs, and at {read['from_below']:.0f} from below" in said
+    claims = levels.claims[(levels.claims["below"] == levels.card.id) & (levels.claims["above"] == levels.above.id)]
+    counts = pd.crosstab(claims["goal_name"], claims["strength"])
+    assert counts.loc["Keep operations running whatever happens"].to_dict() == {"primary": 5, "secondary": 1}
+    once = counts.index[counts["primary"] == 1]
+    assert sorted(once) == ["Bring new services to market faster", "Grow with a profit"]
+    assert "five objectives are there for it, and one helps" in said
+    assert counts["primary"].max() == 5
 
 
 def test_the_row_to_watch_is_explained_by_its_numbers():
@@ -161,8 +164,13 @@ def test_the_sums_of_the_worked_example_are_right_and_not_those_of_the_exercise(
 
 def test_meridian_is_judged_by_what_the_lessons_showed():
     statements = maturity_statements()["id"]
-    assert [statements[number - 1] for number in (9, 11, 12)] == ["map", "cascade", "tested"]
+    assert [statements[number - 1] for number in (11, 12)] == ["cascade", "tested"]
+    assert maturity_statements()["level"].le(3).sum() == 10
+    assert assess_maturity(dict.fromkeys(statements[:11], True)).level == 3
     card = shipped_levels().card
+    assert all(objective.owner for objective in card.objectives)
+    assert {objective.perspective for objective in card.objectives} == {view.id for view in card.perspectives}
+    assert all(kpi.owner and kpi.formula and kpi.has_own_target for kpi in card.kpis)
     assert all(link.sign and link.lag is not None for link in card.links)
     assert all(objective.supports for objective in card.objectives)
     assert (link_evidence(card, read_actuals("meridian"))["verdict"] == "refuted").any()

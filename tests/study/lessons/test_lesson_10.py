@@ -49,7 +49,26 @@ def test_a_round_is_marked_by_itself():
     assert first.score == "1 of 5 found, 2 more flagged that were not planted here"
     assert second.score == "1 of 3 found, 2 more flagged that were not planted here"
     assert "Still to be found: 2 in objectives, 2 in KPIs." in first.rest
-    assert lesson_10_review.reviewed(..., 1).score == "0 of 5 found, nothing else flagged"
+    for none in (..., []):
+        untouched = lesson_10_review.reviewed(none, 1)
+        assert repr(untouched).startswith("○ Not attempted.")
+        assert "○ Not attempted." in untouched._repr_html_()
+
+
+def test_what_is_sound_is_not_called_safe_and_a_heavy_weight_is_spoken_of():
+    """Who asks only the content has good answers; and a weight of 4 stands in the very table."""
+    (told,) = lesson_10_review.reviewed(["User satisfaction"], 1).wrong["why"]
+    assert "You may ask for one" in told
+    (told,) = lesson_10_review.reviewed(["Tickets solved"], 2).wrong["why"]
+    assert "It weighs 4 of 5 in its objective" in told
+
+
+def test_first_words_are_known_up_to_a_comma_and_only_what_is_shown_is_guessed():
+    assert not lesson_10_review.reviewed(["Staff who leave", "Time tickets"], 1).unread
+    shown = lesson_10_review._shown(1)
+    (said,) = lesson_10_review.reviewed(["Cost per tickt"], 1).unread
+    assert "Cost per ticket" not in shown
+    assert "Did you mean" not in said
 
 
 def test_a_fault_of_the_other_round_is_judged_by_this_rounds_tables():
@@ -231,8 +250,9 @@ def test_the_outline_holds_every_exam_and_makes_nothing_up():
 
 def test_how_much_of_each_exam_is_covered():
     rows = lesson_10.covered().set_index("exam")
-    assert rows.loc["COBIT 2019 Foundation"].tolist() == [8, 8, "100 %"]
-    assert rows.loc["COBIT 2019 Design and Implementation", "covered_here"] == 6
+    assert rows.loc["COBIT 2019 Foundation"].tolist() == ["8", "8", "100 %"]
+    assert rows.loc["COBIT 2019 Design and Implementation", "covered_here"] == "6"
+    assert rows.loc["CISM"].tolist() == ["not known", "some", "weights not known"]
     assert "The final of this workbook" not in rows.index, "nobody pays for that one"
     assert "weights not known" in rows["by_weight"].tolist()
 
