@@ -53,7 +53,7 @@ def plot_practices(coverage: pd.DataFrame, name: str = "") -> Axes:
     body = _ROW * rows
     served = int((coverage["kpis"] > 0).sum())
     key: list[Entry] = [("one KPI", _SERVED), ("no KPI", _NONE)]
-    note = f"{served} of {counted(len(coverage), 'practice')} have a KPI, by the tags of the catalogue"
+    note = f"{served} of {counted(len(coverage), 'practice')} have a KPI, by the kit's catalogue of KPIs"
     figure, foot = sheet(body, f"Which ITIL 4 practices have KPIs: {owner}", note, key)
     axes = panel(figure, 0, foot + 0.04, WIDTH, body)
     axes.set(xlim=(0, WIDTH), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])

@@ -183,7 +183,9 @@ def _key(
     if rules:  # one entry, so that they stay together
         key.append((" · ".join(f"{number}: {rule}" for rule, number in rules.items()), {**nothing, "marker": ""}))
     for _, event, letter in breaks:
-        why = f"{letter}: {event.period}, {event.why or event.kind.replace('_', ' ')}"
+        month = periods.grain(event.period) == "month"
+        when = month_name(event.period) if month else event.period
+        why = f"{letter}: {when}, {event.why or event.kind.replace('_', ' ')}"
         key.append((fit(safe_name(why), (WIDTH - 2 * MARGIN) * 72 - 50, 7.5), _BREAK))
     return key
 

@@ -113,7 +113,7 @@ RULE_SETS: dict[str, tuple[Rule, ...]] = {
     "wheeler": (
         OUTSIDE,
         ("8 in a row on one side", lambda at: at.one_side(8)),
-        ("3 of 4 nearer to a limit than to the centre", lambda at: at.some_of(3, 4, 1.5)),
+        ("3 of 4 on one side, nearer to the limit than to the centre", lambda at: at.some_of(3, 4, 1.5)),
     ),
     "western_electric": (
         OUTSIDE,

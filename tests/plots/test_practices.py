@@ -33,7 +33,7 @@ def test_each_practice_has_its_kpis_as_discs():
     assert sum(drawn.values()) == table["kpis"].sum() == 27
     assert sum(count == 0 for count in drawn.values()) == (table["kpis"] == 0).sum()
     assert set(table["practice"]) <= set(words(axes))
-    assert "15 of 34 practices have a KPI, by the tags of the catalogue" in words(axes)
+    assert "15 of 34 practices have a KPI, by the kit's catalogue of KPIs" in words(axes)
 
 
 def test_more_than_seven_are_a_number():

@@ -57,7 +57,7 @@ def test_a_known_break_is_lettered_and_told(meridian):
     scorecard, chart = meridian
     axes = plot_process_behaviour(chart, scorecard, "mttr")
     assert "a" in words(axes)
-    assert any(text.startswith("a: 2024-07, the new ticket tool") for text in words(axes))
+    assert any(text.startswith("a: July 2024, the new ticket tool") for text in words(axes))
 
 
 def test_words_say_what_it_shows(meridian):

@@ -71,7 +71,7 @@ def test_last_decisions_say_what_came_of_them(meridian):
     assert rows["Lend Genoa one engineer of Rotterdam's for the evenings"].endswith("3 months are needed")
     assert rows["Give Rotterdam a delivery pipeline of its own"].startswith("too little data: +8 (−6 to +22)")
     assert rows["Let two teams carry the work of three in Genoa"].startswith(
-        "effect seen: +7.6 (+5.3 to +9.8) points, wanted +4.0. "
+        "effect seen: +7.6 (+5.3 to +9.8) points, wanted +4. "
     ), "of a range nobody can say which way is better"
     assert rows["Lend Genoa one engineer of Rotterdam's for the evenings"].startswith(
         "too early, so far for the worse: +2.4 (+0.6 to +4.2) hours, wanted −1.5; "

@@ -102,7 +102,7 @@ def test_what_lies_infinitely_far_off_is_outside_and_neither_rises_nor_falls(rul
         ("nelson", [0.2, -0.2] * 7, "14 in a row up and down in turn"),
         ("nelson", ([0.2, 0.3, -0.2, -0.1] * 4)[:15], "15 in a row within 1 sigma"),
         ("nelson", [1.2, 1.3, -1.2, 1.1, -1.3, -1.1, 1.2, 1.3], "8 in a row beyond 1 sigma, on both sides"),
-        ("wheeler", [1.6, 0.1, 1.6, 1.6], "3 of 4 nearer to a limit than to the centre"),
+        ("wheeler", [1.6, 0.1, 1.6, 1.6], "3 of 4 on one side, nearer to the limit than to the centre"),
         ("limits", [3.1], "outside the limits"),
     ],
 )
@@ -196,7 +196,7 @@ def test_a_set_that_does_not_exist():
 
 
 def test_a_rule_has_the_number_that_its_set_gives_it():
-    run, near = "8 in a row on one side", "3 of 4 nearer to a limit than to the centre"
+    run, near = "8 in a row on one side", "3 of 4 on one side, nearer to the limit than to the centre"
     assert numbers_of([near, run, near]) == {run: 2, near: 3}
     assert numbers_of(["outside the limits"]) == {"outside the limits": 1}
     assert numbers_of([run, "2 of 3 beyond 2 sigma"]) == {"2 of 3 beyond 2 sigma": 2, run: 4}

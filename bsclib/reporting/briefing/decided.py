@@ -73,7 +73,7 @@ def gone_wrong(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit: st
 
 
 def effect_words(scorecard: Scorecard, row: dict[str, Any]) -> str:
-    """What came of a finished action: ``effect seen, for the better: −1.2 (−2.0 to −0.4) hours, wanted −1.0``."""
+    """What came of a finished action: ``effect seen, for the better: −1.2 (−2.0 to −0.4) hours, wanted −1``."""
     verdict = words(row["verdict"])
     kpi = next((kpi for kpi in scorecard.kpis if kpi.id == row["kpi"]), None)
     if kpi is None or pd.isna(row["effect"]):
@@ -85,7 +85,7 @@ def effect_words(scorecard: Scorecard, row: dict[str, Any]) -> str:
     way = f", {so_far}for the {'better' if good > 0 else 'worse'}" if clear and good else ""
     wanted = next((each.expected_effect for each in scorecard.actions if each.id == row.get("action")), None)
     said = f"{verdict}{way}: {effect} ({low} to {high}) {effect_unit(kpi.measured_in)}".strip()
-    said += "" if wanted is None else f", wanted {effect_texts(wanted)[0]}"
+    said += "" if wanted is None else f", wanted {effect_texts(wanted)[0].removesuffix('.0')}"
     if row["verdict"] in ("too_early", "too_little_data") and not pd.isna(row["months_needed"]):
         return f"{said}; {counted(row['months_needed'], 'month')} are needed"
     weak = row["verdict"] == "effect_seen" and row["dates"] < STRONG_CHECK

@@ -19,7 +19,7 @@ from bsclib.study.exercises.case import Case, decimals_for, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases, precision
 from bsclib.study.lessons.lesson_08 import WORDS_SHOWN, first_months, shipped, watched
-from bsclib.wording import month_name, number, signed
+from bsclib.wording import effect_texts, month_name, number
 
 _EDGES = ("lower", "upper", "target")
 _SHIPPED = "from bsclib.study.lessons.lesson_08 import shipped\n\nlooked_at = shipped()\n"
@@ -29,7 +29,9 @@ _CLEAR = 0.05
 _ENOUGH = ["effect_seen", "no_effect_seen", "too_little_data"]
 
 
-@exercise("kpi precision", slips="reach deviation three_deviations signed two_thirds lower", nothing="no_series")
+@exercise(
+    "kpi precision", slips="reach deviation three_deviations signed two_thirds no_factor lower", nothing="no_series"
+)
 def upper_limit(case: Case) -> Facts:
     """The upper limit of a KPI, by the learner's own code."""
     looked_at = watched(case.scorecard, case.actuals)
@@ -52,6 +54,7 @@ def upper_limit(case: Case) -> Facts:
             "three_deviations": mean + 3 * spread,
             "signed": mean + E2 * float(values.diff().mean()),
             "two_thirds": mean + 2 / 3 * E2 * size,
+            "no_factor": mean + size,
             "lower": float(limits["lower"]),
         },
     )
@@ -213,7 +216,7 @@ def by_chance(case: Case) -> Facts:
         },
         given=(
             ("what", "value"),
-            ("series that the director watches", plain(series)),
+            ("series that are watched", plain(series)),
             ("share of months with a false alarm, of one series", plain(rate)),
         ),
     )
@@ -236,15 +239,16 @@ def helped(case: Case) -> Facts:
     letters = dict(zip(told.index, "ABCDEFGH", strict=False))
     right = frozenset(letters[id] for id in told.index[told["verdict"] == "effect_seen"])
     better = frozenset(letters[id] for id in told.index[told["better"].eq(True)])
-    ends = {letters[id]: (round(float(row["low"]), 1), round(float(row["high"]), 1)) for id, row in told.iterrows()}
+    texts = {id: effect_texts(row["effect"], row["low"], row["high"]) for id, row in told.iterrows()}  # as the agenda
+    ends = {letters[id]: tuple(float(text.replace("−", "-")) for text in texts[id][1:]) for id in told.index}
     largest = frozenset({letters[told["effect"].abs().idxmax()]})
     rows = [
         (
             letters[id],
             names[id],
             card.kpi(row["kpi"]).name,
-            signed(row["effect"]),
-            f"{signed(row['low'])} to {signed(row['high'])}",
+            texts[str(id)][0],
+            " to ".join(texts[str(id)][1:]),
         )
         for id, row in told.iterrows()
     ]

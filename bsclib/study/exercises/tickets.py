@@ -163,7 +163,9 @@ def open_forgotten(case: Case) -> Facts:
     )
 
 
-@exercise("unit month precision met solved", slips="holds_counted opened_then open_counted all_units")
+@exercise(
+    "unit month precision met solved", slips="holds_counted opened_then opened_and_open how_many open_counted all_units"
+)
 def by_hand(case: Case) -> Facts:
     """A service level that the learner's own code works out of the tickets."""
     now = _last_month()
@@ -191,6 +193,8 @@ def by_hand(case: Case) -> Facts:
         slips={
             "holds_counted": _share(solved, OUTCOMES[:1]),
             "opened_then": _share(opened.dropna(subset=["resolved"]), OUTCOMES[:2]),
+            "opened_and_open": float(100 * outcomes(opened).isin(OUTCOMES[:2]).sum() / len(opened)),
+            "how_many": float(outcomes(solved).isin(OUTCOMES[:2]).sum()),
             "open_counted": float(now.loc[(unit, _DUE), "actual"]),
             "all_units": float(now.loc[("", _SOLVED), "actual"]),
         },
@@ -221,7 +225,8 @@ def look_at(case: Case) -> Facts:
 
 
 @exercise(
-    "unit count met precision", slips="all_of_them expected with_itself others_away a_share_each of_the_held own_share"
+    "unit count met precision",
+    slips="all_of_them expected with_itself others_away a_share_each of_the_held own_share",
 )
 def surplus(case: Case) -> Facts:
     """How many tickets more than elsewhere were met only by their holds."""

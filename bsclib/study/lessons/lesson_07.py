@@ -47,6 +47,7 @@ _ASKED = {
     "zone": "in which time zone does the clock stand? For example Europe/Berlin",
     "states": "is this new, open, on hold, resolved, closed or cancelled?",
 }
+_ENGLISH = {"In Arbeit": "In Arbeit (in progress)"}
 OUTCOMES = ("met without the help of a hold", "met only by its holds", "missed")
 
 
@@ -91,7 +92,7 @@ def agreed(scorecard: Scorecard, scores: pd.DataFrame) -> pd.DataFrame:
         name = f"{kpi.name} (mean of the ports)" if kpi.across_units == "mean" else kpi.name
         edge = row["floor"] + kpi.thresholds.at_risk * (row["expected"] - row["floor"])
         rows.append((name, *actual_and_expected(kpi, row), kpi.show(edge), row["status"]))
-    return pd.DataFrame(rows, columns=["kpi", "actual", "expected", "at_risk_up_to", "status"])
+    return pd.DataFrame(rows, columns=["kpi", "actual", "expected", "off_target_beyond", "status"])
 
 
 def places(month: str) -> pd.DataFrame:
@@ -110,7 +111,8 @@ def read_map(guess: Guess) -> pd.DataFrame:
     for sign, word in {"%d": "day", "%m": "month", "%Y": "year", "%H": "hour", "%M": "minute"}.items():
         form = form.replace(sign, word)
     rows = [*guess.data["columns"].items(), ("a date is written", form)]
-    rows += [(f"not sure: {place[-1]}", _ASKED[place[0]]) for place in guess.doubts]
+    doubts = [(place[0], _ENGLISH.get(str(place[-1]), place[-1])) for place in guess.doubts]
+    rows += [(f"not sure: {what}", _ASKED[asked]) for asked, what in doubts]
     return pd.DataFrame(rows, columns=["what_it_is", "in_the_export"])
 
 

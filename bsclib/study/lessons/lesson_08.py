@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,8 +11,12 @@ import pandas as pd
 
 from bsclib.errors import ActualsError
 from bsclib.files.datasets import load_dataset
+from bsclib.model import periods
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
+from bsclib.model.status import words as spoken
+from bsclib.reporting.briefing.two_words import swing_words
+from bsclib.signals.action_effects import effect_start
 from bsclib.signals.behaviour import FEWEST, process_behaviour
 from bsclib.signals.interrupted_series import EACH_SIDE
 from bsclib.study.lessons.aloud import is_are, quoted, spoken_months
@@ -60,10 +65,10 @@ def first_months(looked_at: Watched) -> tuple[str, pd.Series] | None:
 
 
 def what_is_missing(scorecard: Scorecard, looked_at: Watched, actuals: pd.DataFrame) -> str:
-    """Whose charts are shown, and why not one's own."""
-    name = short_name(looked_at.scorecard.name)
+    """Whose charts are shown, and why not one's own; nothing where they are one's own."""
     if looked_at.scorecard.id == scorecard.id:
-        return f"These are the charts of {name}."
+        return ""
+    name = short_name(looked_at.scorecard.name)
     months = actuals.dropna(subset=["actual"])["period"].nunique() if "actual" in actuals else 0
     limits = f"Limits take {FEWEST} points of a KPI, and the effect of an action {EACH_SIDE} months on each side of it"
     had = f"{short_name(scorecard.name)} has {counted(months, 'period')} of actuals"
@@ -96,6 +101,26 @@ def read_signals(shown: pd.DataFrame, found: int, chance: float) -> str:
     said += "run counts more than one month."
     some = f"About {round(chance)} of the {found} signals come by chance, and nobody can say which"
     return f"{said} {some}. So begin at the top, where the surprise is largest."
+
+
+def in_two_words(words: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Of each KPI its two words, and what the report says for the first: as a table."""
+    told = words.assign(signal=words["rule"].ne("")).to_dict("records")
+    plain = words[["variation", "assurance"]].replace("_", " ", regex=True)
+    plain.insert(0, "kpi", words["kpi"].map(names))
+    plain.insert(2, "in_the_report", [swing_words(row).split(" ", 1)[1] for row in told])
+    return plain
+
+
+def register(card: Scorecard) -> pd.DataFrame:
+    """The improvement register, and from when on each action's effect counts."""
+    rows = []
+    for action in card.actions:
+        since, start = action.finished, effect_start(action)
+        state = f"{spoken(action.state)}, {month_name(since)}" if since else spoken(action.state)
+        counts = "–" if start is None else month_name(periods.period_of(start))
+        rows.append((action.action, action.owner, card.names[action.kpi], state, counts))
+    return pd.DataFrame(rows, columns=["action", "owner", "kpi", "state", "effect_counts_from"])
 
 
 def read_words(words: pd.DataFrame) -> str:
@@ -149,11 +174,11 @@ def lowest_chances(looked_at: Watched, chances: pd.DataFrame) -> pd.DataFrame:
     return told
 
 
-def count_signals(found: pd.DataFrame, chance: float) -> str:
-    """How many signals a month brings in all series, how many by chance, and how many in the organisation's own."""
+def count_signals(found: pd.DataFrame, chance: float, own: float) -> str:
+    """How many signals a month brings, in all series and in the organisation's own, each beside those by chance."""
     whole = int((found["unit"] == "").sum())
     said = f"Signals this month, in all KPIs of all units: {len(found)}. By chance there would be about {chance:.0f}."
-    return f"{said} The organisation's own KPIs show {whole} of them."
+    return f"{said} The organisation's own KPIs show {whole} of them, and by chance there would be about {own:.1f}."
 
 
 def read_chances(own: pd.DataFrame) -> str:

@@ -3,6 +3,8 @@ import pytest
 
 from bsclib import score
 from bsclib.files.datasets import load_dataset
+from bsclib.reporting.meeting import last_decisions
+from bsclib.signals import action_effects
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.question import exercises_of, judge
 
@@ -26,7 +28,8 @@ def meridian():
         ("upper_limit", 2.3, "wrong", "how far the limit lies"),
         ("upper_limit", 1.44, "wrong", "standard deviation"),
         ("upper_limit", -0.48, "wrong", "have signs"),
-        ("upper_limit", 1.7, "wrong", "three standard deviations above the mean. They lie close here"),
+        ("upper_limit", 1.7, "wrong", "it may be 2.66 mean moving ranges, or three standard deviations"),
+        ("upper_limit", 0.24, "wrong", "left out the 2.66"),
         ("by_luck", ["IT cost per user"], "wrong", "a KPI of the table is asked for"),
         ("upper_limit", -2.92, "wrong", "the lower limit"),
         ("outside", ["2026-01", "2026-02", "2026-04", "2026-06"], "right", "no chance"),
@@ -106,3 +109,10 @@ def test_there_are_at_least_six_and_each_has_hints():
     exercises = exercises_of("08")
     assert len(exercises) == 7
     assert all(len(one.texts.hints) >= 2 for one in exercises)
+
+
+def test_effects_are_written_as_the_meetings_page_writes_them(meridian):
+    card, actuals = load_dataset("meridian")
+    told = last_decisions(card, action_effects(card, actuals), "2026-06").set_index("action")["what came of it"]
+    for _, action, _, effect, interval in meridian["helped"].given[1:]:
+        assert f"{effect} ({interval})" in told[action]

@@ -52,7 +52,7 @@ def test_without_a_kpi_of_tickets_another_practice_is_asked_about():
     assert "“Service financial management”" in question.text
     outcome = judge("k0", question)
     assert outcome.state == "right"
-    assert outcome.message.startswith("the catalogue tags these KPIs with this practice")
+    assert outcome.message.startswith("the catalogue gives these KPIs to this practice")
 
 
 def test_hints_send_nobody_to_a_terminal():

@@ -1,9 +1,13 @@
+import numpy as np
 import oddities
 import pandas as pd
 import pytest
 
 from bsclib import load_dataset
-from bsclib.signals import action_effects, process_behaviour, target_chances
+from bsclib.signals import action_effects, process_behaviour, target_chances, variation_and_assurance
+from bsclib.signals.alarm_rates import false_alarm_rate
+from bsclib.signals.prediction import D2, moving_ranges
+from bsclib.signals.run_rules import fired
 from bsclib.study.lessons import lesson_08 as aloud
 from bsclib.study.lessons.lesson_08 import first_months, shipped, watched, what_is_missing, without_events
 
@@ -12,7 +16,7 @@ def test_a_scorecard_with_enough_months_is_shown_itself():
     scorecard, actuals = load_dataset("lakeside")
     own = watched(scorecard, actuals)
     assert own.scorecard is scorecard
-    assert what_is_missing(scorecard, own, actuals) == "These are the charts of Lakeside Town Council IT."
+    assert what_is_missing(scorecard, own, actuals) == ""
 
 
 def test_beside_three_months_meridian_is_shown_and_it_is_said_why():
@@ -63,10 +67,46 @@ def test_decembers_lie_above_the_plain_limit_of_the_exercise():
     chart = plainly.query("unit == '' and kpi == 'budget-variance'").tail(36).set_index("period")
     assert chart["upper"].round(2).eq(1.67).all()
     assert (chart.loc[["2024-12", "2025-12"], "actual"] > 1.67).all()
-    whole = plainly.query("unit == '' and kpi == 'budget-variance' and period < '2026-01'").set_index("period")[
-        "actual"
-    ]
-    assert set(whole.groupby(whole.index.str[:4]).idxmax().str[5:]) == {"12"}
+    every = plainly.query("unit == '' and kpi == 'budget-variance'").set_index("period")["actual"]
+    full = every[:"2025-12"]
+    assert set(full.groupby(full.index.str[:4]).idxmax().str[5:]) == {"12"}
+    assert every["2026-05":].min() > full.max()  # the two months worth a question lie above every December
+    low, high = shipped().scorecard.kpi("budget-variance").range
+    assert (low, high) == (-3, 2)
+    assert low < every["2025-12"] < high
+
+
+def test_false_alarms_by_series_and_by_month_go_together():
+    """21 of 100 series within a year, each in 1.8 months, are 37 of 1,200 months; more months, surer limits."""
+    values = np.random.default_rng(18).standard_normal((4_000, 48))
+    shares = []
+    for baseline in (24, 36):
+        own = values[:, :baseline]
+        sigma = np.nanmean(moving_ranges(own), axis=1, keepdims=True) / D2
+        places = (values[:, baseline:] - own.mean(axis=1, keepdims=True)) / sigma
+        called = fired(places, "wheeler")[0][:, -12:] > 0
+        shares.append(called.any(axis=1).mean())
+        if baseline == 24:
+            assert called.any(axis=1).mean() == pytest.approx(0.21, abs=0.005)
+            assert called.sum() / called.any(axis=1).sum() == pytest.approx(1.8, abs=0.05)
+            assert called.mean() == pytest.approx(37 / 1200, abs=0.0005)
+            assert called.mean() == pytest.approx(false_alarm_rate("wheeler"))
+    assert shares[1] < shares[0]
+
+
+def test_the_register_says_from_when_on_an_effect_counts():
+    rows = aloud.register(shipped().scorecard).set_index("action")
+    loan = rows.loc["Lend Genoa one engineer of Rotterdam's for the evenings"]
+    assert (loan["state"], loan["effect_counts_from"]) == ("finished, April 2026", "June 2026")
+    held = rows.loc["Give a reason for each hold of more than two days, and read them out every week"]
+    assert (held["state"], held["effect_counts_from"]) == ("under way", "–")
+
+
+def test_the_first_word_is_said_as_the_report_says_it():
+    words = variation_and_assurance(shipped().behaviour, shipped().scorecard).query("unit == ''")
+    rows = aloud.in_two_words(words, shipped().scorecard.names).set_index("kpi")
+    assert list(rows.loc["User satisfaction after a ticket"]) == ["improving", "better in the long run", "never met"]
+    assert list(rows.loc["Budget variance"]) == ["worsening", "worse than usual", "hit and miss"]
 
 
 def test_a_run_of_eight_comes_by_chance_in_one_chart_of_nine():
@@ -101,9 +141,9 @@ def test_a_month_is_spoken_and_a_value_has_its_unit():
     rows = aloud.lowest_chances(shipped(), chances)
     assert rows["month"].iloc[0] == "December 2026"
     assert rows.set_index("kpi").loc["IT cost per user", "target"] == "200 EUR"
-    assert aloud.count_signals(pd.DataFrame({"unit": ["", "Genoa"]}), 0.4) == (
+    assert aloud.count_signals(pd.DataFrame({"unit": ["", "Genoa"]}), 0.4, 0.13) == (
         "Signals this month, in all KPIs of all units: 2. By chance there would be about 0. "
-        "The organisation's own KPIs show 1 of them."
+        "The organisation's own KPIs show 1 of them, and by chance there would be about 0.1."
     )
 
 
