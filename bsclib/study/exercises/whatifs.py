@@ -233,7 +233,7 @@ def strongest(case: Case) -> Facts:
             f"found = found[found['kpi'].isin({list(ids)!r})]\n"
             'answer = found.loc[found["low"].idxmax(), "kpi"]'
         ),
-        names={"months": AHEAD, "left_out": listed(case.called(case.scorecard.kpi(id)) for id in ahead)},
+        names={"months": AHEAD, "left_out": listed(case.called(id) for id in ahead)},
         slips={
             "left_out": frozenset(ahead),
             "largest_effect": frozenset({ids[0]}),
