@@ -94,6 +94,7 @@ class Ground:
         self.month = max(periods.span(str(period))[1] for period in self.actuals["period"].unique()) + 1
         self.costs = {work.id: still_to_pay(work, self.month) for work in scorecard.initiatives}
         self.works = [work for work in scorecard.initiatives if work.changes]
+        self.left = [work.id for work in self.works if months_left(work, self.month)]
         self.units = list(dict.fromkeys(["", *self.scores["unit"].cat.categories]))
         self.frontier = cache(lambda unit, horizon: frontier(self.fit(unit), self.budgets, horizon=horizon))
 
@@ -120,12 +121,11 @@ class Ground:
         return [kpi.id for kpi, at in zip(self.scorecard.kpis, latest, strict=True) if np.isfinite(at) and at != 0]
 
     def first(self) -> ScenarioChoice:
-        """Where the controls start: every initiative runs; where there is none, the first driver moves by a tenth."""
+        """Where the controls start: what has not ended runs; where nothing does, the first driver moves by a tenth."""
         budgets = self.budgets
         budget = budgets[len(budgets) // 2] if budgets else None
-        works = tuple(work.id for work in self.works)
-        if works:
-            return ScenarioChoice(initiatives=works, budget=budget)
+        if self.left:
+            return ScenarioChoice(initiatives=tuple(self.left), budget=budget)
         movable, causes = self.movable(), {link.cause for link in self.scorecard.links}
         driver = next((id for id in movable if id in causes), movable[0] if movable else None)
         if driver is None:
@@ -235,7 +235,8 @@ class Explorer:
             controls.append(slider(f"by:{kpi}", "Moved by", -50, 50, 1, start, unit=" %", signed=True))
         for work in self.ground.works:
             cost = self.ground.costs[work.id]
-            text = f"{work.name[:80]}{f', {money(cost)}' if cost else ''}"
+            price = f", {money(cost)}" if cost else ""
+            text = f"{work.name[:80]}{price if work.id in self.ground.left else ', has ended'}"
             running = work.id in first.initiatives
             controls.append(check(f"runs:{work.id}", text, running, group="Initiatives", disabled=planned))
         if budgets:

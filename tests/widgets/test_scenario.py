@@ -129,6 +129,17 @@ def test_it_starts_with_every_initiative_that_changes_something(case, explorer, 
     assert "The score that the best choice reaches at 7 budgets: " in seen["body"]
 
 
+def test_what_has_ended_is_told_and_not_switched_on():
+    """Nothing is left to decide about it, so no number counts it unless somebody asks."""
+    school, sorting, *more = CARD["initiatives"]
+    over = build(CARD | {"initiatives": [school, sorting | {"start": "2026-01"}, *more]})
+    started = widgets.scenario.Explorer(Ground(over, actuals())).live()
+    assert ticked(started) == ["school", "scales"]
+    labels = [control["label"] for control in started.controls]
+    assert "Sorting, has ended" in labels
+    assert "Scales, 50" in labels
+
+
 def test_kpis_are_moved_and_put_back(case, explorer, fit):
     answer = moved(explorer, **off(*WORKING), **{"by:courses": 12})
     assert expected(case, fit, {"courses": "+12%"}, [], draws=200) in answer["picture"]

@@ -36,6 +36,7 @@ CAPTION = "The options, and what they are expected to bring"
 STYLE = """
 .memo li { margin: 0 0 .35em; font-size: .94em; line-height: 1.45; }
 .memo ul { padding-left: 1.2em; }
+.memo .disclosures ul { list-style: none; padding: 0; }
 .memo section :is(h2, h3) { margin: .6em 0 .5em; padding: 0; border: 0; font-size: 1.1em; }
 .memo li { break-inside: avoid; }
 .memo :is(h2, h3) { break-after: avoid; }

@@ -11,7 +11,7 @@ from scipy.stats import norm
 from bsclib.model.initiatives import still_to_pay
 from bsclib.scenarios import questions as scenarios
 from bsclib.study.answers import Names, Number
-from bsclib.study.exercises.case import Case, by_row, names_of, plain, typed, values_table
+from bsclib.study.exercises.case import Case, by_row, names_of, plain, typed
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases
 from bsclib.wording import listed, money
@@ -53,7 +53,12 @@ def break_even(case: Case) -> Facts:
             "points": cost / worth,
             "price": cost / gain,
         },
-        given=values_table({"still to pay": cost, "points, as planned": gain, "worth of a point for a year": worth}),
+        given=(
+            ("what", "value"),
+            ("still to pay", money(cost)),
+            ("points, as planned", plain(gain)),
+            ("worth of a point for a year", money(worth)),
+        ),
     )
 
 

@@ -98,7 +98,7 @@ def too_late(case: Case) -> Facts:
     )
 
 
-@exercise("initiative kpi effect noise clear", slips="root unclear half month_less", nothing="none_noisy")
+@exercise("initiative kpi way effect noise clear", slips="root unclear half month_less", nothing="none_noisy")
 def visible(case: Case) -> Facts:
     """After how many months an effect can be told from noise."""
     initiative, change, effect, noise = need(_in_noise(case), "none_noisy")
@@ -112,6 +112,7 @@ def visible(case: Case) -> Facts:
         names={
             "initiative": case.called(initiative),
             "kpi": case.called(change.kpi),
+            "way": "lower" if change.by < 0 else "raise",
             "effect": plain(effect),
             "noise": plain(noise),
             "clear": f"{CLEAR:.3f}",

@@ -15,7 +15,7 @@ from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, by_row, decimals_for, measured, plain, typed
 from bsclib.study.exercises.question import Facts, NothingToAskError, exercise, need
 from bsclib.study.exercises.texts import phrases
-from bsclib.wording import month_name, number, percent, signed
+from bsclib.wording import listed, month_name, number, percent, signed
 
 AHEAD = 24
 """How many months ahead questions look."""
@@ -206,14 +206,16 @@ def beyond(case: Case) -> Facts:
     )
 
 
-@exercise("months", slips="largest_effect widest other", nothing="no_link none_sure one_leads")
+@exercise("months left_out", slips="left_out largest_effect widest other", nothing="no_link none_sure one_leads")
 def strongest(case: Case) -> Facts:
     """Which driver moves the overall score most, and surely."""
     need(case.scorecard.links, "no_link")
     rows = drivers(case.fit, horizon=AHEAD, draws=1_000)
     rows = rows[rows["effect"].notna()].round({"effect": 2, "low": 2, "high": 2})
     need(len(rows) >= 2 and rows["low"].max() > 0, "none_sure")
+    ahead = []
     while len(rows) and rows["low"].iloc[0] == rows["low"].max():
+        ahead.append(str(rows["kpi"].iloc[0]))
         rows = rows.iloc[1:]  # who leads in both columns shows nobody which one was read
     rows = rows.head(_MOST).reset_index(drop=True)
     low, ids = rows["low"], rows["kpi"].astype(str)
@@ -221,7 +223,7 @@ def strongest(case: Case) -> Facts:
     return Facts(
         Choice(
             frozenset(ids[low == low.max()]),
-            of={id: case.scorecard.names[id] for id in ids},
+            of={id: case.scorecard.names[id] for id in [*ids, *ahead]},
             kind="KPI",
             also=by_row(ids),
         ),
@@ -231,8 +233,9 @@ def strongest(case: Case) -> Facts:
             f"found = found[found['kpi'].isin({list(ids)!r})]\n"
             'answer = found.loc[found["low"].idxmax(), "kpi"]'
         ),
-        names={"months": AHEAD},
+        names={"months": AHEAD, "left_out": listed(case.called(id) for id in ahead)},
         slips={
+            "left_out": frozenset(ahead),
             "largest_effect": frozenset({ids[0]}),
             "widest": frozenset({ids[int((rows["high"] - rows["low"]).idxmax())]}),
             "other": frozenset(ids),

@@ -12,7 +12,7 @@ import pandas as pd
 from bsclib.model.graph import arrows
 from bsclib.model.nouns import KPI, Link, Scorecard
 from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table
-from bsclib.wording import amount, arrow, counted, effect_unit, listed, number, percent, signed
+from bsclib.wording import amount, arrow, counted, effect_texts, effect_unit, listed, number, percent, signed
 
 _LONG_CHAIN = 6
 SIGNS = {"+": "+", "-": "−"}
@@ -70,10 +70,18 @@ def step_rows(steps: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of(kpi: KPI, value: float, sign: bool = False) -> str:
-    """An effect on a KPI with what it is told in."""
+    """An effect on a KPI with what it is told in; an estimate with its sign, to two figures."""
     if np.isnan(value):
         return amount(value)
-    return f"{'+' if sign and value > 0 else ''}{amount(value)} {effect_unit(kpi.measured_in)}".rstrip()
+    return f"{effect_texts(value)[0] if sign else amount(value)} {effect_unit(kpi.measured_in)}".rstrip()
+
+
+def _with_band(kpi: KPI, *band: float) -> str:
+    """An effect on a KPI, and the interval in which it may lie."""
+    if not np.isfinite(band).all():
+        return amount(np.nan)
+    effect, low, high = effect_texts(*band)
+    return f"{effect} {effect_unit(kpi.measured_in)}".rstrip() + f" ({low} to {high})"
 
 
 def read_claim(scorecard: Scorecard) -> str:
@@ -108,7 +116,7 @@ def read_fooled(row: pd.Series, begins: str = "No pair is linked, and yet") -> s
     if row["tested"] < 0.065:
         verdict = "keeps its promise of about 5 %"
     elif row["tested"] < by_chance:
-        verdict = f"is a little above its promise of 5 %, as chance allows with {row['replicates']:.0f} pairs"
+        verdict = "is a little too willing, for a promise of 5 %"
     else:
         verdict = "is fooled as well"
     return f"{begins} plain correlation says yes to {plain} of them. Our test says yes to {tested}: it {verdict}."
@@ -152,23 +160,33 @@ def read_steps(steps: pd.DataFrame, cause: str, effect: str) -> str:
     said += f"In the end it is {amount(last)}."
     if first * last < 0:
         return f"{said} Even the direction was wrong."
-    parts, least = steps["estimate"].abs().diff(), 0.05 * abs(first)
-    sizes = dict(zip(parts.index, alike([*steps["estimate"], *parts.abs()])[len(steps) :], strict=True))
-    names = {at: f"{name.partition(',')[0]} ({sizes[at]})" for at, name in steps["taken_out"].items()}
-    down, up = ([names[at] for at in parts.index[rows]] for rows in (parts < -least, parts > least))
-    if abs(last) < 0.9 * abs(first) and down:
-        said += f" Most of the rest was {listed(down)}, which {cause} did not bring about."
-    else:
-        said += " So trend and season fooled nobody much here, but you only know that afterwards."
-    goes = "One step goes" if len(up) == 1 else "Some steps go"
-    return f"{said} {goes} the other way: {listed(up)} had hidden a part of the effect." if up else said
+    if abs(last) >= 0.9 * abs(first):
+        return f"{said} So trend and season fooled nobody much here, but you only know that afterwards."
+    places = len(alike(steps["estimate"])[0].partition(".")[2])
+    parts = steps["estimate"].abs().round(places).diff()[1:]  # of what the table shows, so that they add up
+    rows = zip(steps["taken_out"][1:], parts, strict=True)
+    told = listed((f"{signed(by, places)} by {name.partition(',')[0]}" for name, by in rows), len(parts))
+    said += f" That is {number(-parts.sum(), places)} less, which {cause} did not bring about. Step by step: {told}."
+    return f"{said} What counts as plus had hidden a part of the effect." if parts.max() > 0 else said
 
 
-def read_verdicts(evidence: pd.DataFrame) -> str:
-    """How many links have each verdict."""
+def read_verdicts(evidence: pd.DataFrame, scorecard: Scorecard) -> str:
+    """How many links have each verdict, and the first supported one, said aloud."""
     count = evidence["verdict"].value_counts()
     parts = [f"{count[verdict]} {word}" for verdict, word in VERDICT_WORDS.items() if verdict in count]
-    return f"Of {counted(len(evidence), 'link')}: {listed(parts)}."
+    said = f"Of {counted(len(evidence), 'link')}: {listed(parts)}."
+    held = evidence.reset_index(drop=True).query("verdict == 'supported'")
+    if held.empty:
+        return said
+    row = held.iloc[0]
+    kpi = scorecard.kpi(row["effect"])
+    effect, low, high = effect_texts(*(float(row[name]) for name in ("estimate", "low", "high")))
+    unit = f" {effect_unit(kpi.measured_in)}".rstrip()
+    cause = _measured(scorecard, row["cause"])
+    return (
+        f"{said} Read row {held.index[0] + 1} aloud: one more of {cause} brings {kpi.name} {effect}{unit} at the lag. "
+        f"The effect may lie between {low} and {high}."
+    )
 
 
 def read_link(evidence: pd.DataFrame, steps: pd.DataFrame, scorecard: Scorecard, cause: str, effect: str) -> str:
@@ -265,7 +283,7 @@ def misjudged_rows(wrong: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
 _TO_DO = {
     "too_little_data": "wait for",
     "refuted": "stop paying for",
-    "not_testable": "take off the map, or state better,",
+    "not_testable": "take off the map, or state better:",
 }
 
 
@@ -274,7 +292,7 @@ def read_reasons(evidence: pd.DataFrame) -> str:
     numbered = evidence.reset_index(drop=True)
     rows = {verdict: numbered.index[numbered["verdict"] == verdict] + 1 for verdict in _TO_DO}
     todo = [f"{_TO_DO[verdict]} {listed(map(str, found))}" for verdict, found in rows.items() if len(found)]
-    return f"So {listed(todo)}." if todo else ""
+    return " ".join(f"{doing[0].upper()}{doing[1:]}." for doing in todo)
 
 
 def read_chains(chains: pd.DataFrame) -> str:
@@ -319,6 +337,12 @@ def read_truth(grades: pd.DataFrame) -> str:
     return f"{lines} Of {supported['links']} that the data support, {_exist(supported['found'])}."
 
 
+def grade_rows(grades: pd.DataFrame) -> pd.DataFrame:
+    """Maps against the truth, for a page: each link that was drawn is found, false, or no claim that data can test."""
+    apart = grades["links"] - grades["found"] - grades["false"]
+    return grades.assign(not_a_claim=apart)[["map", "links", "found", "false", "not_a_claim", "missed"]]
+
+
 def _exist(count: int) -> str:
     return f"{count} {'exists' if count == 1 else 'exist'}"
 
@@ -332,10 +356,9 @@ def verdict_rows(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     shown = evidence_table(evidence)
     shown["verdict"] += shown["robust"].map({"yes": ", robust", "no": ", not robust", "": ""})
     kpis = [scorecard.kpi(id) for id in evidence["effect"]]
-    at_lag, long_run = (
-        [_of(kpi, value, sign=True) for kpi, value in zip(kpis, evidence[name], strict=True)]
-        for name in ("estimate", "cumulative")
-    )
+    bands = evidence[["estimate", "low", "high"]].to_numpy(float)
+    at_lag = [_with_band(kpi, *band) for kpi, band in zip(kpis, bands, strict=True)]
+    long_run = [_of(kpi, value, sign=True) for kpi, value in zip(kpis, evidence["cumulative"], strict=True)]
     least = ["" if pd.isna(value) else f", from {amount(value)} on" for value in evidence["smallest_effect"]]
     shown = shown.assign(
         link=links, claims=shown["claims"] + least, adds_at_the_lag=at_lag, adds_in_the_long_run=long_run

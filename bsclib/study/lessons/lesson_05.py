@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.causality.map_claims import supported_links
+from bsclib.errors import UnknownNameError, unknown
 from bsclib.files.scorecards import read_actuals
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
@@ -20,7 +21,15 @@ from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.notes import WHY
 from bsclib.scenarios.projection import project
-from bsclib.study.lessons.lesson_05_works import best_value, named_works, rounded, undecided, with_waits, work_names
+from bsclib.study.lessons.lesson_05_works import (
+    NEVER,
+    best_value,
+    named_works,
+    rounded,
+    undecided,
+    with_waits,
+    work_names,
+)
 from bsclib.wording import (
     NO_CHANGE,
     amount,
@@ -34,6 +43,11 @@ from bsclib.wording import (
     short_name,
     signed,
 )
+
+IDLE = "nothing"
+"""The option that does nothing: for the memo, and in no picture."""
+_TOGETHER = {frozenset({"genoa-team", "academy"}): "Academy and posts in Genoa"}
+"""What is short enough for a picture to name initiatives that are paid for together."""
 
 
 def first_question(fit: FittedMap) -> tuple[str, str, str] | None:
@@ -68,17 +82,22 @@ def as_scenarios(
     initiatives: Sequence[str] | Mapping[str, str] = (),
     horizon: int = 24,
 ) -> list[Scenario]:
-    """What is compared: one initiative with what it waits for, everything, what is chosen, and one's own option."""
+    """What is compared: nothing, an initiative with what it waits for, everything, what is chosen, one's own."""
     works, names = undecided(fit), work_names(fit.scorecard)
+    wrong = [unknown("initiative", id, names, "my_initiatives", names) for id in initiatives if id not in names]
+    if wrong:
+        raise UnknownNameError(wrong)
     together = with_waits(fit, single)
     more = ", with what it waits for" if len(together) > 1 else " alone"
+    called = _TOGETHER.get(frozenset(together), names[single] + more)
     everything = tuple(work.id for work in works if work.changes)
     starts = dict(zip(allocation.chosen["initiative"], allocation.chosen["start"].astype(str), strict=True))
     options = [
-        Scenario(id="best", name=names[single] + more, initiatives=tuple(together), horizon=horizon),
+        Scenario(id=IDLE, name="Do nothing", horizon=horizon),
+        Scenario(id="best", name=called, initiatives=tuple(together), horizon=horizon),
         Scenario(id="everything", name="Everything, as planned", initiatives=everything, horizon=horizon),
         Scenario(id="chosen", name="What the budget buys", initiatives=starts, horizon=horizon),
-    ][: 3 if starts else 2]
+    ][: 4 if starts else 3]
     if changes or initiatives:
         mine = initiatives if isinstance(initiatives, Mapping) else tuple(initiatives)
         own = Scenario(id="mine", name="My own", changes=dict(changes or {}), initiatives=mine, horizon=horizon)
@@ -262,13 +281,24 @@ def read_course(still: pd.DataFrame, plain: pd.DataFrame, scorecard: Scorecard) 
     )
 
 
+def luck_rows(chosen: Allocation) -> pd.DataFrame:
+    """What a choice does on the draws that chose it, and on fresh ones: mean scores, and the mean effect."""
+    told = {
+        "draws that chose it": (chosen.without_in_sample, chosen.score_in_sample),
+        "fresh draws": (chosen.without, chosen.score),
+    }
+    rows = [(by, number(without), number(score), signed(score - without)) for by, (without, score) in told.items()]
+    return pd.DataFrame(rows, columns=["judged_by", "nothing_done", "with_the_choice", "effect"])
+
+
 def read_luck(chosen: Allocation) -> str:
-    """By how much a choice looks better on the draws that chose it."""
-    luck = chosen.score_in_sample - chosen.score
-    if luck <= 0:
+    """How much of the effect of a choice is there only on the draws that chose it."""
+    promised, kept = chosen.score_in_sample - chosen.without_in_sample, chosen.score - chosen.without
+    if promised <= kept:
         return "Here the choice does as well on fresh draws, so little of it was luck."
     return (
-        f"The choice looks {number(luck)} points better on the draws that chose it. That much was luck, and not merit."
+        f"The choice promises {signed(promised)} points on the draws that chose it, and keeps {signed(kept)} on fresh "
+        f"ones. The {number(promised - kept)} between them was luck, and not merit."
     )
 
 
@@ -277,7 +307,7 @@ def plain_options(options: Sequence[Scenario], scorecard: Scorecard) -> pd.DataF
     kpis, rows = scorecard.names, []
     for one in options:
         changes = ", ".join(f"{short_name(kpis.get(id, id))} {change_text(how)}" for id, how in one.changes.items())
-        rows.append((one.name, named_works(scorecard, one.initiatives), changes))
+        rows.append((one.name, named_works(scorecard, one.initiatives) or "–", changes or "–"))
     return pd.DataFrame(rows, columns=["option", "initiatives", "changes"])
 
 
@@ -307,7 +337,8 @@ def read_answer(
     plans, them = few.get(len(first), ("all these plans", "all of them"))
     none = f"If not, pay for none of the {len(shares)}."
     costs = "they cost" if first else "it costs"
-    yes = f"To earn what {costs}, {share} of {plans} must come. If you believe that, pay for {them}. {none}"
+    bad = " If things go badly, no share is enough." if str(together["if_it_goes_badly"].iloc[0]) == NEVER else ""
+    yes = f"To earn what {costs}, {share} of {plans} must come. If you believe that, pay for {them}. {none}{bad}"
     said.append(yes if _pays(share) else f"Not even {plans} in full would earn that: do not pay for {them}.")
     still = _still(_last(compared), scorecard)
     return " ".join([*said, f"Nothing of this reaches {still}: say so to the board before it asks."] if still else said)

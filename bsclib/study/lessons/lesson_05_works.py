@@ -10,8 +10,9 @@ from bsclib.model.initiatives import Initiative, months_left, still_to_pay, wait
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.scenario_text import initiative_table
 from bsclib.scenarios.fitting import FittedMap
+from bsclib.scenarios.projection import effect_at_horizon
 from bsclib.study.lessons.aloud import spoken_months
-from bsclib.wording import amount, counted, effect_unit, listed, money, percent, short_name
+from bsclib.wording import amount, counted, effect_unit, listed, money, percent, short_name, signed
 
 QUARTER = 3
 NEVER = "over 1,000 %"
@@ -79,7 +80,7 @@ def change_rows(scorecard: Scorecard) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["initiative", "moves", "by", "shows_after", "grows_for", "chance"])
 
 
-def read_planned(fit: FittedMap) -> str:
+def read_planned(fit: FittedMap, horizon: int = 24) -> str:
     """What is spent and what has ended, and what has to be paid for together, because one waits for the other."""
     card, ahead = fit.scorecard, fit.month + 1
     left = {one.id: still_to_pay(one, ahead) for one in card.initiatives}
@@ -89,8 +90,11 @@ def read_planned(fit: FittedMap) -> str:
         said.append(f"Of {money(whole)}, {rounded(due)} are still to pay. Only about these can you decide.")
     if ended:
         has = "has ended and is paid" if len(ended) == 1 else "have ended and are paid"
+        said.append(f"{named_works(card, ended)} {has}. What still comes of that comes whatever you decide.")
+        more = effect_at_horizon(fit, card.id, None, ended, horizon, 1_000)[0]
         said.append(
-            f"{named_works(card, ended)} {has}: what still comes of that comes anyway, and is in no number below."
+            f"So each score below leaves it out, with and without: by itself it would add {signed(more)} points after "
+            f"{counted(horizon, 'month')}."
         )
     for one in undecided(fit):
         if len(both := with_waits(fit, one.id)) > 1:

@@ -90,7 +90,7 @@ def test_beyond_what_was_observed():
 
 
 RANKED = [("courses", 3.0, 0.5, 5.0), ("speed", 2.0, 1.2, 2.5), ("waste", 0.4, -0.1, 0.9)]
-LEADER = ("sales", 4.0, 2.0, 6.0)
+LEADER = ("load", 4.0, 2.0, 6.0)
 
 
 def ranked(monkeypatch, rows=RANKED):
@@ -110,6 +110,9 @@ def test_the_lower_end_counts(monkeypatch):
 def test_who_leads_in_both_columns_is_not_asked_about(monkeypatch):
     """Otherwise either reading of the table would do."""
     question = ranked(monkeypatch, [LEADER, *RANKED])
+    assert "It leaves out “\u2068Load\u2069”, which is ahead in both." in question.text
+    assert "the table leaves it out. Which one of the table?" in judge("Load", question).message
+    assert "leaves out" not in ranked(monkeypatch).text
     assert [row[1] for row in question.given[1:]] == [row[1] for row in ranked(monkeypatch).given[1:]]
     assert judge("speed", question).state == "right"
     assert "leads by its effect" in ranked(monkeypatch, [LEADER, RANKED[1]])

@@ -7,14 +7,17 @@ import pandas as pd
 import pytest
 from planned import CARD, fitted
 
+from bsclib.errors import UnknownNameError
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
-from bsclib.scenarios import break_even_share, fit_map, initiative_effects
+from bsclib.scenarios import break_even_share, compare_scenarios, fit_map, initiative_effects
 from bsclib.scenarios.budget import Allocation, allocate
+from bsclib.scenarios.projection import effect_at_horizon
 from bsclib.study.lessons.lesson_05 import (
     as_scenarios,
     course_rows,
     held_rows,
+    luck_rows,
     plain_options,
     read_answer,
     read_both_ways,
@@ -25,6 +28,7 @@ from bsclib.study.lessons.lesson_05 import (
     read_frontier,
     read_gains,
     read_held,
+    read_luck,
     read_often,
 )
 from bsclib.study.lessons.lesson_05_works import (
@@ -37,6 +41,7 @@ from bsclib.study.lessons.lesson_05_works import (
     read_shares,
     still_to_decide,
 )
+from bsclib.wording import signed
 
 
 def planning(*initiatives):
@@ -55,35 +60,38 @@ def test_what_is_compared():
     fit = fitted()
     allocation = allocate(fit, 60, horizon=12, draws=10)
     options = as_scenarios(allocation, fit, "school", horizon=12)
-    assert [(one.id, one.name) for one in options[:2]] == [
+    assert [(one.id, one.name) for one in options[:3]] == [
+        ("nothing", "Do nothing"),
         ("best", "School alone"),
         ("everything", "Everything, as planned"),
     ]
-    assert options[2].id == "chosen"
-    assert options[1].initiatives == ("school", "sorting", "scales")
+    assert options[3].id == "chosen"
+    assert options[2].initiatives == ("school", "sorting", "scales")
     starts = dict(zip(allocation.chosen["initiative"], allocation.chosen["start"].astype(str), strict=True))
-    assert options[2].initiatives == starts
+    assert options[3].initiatives == starts
     mine = as_scenarios(allocation, fit, "school", {"speed": "+3"}, ["school"], 12)[-1]
     assert (mine.id, mine.changes, mine.initiatives, mine.horizon) == ("mine", {"speed": "+3"}, ("school",), 12)
     none = Allocation(**vars(allocation) | {"chosen": allocation.chosen.iloc[:0]})
-    assert [one.id for one in as_scenarios(none, fit, "school")] == ["best", "everything"]
-    with_more = as_scenarios(none, fit, "scales")[0]
+    assert [one.id for one in as_scenarios(none, fit, "school")] == ["nothing", "best", "everything"]
+    with_more = as_scenarios(none, fit, "scales")[1]
     assert (with_more.name, with_more.initiatives) == ("Scales, with what it waits for", ("sorting", "scales"))
     own = as_scenarios(none, fit, "scales", {"speed": "-10%"}, ["school"])[-1]
     assert plain_options([own], fit.scorecard).iloc[0].tolist() == ["My own", "School", "Speed −10 %"]
+    with pytest.raises(UnknownNameError, match=r"my_initiatives: there is no initiative 'scool'"):
+        as_scenarios(none, fit, "scales", {}, ["scool"])
 
 
 VIEWS = pd.DataFrame({"id": ["all"], "level": "perspective", "period": "2026-12", "effect": [1.0]})
 
 
-def answered(value, share, joint="80 %", views=VIEWS):
+def answered(value, share, joint="80 %", views=VIEWS, bad="90 %"):
     """The answer where one initiative brings most for its money, and needs a share of its plan."""
     rows = {"initiative": ["school", "sorting", "scales"], "share": ["157 %", "157 %", "over 1,000 %"]}
     shares = pd.DataFrame(rows).set_index("initiative")
     shares.loc[value, "share"] = share
     shares["earned"] = 70.0
     gains = pd.DataFrame({"initiative": [value, "posters"], "per_100_000": [1.0, 0.5]})
-    together = pd.DataFrame({"still_to_pay": [100.0], "earned": [130.4], "share": [joint]})
+    together = pd.DataFrame({"still_to_pay": [100.0], "earned": [130.4], "share": [joint], "if_it_goes_badly": bad})
     return read_answer(gains, shares.reset_index(), together, views, fitted())
 
 
@@ -151,6 +159,12 @@ def test_the_academy_waits_for_genoa():
     assert starts["alone"].idxmax() == "academy"
     assert (chosen.periods["budget"].sum(), starts["still_to_pay"].sum()) == (960_000, 450_000)
     assert "refactoring" not in starts.index, "as the lesson says, it stops"
+    assert luck_rows(chosen)["effect"].tolist() == ["+4.2", "+3.7"]
+    assert read_luck(chosen).endswith("The 0.5 between them was luck, and not merit.")
+    nothing, *_, bought = as_scenarios(chosen, fit, "academy")
+    told = compare_scenarios(fit, [nothing, bought], draws=4_000).query("id == 'meridian'").groupby("scenario").last()
+    assert f"{chosen.score:.1f} {told.loc['chosen', 'with_']:.1f}" == "91.1 91.4", "mean and median, as the lesson says"
+    assert f"{told.loc['nothing', 'chance_of_target']:.0%}" == "26%"
     (academy,) = (one for one in fit.scorecard.initiatives if one.id == "academy")
     assert academy.after == ("genoa-team",)
 
@@ -245,6 +259,7 @@ def test_an_initiative_that_waits_is_paid_with_what_it_waits_for():
         "If you believe that, pay for the two. If not, pay for none of the 3."
     )
     assert said != answered("scales", "32 %", "196 %")
+    assert answered("scales", "32 %", bad="over 1,000 %") == f"{said} If things go badly, no share is enough."
     assert answered("scales", "32 %", "196 %").endswith(
         "Not even both plans in full would earn that: do not pay for the two."
     )
@@ -266,9 +281,11 @@ def test_what_is_spent_is_told_apart_from_what_is_still_to_pay():
     school, sorting, scales, _ = CARD["initiatives"]
     begun = planning(school | {"start": "2026-06"}, sorting | {"start": "2026-01"}, scales)
     assert planned_rows(begun)["still_to_pay"].tolist() == [30.0, 0.0, 50.0]
-    assert read_planned(begun) == (
-        "Of 160, 80 are still to pay. Only about these can you decide. Sorting has ended and is paid: what still comes "
-        "of that comes anyway, and is in no number below."
+    more = signed(effect_at_horizon(begun, begun.scorecard.id, None, ["sorting"], 12, 1_000)[0])
+    assert read_planned(begun, 12) == (
+        "Of 160, 80 are still to pay. Only about these can you decide. Sorting has ended and is paid. What still comes "
+        f"of that comes whatever you decide. So each score below leaves it out, with and without: by itself it would "
+        f"add {more} points after 12 months."
     )
     gains = pd.DataFrame({"initiative": ["scales", "sorting"], "still_to_pay": [50.0, 0.0], "per_100_000": [1.0, 9.0]})
     assert still_to_decide(gains)["initiative"].tolist() == ["scales"]
@@ -304,4 +321,7 @@ def test_the_two_of_meridian_earn_what_is_still_to_pay_by_less_than_half():
     assert bought == ["genoa-team", "academy"]
     row = break_even_share(fit, [bought], 100_000.0, 24).iloc[0]
     assert (row["initiative"], row["still_to_pay"], row["share"]) == ("genoa-team, academy", 300_000, "45 %")
+    assert row["if_it_goes_badly"] == "over 1,000 %"
+    posts = [break_even_share(fit, ["genoa-team"], worth, 24)["share"].item() for worth in (50_000.0, 200_000.0)]
+    assert posts == ["over 1,000 %", "48 %"], "as the lesson says of half the worth, and double"
     assert break_even_share(fit, [bought], 50_000.0, 24)["share"].item() == "110 %"
