@@ -24,6 +24,7 @@ from bsclib.study.answer_forms import (
     by_name,
     key,
     quoted,
+    reworded,
     single,
 )
 from bsclib.wording import listed, number, short_name
@@ -377,29 +378,4 @@ def _find(written: str, of: Mapping[str, str], also: Mapping[str, str] | None = 
     spelt = key(written)
     spelling = {id for id, name in of.items() if spelt in _spellings(id, name)}
     found = frozenset(spelling | {id for word, id in (also or {}).items() if key(word) == spelt})
-    return found or _reworded(written, of)
-
-
-_LITTLE = frozenset(
-    ["a", "an", "the", "of", "that", "which", "who", "are", "is", "was", "were", "being", "been", "it", "its"]
-)
-"""Words that may stand in a name, or not."""
-
-
-def _reworded(written: str, of: Mapping[str, str]) -> frozenset[str]:
-    """The one name of the same words in another order, whose plurals and whose unit in brackets may differ."""
-    if (letter := written.strip(" ().:").casefold()) in of and len(letter) == 1:
-        return frozenset({letter})
-    said = _words(written) if not any(key(beside) in map(key, of) for beside in _BESIDE.findall(written)) else []
-    found = frozenset(id for id, name in of.items() if said and _words(name) == said)
-    return found if len(found) == 1 else frozenset()
-
-
-_BESIDE = re.compile(r"\(([^()]*)\)")
-
-
-def _words(name: str) -> list[str]:
-    """The words that tell a name, in one order; none where their order or a sign tells it."""
-    said = re.findall(r"\w+", _BESIDE.sub(" ", key(name)))
-    told = sorted(word[:-1] if re.search(r"[^s\W]{2}s$", word) else word for word in said if word not in _LITTLE)
-    return [] if len(told) < 2 or re.search(r"[\d→+<>=\u2212]", key(name)) else told
+    return found or reworded(written, of)
