@@ -51,8 +51,9 @@ def plot_schedule(allocation: Allocation, scorecard: Scorecard) -> Axes:
     >>> from bsclib.plots import alt_text
     >>> from bsclib.scenarios import allocate, fit_map
     >>> card = read_scorecard("meridian")
-    >>> alt_text(plot_schedule(allocate(fit_map(card, read_actuals("meridian")), 400_000, draws=20), card))
-    'Schedule of ... initiatives over 8 periods, ... spent. Score ..., without them ...'
+    >>> chosen = allocate(fit_map(card, read_actuals("meridian")), 400_000, draws=20)
+    >>> print(alt_text(plot_schedule(chosen, card)))
+    Schedule of ... initiatives over 8 periods, ... spent. Score ..., without them ...
     """
     known = {work.id: work.name for work in scorecard.initiatives}
     chosen = allocation.chosen.sort_values("start", kind="stable")
