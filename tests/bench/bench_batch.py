@@ -162,12 +162,12 @@ class Watch:
 
     def _look(self):
         while not self.stopped.wait(0.02):
-            found = processes()
             mine = os.getpid()
-            try:
+            try:  # first, for the warm parent may end meanwhile
                 warm = Path(f"/proc/{mine}/task/{mine}/children").read_text().split()
             except OSError:
                 continue
+            found = processes()
             self.most = max([self.most, *(mb for pid, mb in found.items() if pid != mine and str(pid) not in warm)])
 
     def __enter__(self):
