@@ -80,7 +80,7 @@ class Ahead:
         elif self.changes_little:
             said = f"all plans change little: about {without} in {self.month}, with them or without"
         else:
-            others = "those that have ended" if self.ended else "none of them"
+            others = "what has ended alone" if self.ended else "none of them"
             said = f"all plans lead to about {self.score} in {self.month}, and {others} to {without}"
             change = f" instead of {before}" if before != chance else ""
         return f"By the strategy map {said}. The chance of {self.target}, which is on target, is {chance}{change}."
@@ -150,7 +150,7 @@ def foreseen(
     >>> sorted(found), found[""].month
     (['', 'Genoa'], 'December 2027')
     >>> found[""].outlook
-    'By the strategy map all plans lead to about 91 in December 2027, and those that have ended to 86. The chance ...'
+    'By the strategy map all plans lead to about 91 in December 2027, and what has ended alone to 86. The ...'
     """
     scores = restore_types(scores)
     if method_of(scores).name != "kit":

@@ -135,7 +135,7 @@ def test_a_chance_is_told_as_coarsely_as_it_is_known(share, said):
     )
     assert "all plans change little: about 80 in December 2026, with" in ahead(top=(80.2, 80.4, 0.5, 0.4)).outlook
     rises = ahead(top=(70, 80, 0.5, share), ended=True, brings={"run": 1.0}).outlook
-    assert ", and those that have ended to 70. " in rises
+    assert ", and what has ended alone to 70. " in rises
     assert rises.endswith(f"is about 50 % instead of {said}.")
     assert "map the plans, which have ended, lead to about 70 in" in ahead(top=(70, 70, 0.1, 0.1), ended=True).outlook
     scores = score(oddities.card(), oddities.actuals(*off("k0")))
@@ -449,7 +449,7 @@ def test_the_first_screen_is_short(name):
                 "Stop “Replace the booking portal's core” (Lead architect)? It takes 433,000 of 883,000 EUR still to "
                 "pay, and brings about 0.3 of 4.6 points."
             )
-            assert "map all plans lead to about 91 in December 2027, and those that have ended to 86. The" in said[0]
+            assert "map all plans lead to about 91 in December 2027, and what has ended alone to 86. The" in said[0]
             assert "is about 60 % instead of about 20 %. Nothing planned moves Corporate contribution" in said[0]
             assert "All plans bring it to about 77, not 90, by December 2027." in said[1]
             assert "80.2 by each KPI's own past alone. So the" in ahead[""].explained()
