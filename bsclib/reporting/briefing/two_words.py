@@ -178,11 +178,16 @@ def variation_words(word: str) -> str:
 
 
 def swing_words(row: Mapping[str, Any]) -> str:
-    """What a KPI does, symbol and words: a signal of this month, or else its trend, or neither."""
+    """What a KPI does, symbol and words."""
+    return f"{SYMBOLS[str(row['variation'])]} {plain_swing(row)}"
+
+
+def plain_swing(row: Mapping[str, Any]) -> str:
+    """What a KPI does, in words: a signal of this month, or else its trend, or neither."""
     when = "than usual" if row["signal"] else "in the long run"
     said = {"improving": f"better {when}", "worsening": f"worse {when}", "common_cause": "within its usual swing"}
     word = str(row["variation"])
-    return f"{SYMBOLS[word]} {said.get(word, words(word))}"
+    return said.get(word, words(word))
 
 
 def limits_words(row: Mapping[str, Any], kpi: KPI) -> str:
@@ -205,8 +210,7 @@ def no_chance(told: pd.DataFrame) -> str:
     """That waiting will not do, where every chance is small; nothing otherwise."""
     if told.empty or (best := float(told["chance"].max())) >= SMALL:
         return ""
-    said = _chance(best)
-    every = f"every chance here is {said}" if said.startswith("under") else f"no chance here is above {said}"
+    every = f"{'every chance here is' if best <= 0.005 else 'no chance here is above'} {_chance(best)}"
     return f"Look at the last column: {every}, so waiting will not do."
 
 

@@ -15,7 +15,7 @@ from bsclib.model import periods
 from bsclib.model.edit import change
 from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words as spoken
-from bsclib.reporting.briefing.two_words import swing_words
+from bsclib.reporting.briefing.two_words import plain_swing
 from bsclib.signals.action_effects import effect_start
 from bsclib.signals.behaviour import FEWEST, process_behaviour
 from bsclib.signals.interrupted_series import EACH_SIDE
@@ -108,7 +108,7 @@ def in_two_words(words: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     told = words.assign(signal=words["rule"].ne("")).to_dict("records")
     plain = words[["variation", "assurance"]].replace("_", " ", regex=True)
     plain.insert(0, "kpi", words["kpi"].map(names))
-    plain.insert(2, "in_the_report", [swing_words(row).split(" ", 1)[1] for row in told])
+    plain.insert(2, "in_the_report", [plain_swing(row) for row in told])
     return plain
 
 
