@@ -169,7 +169,8 @@ def _fetch(connection: Connection, statement: str) -> Answer:
     kind, notes = connection.dialect.name, []
     if kind == "postgresql":
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(int(SECONDS * 1000), 1)}")
+        # In case this process ends before it can tell the server to stop, and later than that, so that it never does so.
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int((SECONDS + 5) * 1000)}")
     elif kind not in ("sqlite", "duckdb"):
         notes = [f"bsclib cannot keep a query on {kind} from writing: use an account that may only read."]
     # Without parameters a % or a : in the query is what it is.
