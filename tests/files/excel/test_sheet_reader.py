@@ -1,6 +1,5 @@
 import datetime
 import math
-import time
 import zipfile
 
 import openpyxl
@@ -133,11 +132,9 @@ def test_areas_are_not_laid_out_to_be_refused(book):
     path = rewritten(
         book(["a", "b"], ["x", "y"]), SHEET, lambda xml: xml.replace(b"</sheetData>", b"</sheetData>" + merged)
     )
-    began = time.monotonic()
     _, faults = read(path)
     assert str(faults[0]).startswith("a.xlsx, T!A1:XFD1048576: these cells are merged")
     assert len(faults) == 1  # below the table nothing is hidden
-    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("area", ["A4:XFD4", "C1:D2", "A1048576:XFD1048576"])
