@@ -169,7 +169,7 @@ def _fetch(connection: Connection, statement: str) -> Answer:
     kind, notes = connection.dialect.name, []
     if kind == "postgresql":
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-        # In case this process ends before it can tell the server to stop, and later than that, so that it never does so.
+        # Should this process end before it stops the query; later than it would, so that the answer is always its own.
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int((SECONDS + 5) * 1000)}")
     elif kind not in ("sqlite", "duckdb"):
         notes = [f"bsclib cannot keep a query on {kind} from writing: use an account that may only read."]
