@@ -20,10 +20,10 @@ from bsclib.wording import counted, listed
 
 LETTERS = ("", "S", "P")
 _SHADES = (PAPER, "#c3d6e8", ACTUAL)
-_NAMES, _ROW, _MOST, _LEAST, _HEAD = 2.75, 0.3, 0.42, 0.17, 2.0
-_NONE = 0.62
-_SIZE, _LEAST_WIDTH = 8.0, 6.5
-_TWO_LINES = 0.28
+_NAMES, _ROW, _MOST, _LEAST, _HEAD = 2.75, 0.36, 0.42, 0.17, 2.3
+_NONE = 0.72
+_SIZE, _LEAST_WIDTH = 9.5, 6.5
+_TWO_LINES = 0.32
 """From which width of a column on its head may take two lines."""
 
 
@@ -113,7 +113,7 @@ def _hatch(axes: Axes, codes: np.ndarray) -> None:
     """Hatch goals without support and objectives that support nothing, and say so beside them."""
     tall, wide = codes.shape
     look: dict[str, Any] = {"facecolor": LANE, "hatch": "////", "edgecolor": RULE, "linewidth": 0}
-    said: dict[str, Any] = {"size": 7.5, "color": INK, "weight": "bold", "clip_on": False}
+    said: dict[str, Any] = {"size": 9, "color": INK, "weight": "bold", "clip_on": False}
     for column in np.flatnonzero(~codes.any(axis=0)).tolist():
         axes.add_patch(Rectangle((column, 0), 1, tall, **look))
         axes.text(column + 0.5, tall + 0.15, "none here", rotation=90, ha="center", va="top", **said)

@@ -15,7 +15,7 @@ from bsclib.plots.palette import ACTUAL, GREY, INK, PAPER, RULE
 from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.wording import counted, listed
 
-_NAMES, _ROW, _DISC, _MOST = 2.75, 0.25, 0.2, 7
+_NAMES, _ROW, _DISC, _MOST, _SIZE = 3.2, 0.27, 0.2, 7, 10.0
 _SERVED: dict[str, Any] = {"marker": "o", "markersize": 8, "color": ACTUAL, "linestyle": "none"}
 _NONE: dict[str, Any] = {"marker": "o", "markersize": 7, "markerfacecolor": PAPER, "markeredgecolor": GREY}
 _NONE |= {"markeredgewidth": 1.0, "linestyle": "none"}
@@ -61,11 +61,11 @@ def plot_practices(coverage: pd.DataFrame, name: str = "") -> Axes:
         left = MARGIN + side * WIDTH / 2
         for y, (practice, count) in enumerate(lines):
             if count is None:
-                axes.text(left, y, practice, va="center_baseline", weight="bold", color=INK)
+                axes.text(left, y, practice, va="center_baseline", weight="bold", color=INK, size=_SIZE)
                 axes.plot([left, left + WIDTH / 2 - 3 * MARGIN], [y + 0.45] * 2, color=RULE, linewidth=0.8)
                 continue
-            look: dict[str, Any] = {"va": "center_baseline", "color": INK if count else GREY}
-            axes.text(left, y, fit(practice, (_NAMES - MARGIN) * 72, 8.5), **look)
+            look: dict[str, Any] = {"va": "center_baseline", "color": INK if count else GREY, "size": _SIZE}
+            axes.text(left, y, fit(practice, (_NAMES - MARGIN) * 72, _SIZE), **look)
             _discs(axes, left + _NAMES, y, count)
     describe(figure, *_words(coverage, owner))
     return axes

@@ -268,7 +268,7 @@ def _name(value: Any) -> str:
     if isinstance(value, (bool, np.bool_)):
         raise MisfitError(f"names are asked for; this holds {value}.")
     if isinstance(value, str) or (isinstance(value, (int, float)) and abs(value) < 1e15):
-        return str(value)
+        return str(int(value) if isinstance(value, float) and value.is_integer() else value)
     raise IncomparableError(f"Names are asked for, and {_kind(value)} cannot be compared with one.")
 
 

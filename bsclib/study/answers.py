@@ -218,12 +218,12 @@ class _Named(Expects):
         return told
 
     def _names(self, answer: Any) -> list[str]:
-        """The names as they were written; before the first the kind may stand, as in "rows B and C"."""
+        """The names as they were written; before the first may stand the kind, as in "rows B and C", or "they are"."""
         known = {way for table in (self.of, self.also) for id, name in table.items() for way in _spellings(id, name)}
         known |= {start for id, name in self.of.items() if len(id) > 1 for start in beginnings(name)}
-        names = as_names(answer, known)
-        bare = as_names(self._bare(answer), known) if isinstance(answer, str) else names
-        return bare if all(map(self._found, bare)) else names
+        ways = (answer, self._bare(answer), _without_words(answer)) if isinstance(answer, str) else (answer,)
+        tries = [as_names(way, known) for way in ways]
+        return next((names for names in tries if names and all(map(self._found, names))), tries[0])
 
     def _bare(self, written: str) -> str:
         """What was written, without the kind before it: "row C" is C."""
@@ -231,8 +231,13 @@ class _Named(Expects):
             rf"^\s*(the )?(letter|answer|row|{re.escape(self.kind.split()[0])})s?:? (?=.)", "", written, flags=re.I
         )
 
+    def _letter(self, written: str) -> str:
+        """The letter before a bracket or a colon, as in "B)" or "B: the median", unless another row's name follows."""
+        letter = re.fullmatch(r"\(?(\w)[).:](?:\s+(.*))?", written.strip())
+        return letter[1] if letter and not _find(letter[2] or "", self.of) else written
+
     def _found(self, written: str) -> frozenset[str]:
-        ways = (written, self._bare(written))
+        ways = (written, self._bare(written), self._letter(written))
         found = (_find(way, self.of, self.also) for way in ways)
         return next(filter(None, [*found, *(_begun(way, self.of) for way in ways)]), frozenset())
 
@@ -352,6 +357,12 @@ class Order(_Named):
             return ""
         backwards = all(map(frozenset.__and__, ids[::-1], tiers))
         return "the order is the wrong way round." if backwards else "the names are right, but the order is not."
+
+
+def _without_words(written: str) -> str:
+    """What was written, without words that lead to the answer or give a reason, as in "they are B and E, because …"."""
+    bare = re.sub(r"^[^,;]*?(?:\bare\b|\bis\b|:)\s+(?=\w)", "", written.strip())
+    return re.sub(r",?\s+because\b.*$", "", bare, flags=re.DOTALL)
 
 
 def _spellings(id: str, name: str) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import pandas as pd
 
@@ -47,28 +46,6 @@ def layers(case: Case) -> Facts:
     )
 
 
-@exercise("card above", slips="alone all_supported", nothing="all_served")
-def nobody(case: Case) -> Facts:
-    """Which goals above nobody supports."""
-    levels = case.levels
-    counts = _support_counts(levels)
-    unserved = need(frozenset(counts.index[counts.sum(axis=1) == 0]), "all_served")
-    served = {goal: phrases()["served"] for goal in counts.index if goal not in unserved}
-    return Facts(
-        Names(unserved, of=names_of(levels.above.objectives), kind="goal", why=served),
-        code=(
-            f"{_code(levels)}{_CLAIMS}"
-            'answer = [goal.id for goal in levels.above.objectives if goal.id not in set(claims["goal"])]'
-        ),
-        names={"card": levels.card.name, "above": levels.above.name},
-        slips={
-            "alone": frozenset(counts.index[counts.sum(axis=1) == 1]),
-            "all_supported": frozenset(counts.index[counts.sum(axis=1) > 0]),
-        },
-        given=(("goal", "owner"), *((goal.name, goal.owner or "–") for goal in levels.above.objectives)),
-    )
-
-
 @exercise("card above", slips="of_any_kind unserved nothing_left", nothing="never_alone")
 def only_one(case: Case) -> Facts:
     """Which goals have exactly one objective that supports them primarily."""
@@ -78,7 +55,8 @@ def only_one(case: Case) -> Facts:
     named = names_of(levels.above.objectives)
     why = {
         str(goal): phrases()["supports"].format(
-            goal=named[str(goal)], primary=counted(int(row["primary"]), "primary support")
+            goal=named[str(goal)],
+            primary=counted(int(row["primary"]), "primary support") if row["primary"] else "no primary support",
         )
         for goal, row in counts.iterrows()
         if goal not in right
@@ -134,49 +112,47 @@ def idle(case: Case) -> Facts:
     )
 
 
-@exercise("kpi card month later shown precision", slips="summed stated mean gap earlier", nothing="no_gap")
-def adds_up(case: Case) -> Facts:
-    """What the targets of units come to, where they do not come to the whole's."""
-    row, units = need(_gap(case.levels), "no_gap")
-    targets, shares = units["target"], units["share"]
-    earlier = _earlier(case.levels, row)
-    later = month_name(row["period"]) if earlier is not None else ""
-    ways = {"summed": targets.sum(), "stated": row["stated"], "mean": targets.mean(), "gap": abs(row["gap"])}
-    ways["earlier"] = math.nan if earlier is None else earlier["from_below"]
-    return Facts(
-        Number(float(row["from_below"]), within=0.05, unit=_unit(case.levels, row)),
-        code=f"{_code_of_units(row, targets)}answer = {_adding(row)}",
-        names=_names(row, decimals=1)
-        | {"card": _card(case.levels, row["above"]).name, "later": later, "shown": _month(earlier)},
-        slips={name: float(value) for name, value in ways.items()},
-        given=_units_table(row, targets, shares, units["unit"]),
-    )
-
-
-@exercise("kpi month whose shown precision", slips="evenly alone grown earlier", nothing="no_gap")
+@exercise(
+    "kpi card month whose shown precision",
+    slips="evenly alone grown earlier come_to factor gap unchanged",
+    nothing="no_gap",
+)
 def closing(case: Case) -> Facts:
-    """The target of one unit that closes the gap in proportion."""
+    """The target of one unit that closes the gap in proportion, where units' targets do not come to the whole's."""
     row, units = need(_gap(case.levels), "no_gap")
+    targets = units["target"]
     one = units.loc[units["change"].abs().idxmax()]
-    ratio = row["stated"] / row["from_below"]
+    factor = row["stated"] / row["from_below"]
     adds = row["across_units"] == "sum"
-    evenly = one["target"] - row["gap"] / (len(units) if adds else 1)
-    alone = one["target"] - row["gap"] / (1 if adds else one["share"])
+    other_way = targets.mean() if adds else targets.sum()
     first = _earlier(case.levels, row)
-    earlier = math.nan if first is None else one["target"] * first["stated"] / first["from_below"]
+    slips = {
+        "evenly": one["target"] - row["gap"] / (len(units) if adds else 1),
+        "alone": one["target"] - row["gap"] / (1 if adds else one["share"]),
+        "grown": one["target"] / factor,
+        "earlier": math.nan if first is None else one["target"] * first["stated"] / first["from_below"],
+        "come_to": row["from_below"],
+        "gap": abs(row["gap"]),
+        "unchanged": one["target"],
+    }
     return Facts(
         Number(float(one["closing"]), within=0.01, unit=_unit(case.levels, row)),
         code=(
-            f"{_code_of_units(row, units['target'])}come_to = {_adding(row)}\n"
+            f"targets, stated = [{', '.join(map(plain, targets))}], {plain(row['stated'])}\n"
+            f"come_to = sum(targets){'' if adds else ' / len(targets)'}\n"
             f"answer = {plain(one['target'])} * stated / come_to"
         ),
-        names=_names(row, decimals=2) | {"whose": str(one["unit"]), "shown": _month(first)},
-        slips={
-            "evenly": float(evenly),
-            "alone": float(alone),
-            "grown": float(one["target"] / ratio),
-            "earlier": float(earlier),
+        names={
+            "kpi": row["name"],
+            "card": _card(case.levels, row["above"]).name,
+            "month": _month(row) if row["period"] else "",
+            "whose": str(one["unit"]),
+            "shown": _month(first),
+            "precision": precision(2),
         },
+        slips={name: float(value) for name, value in slips.items()}
+        | {"factor": [float(factor), float(one["target"] * row["stated"] / other_way)]},
+        given=_units_table(row, targets, units["unit"]),
     )
 
 
@@ -217,7 +193,7 @@ def once(case: Case) -> Facts:
 
 @exercise(
     "kpi card below share_below",
-    slips="same halfway equal one_step two_steps three_steps",
+    slips="same halfway left_out equal one_step two_steps three_steps",
     nothing="nothing_shared",
 )
 def weight_above(case: Case) -> Facts:
@@ -245,6 +221,7 @@ def weight_above(case: Case) -> Facts:
         slips={
             "same": float(there),
             "halfway": 100 * own_share * of_perspective,
+            "left_out": [100 * own_share * of_total, 100 * of_perspective * of_total],
             "equal": 100 / len(own),
             "one_step": float(there * of_total),
             "two_steps": float(there * of_total * of_perspective),
@@ -301,14 +278,6 @@ def _month(row: pd.Series | None) -> str:
     return "" if row is None else month_name(row["period"])
 
 
-def _adding(row: pd.Series) -> str:
-    return "sum(targets)" if row["across_units"] == "sum" else "sum(targets) / len(targets)"
-
-
-def _code_of_units(row: pd.Series, targets: pd.Series) -> str:
-    return f"targets, stated = [{', '.join(map(plain, targets))}], {plain(row['stated'])}\n"
-
-
 def _card(levels: Levels, id: str) -> Scorecard:
     return next(card for card in levels.cards if card.id == id)
 
@@ -317,12 +286,7 @@ def _unit(levels: Levels, row: pd.Series) -> str:
     return _card(levels, row["above"]).kpi(row["kpi"]).measured_in
 
 
-def _names(row: pd.Series, decimals: int) -> dict[str, Any]:
-    month = month_name(row["period"]) if row["period"] else ""
-    return {"kpi": row["name"], "month": month, "precision": precision(decimals)}
-
-
-def _units_table(row: pd.Series, targets: pd.Series, shares: pd.Series, units: pd.Series) -> Table:
+def _units_table(row: pd.Series, targets: pd.Series, units: pd.Series) -> Table:
     rows = tuple((str(unit), plain(target)) for unit, target in zip(units, targets, strict=True))
     adds = {"sum": "sum", "mean": "mean, each unit alike"}[str(row["across_units"])]
     return (

@@ -1,4 +1,4 @@
-"""Exercises on COBIT's goals cascade: one objective by hand, and goals that all rate alike; and on how mature one is.
+"""Exercises on COBIT's goals cascade: one objective by hand; and on how mature a scorecard is.
 
 The tables are those that are made up, whatever the scorecard: ISACA's own are not free.
 """
@@ -13,23 +13,23 @@ import pandas as pd
 from bsclib.design.cobit import BASELINE, in_steps_of_five, relative_importance
 from bsclib.design.maturity import LEVELS, maturity_statements
 from bsclib.files.goal_tables import EXAMPLE, GoalTables, read_goal_tables
-from bsclib.study.answers import Number
+from bsclib.study.answers import Choice, Number
 from bsclib.study.exercises.case import Case, plain
 from bsclib.study.exercises.question import Facts, exercise
 from bsclib.study.lessons.lesson_06 import GOALS, OBJECTIVES
 
 _NOT_TRUE = {2: 1, 5: 2}
 """How many statements of a level are not true of the scorecard whose maturity is asked about."""
-_READ = (
-    "from bsclib.design import relative_importance\n"
-    "from bsclib.files import read_goal_tables\n\n"
-    f'tables = read_goal_tables("{EXAMPLE}")\n'
+_IN_WORDS = (
+    ("zero", "one", "two", "three", "four", "five"),
+    ("no level", "first", "second", "third", "fourth", "fifth"),
 )
 
 
 @exercise(
     "objective does goal wants mean",
-    slips="sum one_way unscaled unscaled_exact divided unrounded to_one down as_ratio rounded_ratio ratio",
+    slips="sum one_way baseline short unscaled unscaled_exact divided unrounded to_one down as_ratio rounded_ratio "
+    "ratio",
 )
 def one_goal(case: Case) -> Facts:
     """The relative importance of the objective that serves one alignment goal only."""
@@ -62,13 +62,15 @@ def one_goal(case: Case) -> Facts:
         slips={
             "sum": float(row["score"]),
             "one_way": float(ratings[strengths.index[0]] * strengths.iloc[0]) * float(last),
+            "baseline": float(row["baseline"]),
+            "short": [float(row[part]) / float(last) for part in ("score", "baseline")],
             "unscaled": float(unscaled),
             "unscaled_exact": float(100 * row["score"] / row["baseline"] - 100),
             "divided": float(in_steps_of_five(row["score"] / row["baseline"] * ratings.mean() / BASELINE)),
             "unrounded": float(100 * row["ratio"] - 100),
             "to_one": float(round(100 * row["ratio"] - 100)),
             "down": 5.0 * math.floor(20 * row["ratio"] - 20),
-            "as_ratio": float(100 * row["ratio"]),
+            "as_ratio": [float(100 * row["ratio"]), float(round(100 * row["ratio"]))],
             "rounded_ratio": float(100 + row["relative_importance"]),
             "ratio": float(row["ratio"]),
         },
@@ -80,26 +82,6 @@ def one_goal(case: Case) -> Facts:
     )
 
 
-@exercise("rating", slips="scaled_up unscaled as_ratio")
-def alike(case: Case) -> Facts:
-    """What comes out when all goals are rated alike."""
-    rating = 5
-    exact = 100 * rating / BASELINE - 100
-    return Facts(
-        Number(0.0, within=0.0, unit="%"),
-        code=(
-            f"{_READ}result = relative_importance(tables, dict.fromkeys(tables.goals.index, {rating}))\n"
-            'answer = result["relative_importance"].max()'
-        ),
-        names={"rating": rating},
-        slips={
-            "scaled_up": float(in_steps_of_five(rating / BASELINE)),
-            "unscaled": [exact, *(float(round(exact, places)) for places in (0, 1, 2)), rating / BASELINE],
-            "as_ratio": 100.0,
-        },
-    )
-
-
 @exercise(slips="highest complete nearly any_true")
 def mature(case: Case) -> Facts:
     """The level of maturity where one statement of a low level is not true."""
@@ -107,8 +89,11 @@ def mature(case: Case) -> Facts:
     true = counts - pd.Series(_NOT_TRUE).reindex(counts.index, fill_value=0)
     full = counts.index[true == counts]
     gap = min(_NOT_TRUE)
+    levels = {str(level): name for level, name in enumerate(LEVELS)}
+    also = {word: str(at) for words in _IN_WORDS for at, word in enumerate(words)}
+    also |= {f"{level} {name}": level for level, name in levels.items()}
     return Facts(
-        Number(float(gap - 1), within=0.0),
+        Choice(frozenset({str(gap - 1)}), of=levels, kind="level", also=also),
         code=(
             f"true = {true.tolist()}  # of each level, from the first one\n"
             f"all_of_them = {counts.tolist()}\n"
@@ -116,7 +101,10 @@ def mature(case: Case) -> Facts:
             "while answer < 5 and true[answer] == all_of_them[answer]:\n"
             "    answer += 1"
         ),
-        slips={"highest": float(full.max()), "complete": float(len(full)), "nearly": float(gap), "any_true": 5.0},
+        slips={
+            name: frozenset({str(level)})
+            for name, level in {"highest": full.max(), "complete": len(full), "nearly": gap, "any_true": 5}.items()
+        },
         given=(
             ("level", "its statements", "of these are true"),
             *((f"{level}: {LEVELS[level]}", plain(counts[level]), plain(true[level])) for level in counts.index),

@@ -1,4 +1,4 @@
-"""Exercises on tickets: when one is due, what a mean hides, who is forgotten, what holds are used for.
+"""Exercises on tickets: when one is due, mean or median, who is forgotten, what holds are used for, what users feel.
 
 The tickets are those of the shipped case, whatever the scorecard: few people have an export of theirs at hand.
 """
@@ -27,26 +27,28 @@ from bsclib.study.lessons.lesson_07 import (
     outcomes,
     shipped_kpis,
     shipped_tickets,
+    spoken,
 )
 from bsclib.wording import month_name, number
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _MOMENTS = {f"{day[:3].lower()}-{hour:02}": f"{day} {hour:02}:00" for day in _WEEKDAYS for hour in range(24)}
 _WRONG_DUE = {"printed": "tue-11", "clock": "fri-20", "full_monday": "mon-12", "opening": "mon-08"}
-_EDGES = (0, 5 / 60, 15 / 60, 30 / 60, 1, 2, 8, 24, float("inf"))
-_DURATIONS = {
-    "A": "within 5 minutes",
-    "B": "in 5 to 15 minutes",
-    "C": "in 15 to 30 minutes",
-    "D": "in 30 to 60 minutes",
-    "E": "in 1 to 2 hours",
-    "F": "in 2 to 8 hours",
-    "G": "in 8 to 24 hours",
-    "H": "in more than 24 hours",
+_PROPOSED = {
+    "A": "90 of 100 incidents are over within their goal, and it is at risk down to 85",
+    "B": "once a year we ask all users how content they are, and show the mean and how many answered",
+    "C": "we ask users on the next day, and 90 of 100 say that they can work again; it is at risk down to 80; "
+    "we show how many answered",
+    "D": "all users are content with the service desk",
+    "E": "after each ticket the agent writes down how content its user was: 4.5 of 5 on average, at risk down to 4.3",
+    "F": "users rate their ticket on the same day: 4.2 of 5 on average, at risk down to 4.0; we show how many answered",
 }
-_OTHER_WORDS = {name.removeprefix("in "): id for id, name in _DURATIONS.items()}
+_IN_AN_XLA = frozenset("CF")
+_IN_NO_XLA = {"A": "by_the_clock", "B": "only_a_survey", "D": "only_a_wish", "E": "agent_says"}
 _MEAN, _MEDIAN = "mean-time-to-restore", "median-time-to-restore"
-_DUE, _SOLVED = "sla-attainment", "sla-attainment-solved"
+_OWNER, _CONTROLLER = "the service owner", "the controller"
+_DUE, _SOLVED, _OPEN = "sla-attainment", "sla-attainment-solved", "ticket-backlog"
 _PROPS = "from bsclib.study.lessons.lesson_07 import"
 
 
@@ -62,6 +64,8 @@ class Moment(Choice):
             return self._names(names[0]) if len(names) == 1 else names
         days = {word[:3] for word in re.findall(rf"\b(?:{'|'.join(DAYS)})[a-z]*", answer.casefold())}
         said = re.sub("noon|midday", "12", answer.casefold())
+        for hour, word in enumerate(_HOURS, 1):
+            said = re.sub(rf"\b{word}\b", str(hour), said)
         times = re.findall(r"(?<!\d)(\d{1,2})(?:[:.h](\d\d))?(?!\d)(?:\s*([ap])\.?m\b)?", said)
         for what, found in (("weekday", days), ("hour", times)):
             if len(found) != 1:
@@ -97,59 +101,80 @@ def vendor_due(case: Case) -> Facts:
     )
 
 
-@exercise("unit month mean count longer within", slips="most mean middle_row one_short last_half")
-def half_restored(case: Case) -> Facts:
-    """In which row of a table of durations the incident in the middle lies."""
+@exercise("unit month count mean total longer", slips="means medians reason")
+def which_figure(case: Case) -> Facts:
+    """Which figure tells what a user usually waits, which one what all waits come to, and for which reason."""
     now = _last_month()
     means, medians = (now.xs(id, level="kpi")["actual"].drop("") for id in (_MEAN, _MEDIAN))
     unit = str((means / medians).idxmax())
     hours = hours_to_restore(unit)
-    rows = pd.cut(hours, _EDGES, labels=list(_DURATIONS)).value_counts(sort=False)
-    place = {name: str(pd.cut([value], _EDGES, labels=list(_DURATIONS))[0]) for name, value in _middle(hours).items()}
-    up_to = rows.cumsum()
-    before = str(rows.index[max(list(rows.index).index(place["median"]) - 1, 0)])
+    mean, median = f"the mean, {spoken(hours.mean())}", f"the median, {spoken(hours.median())}"
+    ninetieth = f"the 90th percentile, {spoken(hours.quantile(0.9))}"
+    many = len(hours)
+    lines = {
+        "A": (_OWNER, mean, "because every incident counts in it"),
+        "B": (_OWNER, median, "because half of the users wait no longer than that"),
+        "C": (_OWNER, median, "because the slow incidents are exceptions and may be left out"),
+        "D": (_CONTROLLER, f"{mean}, times {many}", "because it is all hours, divided by the number of incidents"),
+        "E": (_CONTROLLER, f"{median}, times {many}", "because the slow incidents do not pull it up"),
+        "F": (_CONTROLLER, f"{ninetieth}, times {many}", "because the bad cases are what costs money"),
+    }
+    why = {letter: phrases()[f"figure_{letter}"] for letter in "ACEF"}
+    known = {
+        "unit": unit,
+        "month": month_name(_month()),
+        "count": many,
+        "mean": f"{hours.mean():.1f}",
+        "total": _whole(hours.sum()),
+        "longer": int((hours > hours.mean()).sum()),
+    }
     return Facts(
-        Choice(frozenset({place["median"]}), of=_DURATIONS, kind="row of the table", also=_OTHER_WORDS),
-        code=(
-            f"counts = {rows.tolist()}\n"
-            "row = 0\n"
-            "while sum(counts[: row + 1]) < sum(counts) / 2:\n"
-            "    row += 1\n"
-            f'answer = "{"".join(_DURATIONS)}"[row]'
+        Names(
+            frozenset("BD"),
+            of={letter: ", ".join(said) for letter, said in lines.items()},
+            kind="line of the table",
+            why={letter: said.format(**known) for letter, said in why.items()},
+            ask=phrases()["figures_left"],
         ),
-        names={
-            "unit": unit,
-            "month": month_name(_month()),
-            "mean": f"{means[unit]:.1f}",
-            "count": len(hours),
-            "longer": int((hours > hours.mean()).sum()),
-            "within": int(up_to[place["median"]]),
-        },
-        slips={
-            "most": frozenset({str(rows.idxmax())}),
-            "mean": frozenset({place["mean"]}),
-            "middle_row": frozenset("DE"),
-            "one_short": frozenset({before}),
-            "last_half": frozenset("GH"),
-        },
-        given=(("row", "restored", "incidents"), *((id, _DURATIONS[id], plain(rows[id])) for id in _DURATIONS)),
+        code='answer = ["B", "D"]',
+        names=known,
+        slips={"means": frozenset("AD"), "medians": frozenset("BE"), "reason": frozenset("CD")},
+        given=(("line", "to whom", "figure", "reason"), *((letter, *said) for letter, said in lines.items())),
     )
 
 
-@exercise("unit month precision", slips="forgotten taken_away below as_met")
+@exercise(slips="targets asked")
+def xla(case: Case) -> Facts:
+    """Which lines could stand in an agreement on experience as they are."""
+    return Facts(
+        Names(
+            _IN_AN_XLA,
+            of=_PROPOSED,
+            kind="line of the table",
+            why={line: phrases()[reason] for line, reason in _IN_NO_XLA.items()},
+            ask=phrases()["experience_left"],
+        ),
+        code=f"answer = {sorted(_IN_AN_XLA)}",
+        slips={"targets": _IN_AN_XLA | set("AE"), "asked": _IN_AN_XLA | {"B"}},
+        given=(("line", "what is proposed"), *_PROPOSED.items()),
+    )
+
+
+@exercise("unit month precision", slips="forgotten all_open taken_away below as_met")
 def open_forgotten(case: Case) -> Facts:
     """The service level with the tickets that stand open past their goal."""
     now = _last_month()
     every, solved = (now.xs(id, level="kpi").drop("") for id in (_DUE, _SOLVED))
     unit = str((solved["actual"] - every["actual"]).idxmax())
     met, count, due = solved.loc[unit, "numerator"], solved.loc[unit, "denominator"], every.loc[unit, "denominator"]
-    late = due - count
+    late, still_open = due - count, now.loc[(unit, _OPEN), "actual"]
     return Facts(
         Number(float(every.loc[unit, "actual"]), within=0.01, unit="%"),
         code=f"met, solved, late = {plain(met)}, {plain(count)}, {plain(late)}\nanswer = 100 * met / (solved + late)",
         names={"unit": unit, "month": month_name(_month()), "precision": precision(2)},
         slips={
             "forgotten": float(100 * met / count),
+            "all_open": float(100 * met / (count + still_open)),
             "taken_away": float(100 * (met - late) / count),
             "below": float(100 * met / (count - late)),
             "as_met": float(100 * (met + late) / due),
@@ -158,13 +183,15 @@ def open_forgotten(case: Case) -> Facts:
             ("what", "tickets"),
             ("solved in the month", plain(count)),
             ("of these, within their goal", plain(met)),
-            ("open at the month's end, past their goal", plain(late)),
+            ("open at the month's end", plain(still_open)),
+            ("of these, past their goal", plain(late)),
         ),
     )
 
 
 @exercise(
-    "unit month precision met solved", slips="holds_counted opened_then opened_and_open how_many open_counted all_units"
+    "unit month precision met solved",
+    slips="holds_counted opened_then opened_and_open how_many all_solved open_counted all_units",
 )
 def by_hand(case: Case) -> Facts:
     """A service level that the learner's own code works out of the tickets."""
@@ -195,6 +222,7 @@ def by_hand(case: Case) -> Facts:
             "opened_then": _share(opened.dropna(subset=["resolved"]), OUTCOMES[:2]),
             "opened_and_open": float(100 * outcomes(opened).isin(OUTCOMES[:2]).sum() / len(opened)),
             "how_many": float(outcomes(solved).isin(OUTCOMES[:2]).sum()),
+            "all_solved": float(len(solved)),
             "open_counted": float(now.loc[(unit, _DUE), "actual"]),
             "all_units": float(now.loc[("", _SOLVED), "actual"]),
         },
@@ -221,47 +249,6 @@ def look_at(case: Case) -> Facts:
         ),
         slips={"fewest": frozenset({units[found["met_by_hold_share"].idxmin()]}), "other": frozenset(units)},
         given=(heads, *((unit, *row) for unit, row in zip(units, rows, strict=True))),
-    )
-
-
-@exercise(
-    "unit count met precision",
-    slips="all_of_them expected with_itself others_away a_share_each of_the_held own_share",
-)
-def surplus(case: Case) -> Facts:
-    """How many tickets more than elsewhere were met only by their holds."""
-    found = find_gaming(shipped_tickets(), shuffles=0).set_index("unit")
-    unit = str(found.index[found["look"]][0])
-    others, mine = found.drop(index=unit)[["met", "met_by_hold"]].sum(), found.loc[unit]
-    expected = mine["met"] * others["met_by_hold"] / others["met"]
-    whole = mine["met"] * found["met_by_hold"].sum() / found["met"].sum()
-    return Facts(
-        Number(float(mine["met_by_hold"] - expected), within=1, unit="tickets"),
-        code=(
-            f"saved, met = {plain(mine['met_by_hold'])}, {plain(mine['met'])}\n"
-            f"others_saved, others_met = {plain(others['met_by_hold'])}, {plain(others['met'])}\n"
-            "answer = saved - met * others_saved / others_met"
-        ),
-        names={
-            "unit": unit,
-            "count": _whole(mine["met_by_hold"]),
-            "met": _whole(mine["met"]),
-            "precision": precision(0),
-        },
-        slips={
-            "all_of_them": float(mine["met_by_hold"]),
-            "expected": float(expected),
-            "with_itself": float(mine["met_by_hold"] - whole),
-            "others_away": float(mine["met_by_hold"] - others["met_by_hold"]),
-            "a_share_each": float(mine["met_by_hold"] - others["met_by_hold"] / (len(found) - 1)),
-            "of_the_held": float(mine["met_by_hold"] * (1 - others["met_by_hold"] / others["met"])),
-            "own_share": float(mine["met_by_hold"] * (1 - others["met_by_hold"] / mine["met"])),
-        },
-        given=(
-            ("whose", "met", "met only by a hold"),
-            (unit, _whole(mine["met"]), _whole(mine["met_by_hold"])),
-            ("the other units together", _whole(others["met"]), _whole(others["met_by_hold"])),
-        ),
     )
 
 
@@ -300,10 +287,6 @@ def foreign(case: Case) -> Facts:
         },
         given=(heads, *(tuple(cell or "–" for cell in row) for row in rows)),
     )
-
-
-def _middle(hours: pd.Series) -> dict[str, float]:
-    return {"median": float(hours.median()), "mean": float(hours.mean())}
 
 
 def _month() -> str:

@@ -132,6 +132,11 @@ def hours_to_restore(unit: str) -> pd.Series:
     return ((mine["restored"] - mine["opened"]).dt.total_seconds() / 3600).sort_values(ignore_index=True)
 
 
+def spoken(hours: float) -> str:
+    """A duration as a person says it: ``"27 minutes"``, ``"8.7 hours"``."""
+    return f"{round(60 * hours, 6):.0f} minutes" if hours < 1 else f"{hours:.2g} hours"
+
+
 def ratings() -> pd.DataFrame:
     """What users said, from 1 to 5, of tickets that ended in one way: `outcome`, `tickets`, `rated`, `mean_rating`."""
     said = pd.read_csv(locate("meridian") / "tickets.csv", usecols=["number", "rating"]).set_index("number")["rating"]
@@ -139,11 +144,6 @@ def ratings() -> pd.DataFrame:
     rows = pd.DataFrame({"outcome": outcomes(tickets), "rating": tickets["number"].map(said)})
     groups = rows.groupby("outcome")["rating"].agg(tickets="size", rated="count", mean_rating="mean")
     return groups.loc[list(OUTCOMES)].reset_index()
-
-
-def _time(hours: float) -> str:
-    """A duration as a person says it: ``"27 minutes"``, ``"8.7 hours"``."""
-    return f"{round(60 * hours, 6):.0f} minutes" if hours < 1 else f"{hours:.2g} hours"
 
 
 @rc_context(STYLE)
@@ -157,15 +157,16 @@ def plot_restoring(unit: str) -> Axes:
     title = f"How long incidents took to restore: {unit}"
     note = f"{month_name(month)} · one disc: one of {len(hours)} incidents"
     figure, foot = sheet(2.6, title, note)
-    axes = panel(figure, MARGIN + 0.2, foot + 0.25, WIDTH - 2 * MARGIN - 0.4, 2.3)
+    axes = panel(figure, MARGIN + 0.2, foot + 0.25, WIDTH - 2 * MARGIN - 0.7, 2.3)
     axes.plot((place + 0.5) / 12, height, linestyle="none", marker="o", markersize=6.5, color=ACTUAL)
     top = max(height) + 1
     for rise, (name, value) in enumerate(marks.items()):
         axes.axvline(np.log10(value), color=INK, linewidth=1, linestyle=":")
-        look: dict[str, Any] = {"va": "bottom", "weight": "bold", "linespacing": 1.3}
-        axes.text(np.log10(value) + 0.02, top + 2.8 * (rise % 2), f"{name}\n{_time(value)}", **look)
+        look: dict[str, Any] = {"va": "bottom", "weight": "bold", "linespacing": 1.3, "size": 10}
+        axes.text(np.log10(value) + 0.02, top + 2.8 * (rise % 2), f"{name}\n{spoken(value)}", **look)
     ticks = {1 / 60: "1 minute", 1 / 6: "10 minutes", 1: "1 hour", 10: "10 hours", 100: "100 hours"}
     axes.set(xticks=np.log10(list(ticks)), xticklabels=list(ticks.values()), yticks=[], ylim=(-0.7, top + 5.6))
-    said = "; ".join(f"{name} {_time(value)}" for name, value in marks.items())
+    axes.tick_params(axis="x", labelsize=9)
+    said = "; ".join(f"{name} {spoken(value)}" for name, value in marks.items())
     describe(figure, f"How long until {len(hours)} incidents of {unit} were restored, on a scale of tens.", f"{said}.")
     return axes

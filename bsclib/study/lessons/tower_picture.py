@@ -15,7 +15,7 @@ from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, PAPER
 from bsclib.plots.picture import MARGIN, WIDTH
 from bsclib.wording import counted, short_name
 
-_LEVEL, _TALL, _WIDE, _GAP, _NAMES = 0.95, 0.52, 2.2, 0.12, 0.75
+_LEVEL, _TALL, _WIDE, _GAP, _NAMES = 1.0, 0.6, 2.7, 0.12, 0.85
 _MOST = 4
 """Boxes on a level; where there are more, the last one counts the rest."""
 
@@ -36,7 +36,7 @@ def plot_tower(order: pd.DataFrame) -> Axes:
         y = tall - _LEVEL * (at + 0.5)
         if at % 2 == 0:
             axes.add_patch(Rectangle((0, y - _LEVEL / 2), across, _LEVEL, color=LANE, linewidth=0, zorder=0))
-        axes.text(0.08, y, f"{at} below" if at else "top", color=GREY, size=8, va="center_baseline")
+        axes.text(0.08, y, f"{at} below" if at else "top", color=GREY, size=10, va="center_baseline")
         room = (across - _NAMES) / min(len(rows), _MOST)
         for slot, row in enumerate(rows.itertuples()):
             place[str(row.card)] = (_NAMES + room * (min(slot, _MOST - 1) + 0.5), y)
@@ -71,8 +71,8 @@ def _box(axes: Axes, at: tuple[float, float], wide: float, name: str, facts: str
     axes.add_patch(Rectangle((x - wide / 2, y - _TALL / 2), wide, _TALL, facecolor=PAPER, edgecolor=INK, zorder=2))
     room = 72 * wide - 10
     look: dict[str, Any] = {"ha": "center", "va": "center_baseline", "zorder": 3}
-    axes.text(x, y + (0.11 if facts else 0), fit(name, room, 8), size=8, **look)
-    axes.text(x, y - 0.12, fit(facts, room, 7.5), size=7.5, color=GREY, **look)
+    axes.text(x, y + (0.13 if facts else 0), fit(name, room, 10), size=10, **look)
+    axes.text(x, y - 0.13, fit(facts, room, 9.5), size=9.5, color=GREY, **look)
 
 
 def _words(order: pd.DataFrame, levels: list[pd.DataFrame]) -> list[str]:

@@ -16,8 +16,8 @@ from bsclib.plots.palette import ACTUAL, GREY, INK, PAPER, RULE
 from bsclib.plots.picture import MARGIN, WIDTH
 from bsclib.wording import counted, number
 
-_NAMES, _ROW, _ROOM = 3.1, 0.32, 0.55
-"""Inches: for the names at most, a row, and beside its numbers."""
+_NAMES, _ROW, _ROOM, _SIZE = 3.6, 0.34, 0.6, 10.0
+"""Inches: for the names at most, a row, and beside its numbers; and the size of letters."""
 _FIRST: dict[str, Any] = {
     "marker": "o",
     "markersize": 8,
@@ -49,7 +49,7 @@ def plot_two_readings(
     key = [(called[0], {**_FIRST, "linestyle": "none"}), (called[1], {**_SECOND, "linestyle": "none"})]
     rows = max(len(numbers), 1)
     figure, foot = sheet(_ROW * rows, title, note, key)
-    widest = max((width(str(name), 8.5) for name in numbers["name"]), default=0.0) / 72
+    widest = max((width(str(name), _SIZE) for name in numbers["name"]), default=0.0) / 72
     left = min(MARGIN + widest + 0.15, _NAMES)
     axes = panel(figure, left, foot, WIDTH - left - MARGIN, _ROW * rows)
     ends = numbers[["first", "second"]].to_numpy(float)
@@ -62,11 +62,16 @@ def plot_two_readings(
         axes.plot([one], [y], zorder=2, **_FIRST)
         axes.plot([other], [y], zorder=3, **_SECOND)
         for value, side in ((min(one, other), -1), (max(one, other), 1)):
-            look: dict[str, Any] = {"va": "center_baseline", "ha": "left" if side > 0 else "right", "color": INK}
+            look: dict[str, Any] = {
+                "va": "center_baseline",
+                "ha": "left" if side > 0 else "right",
+                "color": INK,
+                "size": _SIZE,
+            }
             ground = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
             axes.text(value + 0.12 * side * per_inch, y, told(value), bbox=ground, **look)
-        label = fit(safe_name(str(name), "a row"), (left - MARGIN) * 72 - 8, 8.5)
-        place: dict[str, Any] = {"transform": axes.get_yaxis_transform()}
+        label = fit(safe_name(str(name), "a row"), (left - MARGIN) * 72 - 8, _SIZE)
+        place: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "size": _SIZE}
         axes.text((MARGIN - left) / (WIDTH - left - MARGIN), y, label, va="center_baseline", **place)
     describe(figure, f"{title}: {called[0]}, and {called[1]}; {counted(len(numbers), 'row')}.", *_words(numbers, told))
     return axes

@@ -22,8 +22,8 @@ def shipped():
     return asked(desk(), MAY)
 
 
-def test_there_are_eleven_of_them():
-    assert len(exercises_of("06")) == 11
+def test_there_are_eight_of_them():
+    assert len(exercises_of("06")) == 8
 
 
 @pytest.mark.parametrize(
@@ -31,15 +31,15 @@ def test_there_are_eleven_of_them():
     [
         ("layers", "B, E"),
         ("layers", "be"),
+        ("layers", "The objectives are B and E."),
+        ("layers", "Objectives: B, E"),
+        ("layers", "B) and E)"),
         ("layers", "B: restore services fast; E: keep the freight systems available"),
-        ("nobody", "greener-freight"),
-        ("nobody", ["Carry freight with less carbon"]),
-        ("nobody", "Carry freight"),
         ("only_one", ["faster-offers", "Grow with a profit"]),
         ("idle", "Fill every shift"),
-        ("adds_up", (3 + 5 + 3 + 2 + 4) / 5),
         ("closing", 5 * 3 / 3.4),
         ("closing", "4.41"),
+        ("closing", "4.41 a month and port"),
         ("once", 8),
         ("once", "eight results"),
         ("weight_above", 100 * 1 / 2 * 1 / 10 * 1 / 4),
@@ -71,18 +71,19 @@ def test_by_hand(shipped, name, answer):
             ["Have the people we need"],
             "‘Have the people we need’ does not belong. It has 2 primary supports.",
         ),
+        ("only_one", "Carry freight", "It has no primary support."),
+        ("layers", "B: keep the freight systems available", "1 more does"),
         ("idle", ["script-routine"], "it is there for ‘Automate recurring work’ and"),
-        ("nobody", ["profitable-growth", "greener-freight"], "Look for it in the column of goals"),
         ("idle", ["prevent-failures", "patch-at-once", "script-routine", "fill-shifts"], "orphans downward"),
-        ("adds_up", 17, "this is the sum"),
-        ("adds_up", 3, "what is stated for the whole"),
-        ("adds_up", 0.4, "this is the gap"),
-        ("adds_up", 3.64, "the table further up shows, of June 2026"),
         ("closing", 4.505, "the gap that was shown further up, of June 2026"),
-        ("closing", 4.51, "Take the two numbers of December 2026"),
+        ("closing", 4.51, "Take the targets of December 2026"),
         ("closing", 4.6, "the same amount from every unit"),
         ("closing", 3, "Genoa would close the gap alone"),
         ("closing", 5.67, "further away"),
+        ("closing", 3.4, "what the units' targets come to"),
+        ("closing", 0.88, "if this is the factor"),
+        ("closing", 0.4, "this is the gap"),
+        ("closing", 5, "as it stands"),
         ("once", 19, "in each scorecard where it stands"),
         ("once", 5, "the nearest scorecard only"),
         ("once", 7, "Which row brings one"),
@@ -90,6 +91,7 @@ def test_by_hand(shipped, name, answer):
         ("once", 10, "counted two KPIs twice"),
         ("weight_above", 11.1, "its share further down"),
         ("weight_above", 3.7, "each KPI the same share"),
+        ("weight_above", 2.5, "you multiplied two shares only"),
         ("weight_above", 5, "its share of the perspective"),
         ("weight_above", 0.0125, "a factor of 100"),
         ("weight_above", 2.8, "went one step up"),
@@ -108,7 +110,7 @@ def test_an_answer_that_was_filtered_away_is_wrong_and_the_dots_are_none(shipped
     outcome = judge(answer, shipped["only_one"])
     assert outcome.state == "wrong"
     assert "nothing is left in your answer" in outcome.message
-    assert "an empty list says that none belongs" in judge([], shipped["nobody"]).message
+    assert "an empty list says that none belongs" in judge([], shipped["idle"]).message
     for none in (..., None, "", [...]):
         assert judge(none, shipped["only_one"]).state == "not attempted"
 
@@ -144,10 +146,8 @@ def own():
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("nobody", "Every goal above is supported"),
         ("only_one", "No goal above hangs on one"),
         ("idle", "Every objective below the top supports something"),
-        ("adds_up", "these come to the whole's"),
         ("closing", "these come to the whole's"),
         ("once", "No KPI stands on two levels below a goal"),
         ("weight_above", "No KPI stands here and on a level below"),
@@ -167,6 +167,5 @@ def test_targets_that_are_summed_are_summed_here(own):
     actuals = oddities.actuals(*oddities.months(unit="North"), *oddities.months(unit="South"))
     tower = Tower((tower.cards[0], it), {"it": actuals}, {})
     questions = asked(it, actuals, tower)
-    assert judge(12, questions["adds_up"]).state == "right"
-    assert "this is the mean" in judge(6, questions["adds_up"]).message
     assert judge(5, questions["closing"]).state == "right"
+    assert "how units are put together" in judge(10, questions["closing"]).message

@@ -44,15 +44,13 @@ def test_one_objective_with_a_pocket_calculator(asked):
         ("one_goal", 29, "rounded to a whole number"),
         ("one_goal", 25, "You rounded down"),
         ("one_goal", 130, "the ratio in per cent"),
+        ("one_goal", 129, "the ratio in per cent"),
+        ("one_goal", 18, "this is the baseline"),
+        ("one_goal", 11, "you left out the last strength"),
         ("mature", 4, "Are all those below it true"),
         ("mature", 3, "counted the levels that are complete"),
         ("mature", 2, "still missing"),
         ("mature", 5, "all of them have to be"),
-        ("alike", 67, "5/3 is the ratio before the scaling"),
-        ("alike", "66.7 %", "5/3 is the ratio before the scaling"),
-        ("alike", 100 * (5 / 3 - 1), "5/3 is the ratio before the scaling"),
-        ("alike", 65, "left out the scaling"),
-        ("alike", 100, "the ratio in per cent"),
     ],
 )
 def test_slips(asked, name, answer, says):
@@ -61,17 +59,14 @@ def test_slips(asked, name, answer, says):
     assert says in outcome.message
 
 
-def test_goals_rated_alike_prefer_nothing(asked):
-    assert judge("0 %", asked["alike"]).state == "right"
-
-
 def test_a_level_is_reached_when_all_below_it_are(asked):
-    assert judge(1, asked["mature"]).state == "right"
+    for answer in (1, 1.0, "one", "level 1", "Level: 1", "1: initial", "1 initial", "initial", "first"):
+        assert judge(answer, asked["mature"]).state == "right", answer
     _, *rows = asked["mature"].given
     assert [row[1:] for row in rows] == [("2", "2"), ("4", "3"), ("4", "4"), ("4", "4"), ("3", "1")]
 
 
-@pytest.mark.parametrize("name", ["one_goal", "alike", "mature"])
+@pytest.mark.parametrize("name", ["one_goal", "mature"])
 def test_the_solutions_code_gives_the_right_answer(asked, name):
     names = {}
     exec(asked[name].code, names)
