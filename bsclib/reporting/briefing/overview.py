@@ -92,7 +92,7 @@ def _unmoved(scores: pd.DataFrame, unit: str | None, ahead: Ahead) -> str:
     low = rows.loc[rows["score"].idxmin()]
     if low["status"] == "on_target" or not ahead.unmoved(str(low.name)):
         return ""
-    return f"Nothing planned moves {short_name(str(low['name']))}, the lowest perspective ({number(low['score'])})."
+    return f"No plan moves {short_name(str(low['name']))} ({number(low['score'])}, the lowest perspective)."
 
 
 class Fall(NamedTuple):

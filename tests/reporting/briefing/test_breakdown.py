@@ -81,8 +81,8 @@ def test_behind_a_kpi_are_definition_owner_signal_links_and_initiative(case):
     assert row["definition"] == "100 × first contact / tickets (%); higher is better"
     assert row["owner"] == "Service desk manager"
     assert row["signal"] == (
-        "∿ within its usual swing (63.2 to 69.8 %); what is expected now: ≈ hit and miss; 70.0 % in December 2026: a "
-        "chance of 16 %"
+        "∿ within its usual swing (63.2 to 69.8 %). What is expected now lies within the usual swing, so some months "
+        "meet it and others miss it. The chance of 70.0 % in December 2026 is 16 %."
     )
     assert row["links"].split("\n")[0] == (
         "By the map, when “Training hours per person” rises, “Solved at first contact” rises 3 months later: supported."

@@ -21,6 +21,7 @@ from bsclib.plots.trends import plot_trends
 from bsclib.plots.waterfall import plot_contributions
 from bsclib.reporting import briefing
 from bsclib.reporting.briefing.attribution import both_scores
+from bsclib.reporting.briefing.missing_data import guards
 from bsclib.reporting.briefing.off_target import initiatives_of, targets_moved
 from bsclib.reporting.briefing.overview import fell_most
 from bsclib.scoring.scores import MISSING_POLICIES, TEXTS
@@ -551,14 +552,18 @@ def test_what_is_on_target_while_its_guard_is_not_is_not_relied_on():
 
     def said(*lasts):
         rows = [("", f"k{at}", f"2025-0{month + 1}", v) for at, vs in enumerate(lasts) for month, v in enumerate(vs)]
-        return briefing.caveats(scored(card, *rows), card)
+        scores = scored(card, *rows)
+        return briefing.caveats(scores, card), guards(scores, card).removeprefix(
+            "A guard is a KPI that shows what another one may cost. Here guards are off target: "
+        )
 
-    assert said((4, 4), (9, 9), (9, 9), (4, 4)) == ("Take care: KPI k0 may come at the cost of KPI k1 (off target).")
+    one = "KPI k0 may come at the cost of KPI k1 (off target)."
+    assert said((4, 4), (9, 9), (9, 9), (4, 4)) == (f"Take care: {one}", one)
     assert said((4, 4), (9, 9), (4, 4), (4, 9)) == (
-        "Take care: KPI k0 and KPI k2 may come at the cost of KPI k1 (off target), and KPI k2 at the cost of KPI k3 "
-        "(off target)."
+        "Take care: KPI k0 and KPI k2 may come at the cost of KPI k1 (off target).",
+        "KPI k0 and KPI k2 may come at the cost of KPI k1 (off target), and KPI k2 at the cost of KPI k3 (off target).",
     )
-    assert said((5, 5), (9, 9), (9, 9), (4, 4)) == said((4, 4), (5, 5), (4, 4), (4, 4)) == ""
+    assert said((5, 5), (9, 9), (9, 9), (4, 4)) == said((4, 4), (5, 5), (4, 4), (4, 4)) == ("", "")
 
 
 def test_months_before_a_unit_went_missing_are_not_forgotten():
@@ -571,7 +576,7 @@ def test_months_before_a_unit_went_missing_are_not_forgotten():
         if value is not None
     ]
     assert briefing.kpis_with_status(scored(card, *rows), card)["months"].tolist() == [
-        "1; 2 in a row before south's gap"
+        "1; 2 until south stopped reporting"
     ]
     still = [row for row in rows if row[2] != "2025-03" or row[0] != "north"] + [("north", "k0", "2025-03", 9)]
     assert briefing.kpis_with_status(scored(card, *still), card)["months"].tolist() == [4]
@@ -629,6 +634,8 @@ def test_counts_of_the_whole_are_means_and_say_so():
     assert [kpi.show(6.4) for kpi in said.kpis] == shown
     assert briefing.means_said(scores, said) == said
     assert briefing.means_said(scores, card, "north") == card
+    ports = oddities.card(*counts, *others[:4], oddities.kpi("k6", measured_in="tickets a port"))
+    assert briefing.means_said(scores, ports).kpi("k1").show(6.4) == "6.4 a port", "a unit has a name there"
     alone = scored(card, *(("", id, period, value) for unit, id, period, value in rows if unit == "north"))
     assert briefing.means_said(alone, card) == card
 
