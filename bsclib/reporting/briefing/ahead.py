@@ -11,7 +11,7 @@ from bsclib.errors import BscError
 from bsclib.model import periods
 from bsclib.model.initiatives import months_left, waited_for
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.reporting.briefing.off_target import NO_INITIATIVE, done_in, kpis_with_status
+from bsclib.reporting.briefing.off_target import done_in, work_on
 from bsclib.reporting.briefing.overview import fell_most
 from bsclib.reporting.briefing.two_words import known_actuals
 from bsclib.scenarios.course import plain_course
@@ -19,7 +19,7 @@ from bsclib.scenarios.fitting import fit_map
 from bsclib.scenarios.projection import Projector
 from bsclib.scoring.methods import method_of
 from bsclib.scoring.scores import restore_types
-from bsclib.scoring.views import last_period, overall_score
+from bsclib.scoring.views import kpi_shares, last_period, overall_score, snapshot
 from bsclib.wording import NO_CHANGE, listed, month_name, number, short_name
 
 HORIZON = 18
@@ -186,9 +186,11 @@ def foreseen(
 
 def _helped(scores: pd.DataFrame, scorecard: Scorecard, unit: str, ahead: Ahead) -> str:
     """Which KPIs that cost points and have no plan other plans help, all the way along the map."""
-    rows = pd.concat([kpis_with_status(scores, scorecard, unit, status) for status in ("off_target", "at_risk")])
-    rows = rows[rows["initiative"] == NO_INITIATIVE].sort_values("points_lost", ascending=False, kind="stable")
-    shown = {str(id): ahead.helps(scorecard.kpi(str(id))) for id in rows.index}
+    now, month = snapshot(scores, unit), last_period(scores)
+    rows = now[(now["level"] == "kpi") & now["status"].isin(["off_target", "at_risk"])]
+    lost = kpi_shares(scores, unit, month).reindex(rows.index) * (100 - rows["score"])
+    shown = {str(id): ahead.helps(scorecard.kpi(str(id))) for id in lost.sort_values(ascending=False).index}
+    shown = {id: ends for id, ends in shown.items() if ends and not work_on(scorecard, id, month, unit)}
     said = [f"{scorecard.names[id]} ({ends[1]} instead of {ends[0]})" for id, ends in shown.items() if ends]
     return f" Plans aimed at other KPIs help these too: {listed(said, MOST)}." if said else ""
 
