@@ -590,7 +590,7 @@ def test_the_weakest_unit_is_named_where_the_whole_hides_it():
     scores = scored(card, *rows)
     assert briefing.kpis_with_status(scores, card).loc["k0", "weakest_unit"] == "south 9"
     assert "weakest_unit" not in briefing.kpis_with_status(scores, card, "north")
-    for last, said in ((9, "north 8; west 9 in January 2025"), (7.5, "north 8")):
+    for last, said in ((9, "north 8; west last 9, in January 2025"), (7.5, "north 8")):
         rows = [("north", "k0", "2025-02", 8), ("south", "k0", "2025-02", 7), ("west", "k0", "2025-01", last)]
         gone = scored(card, *rows, ("north", "k0", "2025-01", 8))
         assert briefing.kpis_with_status(gone, card).loc["k0", "weakest_unit"] == said
