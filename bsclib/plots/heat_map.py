@@ -25,7 +25,7 @@ _ROW, _UNITS, _CELL = 0.38, 2.1, 1.45
 
 
 @rc_context(STYLE)
-def plot_heat_map(scores: pd.DataFrame, period: str | None = None, most: int = 40) -> Axes:
+def plot_heat_map(scores: pd.DataFrame, period: str | None = None, most: int = 40, unit: str | None = None) -> Axes:
     """Draw the score of every unit in every perspective, the weakest unit first.
 
     Parameters
@@ -36,6 +36,8 @@ def plot_heat_map(scores: pd.DataFrame, period: str | None = None, most: int = 4
         A month; by default the last one scored.
     most : int
         Of many units, only so many of the weakest are drawn.
+    unit : str, optional
+        One whose row is marked, if it is drawn.
 
     Returns
     -------
@@ -84,9 +86,12 @@ def plot_heat_map(scores: pd.DataFrame, period: str | None = None, most: int = 4
     axes.pcolormesh(*edges, codes, cmap=shades, vmin=-0.5, vmax=len(STATUSES) - 0.5, edgecolors=PAPER, linewidth=2)
     axes.set(xlim=(0, wide), ylim=(tall, 0))
     _label_cells(axes, cells.to_numpy(), colours.to_numpy())
-    units = [fit(shown.get(unit, WHOLE), (_UNITS - MARGIN) * 72 - 8, 8.5, lines=2) for unit in values.index]
+    units = [fit(shown.get(one, WHOLE), (_UNITS - MARGIN) * 72 - 20, 8.5, lines=2) for one in values.index]
+    marked = [at for at, one in enumerate(values.index) if unit and one == unit]
+    units = [f"▸ {name}" if at in marked else name for at, name in enumerate(units)]
     axes.set_yticks(np.arange(tall) + 0.5, labels=units, size=8.5, color=INK, va="center")
-    axes.get_yticklabels()[0].set_fontweight("bold")
+    for at in (0, *marked):
+        axes.get_yticklabels()[at].set_fontweight("bold")
     axes.set_xticks(np.arange(wide) + 0.5, labels=wrapped, size=8.5, color=INK, weight="bold", rotation=0)
     axes.tick_params(length=0, labeltop=True, labelbottom=False, pad=4)
     first, *others = _words(title, period, values, everyone.iloc[:, 0], heads)

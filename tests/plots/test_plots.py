@@ -305,6 +305,8 @@ def test_heat_map_tells_how_each_unit_stood_a_year_ago():
     told = [before.get("" if name == "Whole organisation" else name, float("nan")) for name in names]
     assert column == ["data" if pd.isna(one) else f"{one:.1f}" for one in told]
     assert "a year ago" in " ".join(one.get_text().replace("\n", " ") for one in axes.get_xticklabels())
+    marked = [one.get_text() for one in plots.plot_heat_map(scores, unit="south").get_yticklabels()]
+    assert marked == [f"▸ {name}" if name == "south" else name for name in names]
     assert "a year ago" not in str([one.get_text() for one in plots.plot_heat_map(scores, "2025-06").get_xticklabels()])
 
 

@@ -213,6 +213,15 @@ def weakest_unit(scores: pd.DataFrame) -> str:
     return f"Look at {short_name(str(lowest['unit']))}: {place}{', because ' + reason if reason else ''}.{without}"
 
 
+def how_to_read_units(scores: pd.DataFrame, unit: str | None = None) -> str:
+    """What the rows and columns of the heat map are."""
+    past = scores[(scores["level"] == "scorecard") & (scores["period"] == month_before(last_period(scores), 12))]
+    said = "The first row is the whole, and below it stand the units, the weakest first."
+    said += " The second column tells how the overall score stood a year ago." if past["score"].notna().any() else ""
+    said += f" ▸ marks {short_name(unit)}." if unit else ""
+    return f"{said} A box with ◆ is off target."
+
+
 def _outside(scores: pd.DataFrame, units: pd.DataFrame) -> str:
     """Which scores of the whole lie outside those of its units, and why that can be; nothing where none does."""
     whole = snapshot(scores)

@@ -23,7 +23,7 @@ from bsclib.reporting import briefing
 from bsclib.reporting.briefing.attribution import both_scores
 from bsclib.reporting.briefing.missing_data import guards
 from bsclib.reporting.briefing.off_target import initiatives_of, targets_moved
-from bsclib.reporting.briefing.overview import fell_most
+from bsclib.reporting.briefing.overview import fell_most, how_to_read_units
 from bsclib.scoring.scores import MISSING_POLICIES, TEXTS
 from bsclib.scoring.views import snapshot
 from bsclib.wording import listed, short_name
@@ -638,6 +638,14 @@ def test_counts_of_the_whole_are_means_and_say_so():
     assert briefing.means_said(scores, ports).kpi("k1").show(6.4) == "6.4 a port", "a unit has a name there"
     alone = scored(card, *(("", id, period, value) for unit, id, period, value in rows if unit == "north"))
     assert briefing.means_said(alone, card) == card
+
+
+def test_the_heat_map_is_read_as_it_is_drawn():
+    rows = [(unit, "k0", "2025-06", 4) for unit in ("north", "south")]
+    young = scored(oddities.card(), *rows)
+    older = scored(oddities.card(), *rows, ("north", "k0", "2024-06", 4))
+    assert ["a year ago" in how_to_read_units(scores) for scores in (young, older)] == [False, True]
+    assert ["▸ marks south" in how_to_read_units(young, unit) for unit in ("", "south")] == [False, True]
 
 
 def test_the_courses_worth_a_look_come_first():
