@@ -87,10 +87,7 @@ def _metadata(content: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _cells(content: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    """Every cell with a text, tags and an id that stay the same from run to run, and without old outputs.
-
-    Code for learners alone is left out.
-    """
+    """Every cell but learners' code, with a text, tags and an id that stay from run to run, without old outputs."""
     cells: list[dict[str, Any]] = []
     taken: set[str] = set()
     for number, cell in enumerate(content["cells"], 1):
