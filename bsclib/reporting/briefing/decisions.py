@@ -254,7 +254,7 @@ def _dear(scorecard: Scorecard, ahead: Ahead, month: str) -> list[str]:
 
 
 def open_plans(scorecard: Scorecard, ahead: Ahead | None, month: str) -> pd.DataFrame:
-    """The initiatives that have not ended, then all together: what is to pay, and points, each with what it waits for."""
+    """Initiatives that have not ended, then all together: what is to pay, and points, each with what it waits for."""
     left = [work for work in scorecard.initiatives if ahead is not None and work.id in ahead.brings]
     if ahead is None or len(left) < 2:
         return pd.DataFrame()
