@@ -158,6 +158,7 @@ def truncated(text: str, longest: int) -> str:
 def formula_in_words(formula: str) -> str:
     """A formula as a person writes it: names without underscores, IT in capitals, and the signs for times and less."""
     spaced = re.sub(r"\bit_", "IT ", formula).replace("_", " ")
+    spaced = re.sub(r"^1200 \* ", "12 months * 100 * ", spaced)  # a month's share as a year's, in %
     return spaced.replace(" * ", " × ").replace(" - ", " − ")
 
 

@@ -21,6 +21,8 @@ from bsclib.reporting.notebook import Parameter, read_notebook, read_parameters,
 KERNEL = "python3"  # the name is only written down: a report runs on the Python that runs this
 KINDS = ("code", "markdown", "raw")
 OF_A_RUN = ("execution", "papermill")
+LEARNERS = "interactive-only"
+"""The tag of what only who works in the notebook needs: no page shows it, and code with it is not run for one."""
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -85,7 +87,7 @@ def _metadata(content: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _cells(content: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    """Every cell with a text, tags and an id that stay the same from run to run, and without old outputs."""
+    """Every cell but learners' code, with a text, tags and an id that stay from run to run, without old outputs."""
     cells: list[dict[str, Any]] = []
     taken: set[str] = set()
     for number, cell in enumerate(content["cells"], 1):
@@ -100,6 +102,8 @@ def _cells(content: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
         taken.add(id)
         metadata = {key: value for key, value in (cell.get("metadata") or {}).items() if key not in OF_A_RUN}
         metadata["tags"] = sorted(tags_of(cell))
+        if cell["cell_type"] == "code" and LEARNERS in metadata["tags"]:
+            continue
         kept: dict[str, Any] = {"cell_type": cell["cell_type"], "id": id, "metadata": metadata}
         kept["source"] = source_of(cell)
         if cell["cell_type"] == "code":

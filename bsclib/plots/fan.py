@@ -19,6 +19,7 @@ from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in
 from bsclib.plots.prospects import Quantity, course, still
 from bsclib.plots.score_trend import add_bands, bands_key
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
+from bsclib.plots.wording import period_words
 from bsclib.scoring.views import history
 from bsclib.wording import adds_up, month_name, percent
 
@@ -80,7 +81,7 @@ def plot_fan(
     >>> from bsclib.plots import alt_text
     >>> card, actuals = read_scorecard("meridian"), read_actuals("meridian")
     >>> alt_text(plot_fan(whatif(card, actuals, {"mttr": "-10%"}, draws=200), card))
-    'Fan chart of Meridian Freight IT, Whole organisation, 24 months to 2028-06. Without the changes ...'
+    'Fan chart of Meridian Freight IT, Whole organisation, 24 months to June 2028. Without the changes ...'
     """
     quantity = Quantity.of(scorecard, id)
     ahead = course(result, quantity.id)
@@ -288,7 +289,8 @@ def _words(
     quantity: Quantity, ahead: pd.DataFrame, unit: str, unmoved: bool, first: str | None, held: pd.DataFrame | None
 ) -> Iterator[str]:
     end = ahead.iloc[-1]
-    yield f"Fan chart of {brief(quantity.name)}, {brief(unit_name(unit))}, {len(ahead)} months to {end['period']}."
+    last = period_words(end["period"])
+    yield f"Fan chart of {brief(quantity.name)}, {brief(unit_name(unit))}, {len(ahead)} months to {last}."
     reach = _reach(quantity, end)
     if not reach:
         yield "There is no actual, and so no forecast."
@@ -302,5 +304,5 @@ def _words(
         yield f"From the past alone: {quantity.level(held.iloc[-1]['plain'])} ({kept})."
     yield f"Chance of being on target: {percent(float(end['chance_of_target']))}."
     if first is not None and not unmoved:
-        out = f"The effect stands out from noise from {first} on."
+        out = f"The effect stands out from noise from {period_words(first)} on."
         yield out if first else "By then no effect stands out from noise."

@@ -27,7 +27,7 @@ from bsclib.plots.process_behaviour import (
     set_scale,
     target_ends,
 )
-from bsclib.plots.wording import value_text
+from bsclib.plots.wording import period_words, value_text
 from bsclib.scoring.expectations import month_by_month
 from bsclib.wording import percent
 
@@ -85,7 +85,7 @@ def plot_forecast(
     >>> scorecard, actuals = load_dataset("meridian")
     >>> ahead = forecast(actuals, to="2026-12", scorecard=scorecard)
     >>> alt_text(plot_forecast(ahead, process_behaviour(actuals, scorecard), scorecard, "mttr"))
-    'Forecast of Mean time to restore, Whole organisation, to 2026-12, by the ...'
+    'Forecast of Mean time to restore, Whole organisation, to December 2026, by the ...'
     """
     kpi, past = scorecard.kpi(id), of_series(history, scorecard, id, unit, months)
     bands = [_of_series(frame, id, unit) for frame in (ahead, narrow) if frame is not None]
@@ -137,7 +137,8 @@ def _words(
     kpi: KPI, bands: list[pd.DataFrame], target: np.ndarray, unit: str | None, chance: float | None
 ) -> Iterator[str]:
     end = bands[0].iloc[-1]
-    yield f"Forecast of {brief(kpi.name)}, {brief(unit_name(unit))}, to {end['period']}, by the {end['method']}."
+    until = period_words(end["period"])
+    yield f"Forecast of {brief(kpi.name)}, {brief(unit_name(unit))}, to {until}, by the {end['method']}."
     yield f"It comes to {value_text(kpi, end['expected'])}."
     for frame, share in zip(bands, ("90 %", "80 %"), strict=False):
         last = frame.iloc[-1]

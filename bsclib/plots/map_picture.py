@@ -30,7 +30,7 @@ from bsclib.plots.verdicts import (
     verdict_key,
     verdict_text,
 )
-from bsclib.plots.wording import overall_words, tally, value_text
+from bsclib.plots.wording import overall_words, period_words, tally, value_text
 from bsclib.scoring.views import snapshot
 from bsclib.wording import counted, number
 
@@ -325,7 +325,7 @@ def _words(
         yield placebo_warning(tested)
     if stand is not None:
         rows = stand.loc[boxes]
-        yield f"{unit_name(unit)}, {rows['period'].iloc[0]}: {tally(rows['status'], STATUSES)}."
+        yield f"{unit_name(unit)}, {period_words(rows['period'].iloc[0])}: {tally(rows['status'], STATUSES)}."
         amiss = rows.loc[rows["status"] == "off_target", "score"].sort_values()
         if len(amiss):
             yield "Off target: " + ", ".join(brief(scorecard.names[str(id)]) for id in amiss.index[:3]) + "."

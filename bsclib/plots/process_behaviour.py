@@ -19,7 +19,7 @@ from bsclib.plots.lettering import fit, safe_name, spread
 from bsclib.plots.palette import ACTUAL, BANDS, GAIN, GREY, INK, LOSS, RULE
 from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in_words, page
 from bsclib.plots.ticks import round_ticks, short_number, year_starts
-from bsclib.plots.wording import value_text
+from bsclib.plots.wording import period_words, value_text
 from bsclib.scoring.expectations import month_by_month
 from bsclib.signals.assurance import signal_ways, variation_and_assurance
 from bsclib.signals.run_rules import numbers_of
@@ -81,7 +81,7 @@ def plot_process_behaviour(
     >>> from bsclib.signals import process_behaviour
     >>> scorecard, actuals = load_dataset("meridian")
     >>> alt_text(plot_process_behaviour(process_behaviour(actuals, scorecard), scorecard, "mttr"))
-    'Process behaviour chart of Mean time to restore, Whole organisation, 36 months to 2026-06. ...'
+    'Process behaviour chart of Mean time to restore, Whole organisation, 36 months to June 2026. ...'
     """
     kpi, rows = scorecard.kpi(id), of_series(behaviour, scorecard, id, unit, months)
     when = rows.index.to_numpy()
@@ -90,7 +90,7 @@ def plot_process_behaviour(
     own = month_by_month(scorecard, unit or "", int(when[-1])).kpi(id)
     target = np.atleast_2d(own.expected(when)).astype(float)
     breaks = _breaks(scorecard.events, kpi, when)
-    note = f"{counted(int(when[-1] - when[0]) + 1, 'month')} to {rows['period'].iloc[-1]}"
+    note = f"{counted(int(when[-1] - when[0]) + 1, 'month')} to {period_words(rows['period'].iloc[-1])}"
     note = _spoken(f"{note} · limits: {rows['rests_on'].iloc[-1].removeprefix('no limits: ')}")
     note = f"{unit_name(unit)} · {note}"
     body = TALL + DATES + (_STRIP if breaks else 0.0)
@@ -235,7 +235,7 @@ def _words(
 ) -> Iterator[str]:
     many = counted(int(rows.index[-1] - rows.index[0]) + 1, "month")
     what = f"{brief(kpi.name)}, {brief(unit_name(unit))}"
-    yield f"Process behaviour chart of {what}, {many} to {rows['period'].iloc[-1]}."
+    yield f"Process behaviour chart of {what}, {many} to {period_words(rows['period'].iloc[-1])}."
     last = rows.iloc[-1]
     if np.isnan(last["centre"]):
         yield f"There are no limits: {last['rests_on'].removeprefix('no limits: ')}."
@@ -245,7 +245,7 @@ def _words(
     found = rows[rows["signal"]]
     if len(found):
         told = [
-            f"{row['period']} {row['rule']}{', ' + ways[month] if ways[month] else ''}"
+            f"{period_words(row['period'])} {row['rule']}{', ' + ways[month] if ways[month] else ''}"
             for month, row in found[::-1].iterrows()
         ]
         yield f"{counted(len(found), 'signal')}, the latest first: {listed(told, 3)}."

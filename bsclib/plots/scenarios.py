@@ -17,6 +17,7 @@ from bsclib.plots.lettering import fit, safe_name, width
 from bsclib.plots.palette import ACTUAL, GREY, INK, LANE, LOSS, PAPER
 from bsclib.plots.picture import MARGIN, WIDTH, Entry
 from bsclib.plots.prospects import Quantity, limits, still, texts
+from bsclib.plots.wording import period_words
 from bsclib.wording import counted, month_name, percent
 
 _NAMES, _VALUES, _ROW, _HEAD, _BETWEEN = 2.8, 3.4, 0.29, 0.33, 0.16
@@ -69,7 +70,7 @@ def plot_scenarios(
     >>> from bsclib.scenarios import Scenario, compare
     >>> card, faster = read_scorecard("meridian"), Scenario(id="faster", name="Faster", changes={"mttr": "-10%"})
     >>> alt_text(plot_scenarios(compare(card, read_actuals("meridian"), [faster], draws=200), card))
-    '1 scenario side by side, Whole organisation: effects in 2028-06 on 5 goals. Meridian Freight IT: faster ...'
+    '1 scenario side by side, Whole organisation: effects in June 2028 on 5 goals. Meridian Freight IT: faster ...'
     """
     goals = _goals(scorecard, ids)
     rows, period = _at(compared, period)
@@ -175,7 +176,7 @@ def _words(
     goals: list[Quantity], rows_of: dict[str, pd.DataFrame], called: dict[str, str], unit: str, period: str
 ) -> Iterator[str]:
     many, on = counted(len(called), "scenario"), counted(len(goals), "goal")
-    yield f"{many} side by side, {brief(unit_name(unit))}: effects in {period} on {on}."
+    yield f"{many} side by side, {brief(unit_name(unit))}: effects in {period_words(period)} on {on}."
     for quantity in goals:
         if still(rows_of[quantity.id]):
             yield f"{brief(quantity.name)}: not moved."

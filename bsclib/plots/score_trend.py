@@ -16,6 +16,7 @@ from bsclib.plots.lettering import fit, safe_name, spread
 from bsclib.plots.palette import BANDS, INK, LINES
 from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, Ticks, in_words, page
 from bsclib.plots.ticks import isolated, year_starts
+from bsclib.plots.wording import period_words
 from bsclib.scoring.views import history, snapshot
 from bsclib.wording import NO_CHANGE, number
 
@@ -71,7 +72,7 @@ def plot_score_trend(
     root = str(stand.index[0])
     names = {**stand["name"].astype(str), root: "Overall"}
     title = safe_name(str(stand.loc[root, "name"]), root)
-    note = f"{unit_name(unit)} · {len(when)} months to {lines.index[-1]}"
+    note = f"{unit_name(unit)} · {len(when)} months to {period_words(lines.index[-1])}"
     cuts = np.clip(rows[["at_risk", "on_target"]].iloc[0].to_numpy(float), 0, 1) * 100
     body = max(_TALL, _APART * len(ids)) + 0.3
     picture, foot = page(body, f"Where we stand: {title}", note, [*bands_key(cuts), *status_key(rows["status"])])
@@ -150,11 +151,11 @@ def bands_key(cuts: np.ndarray) -> list[Entry]:
 def _words(
     title: str, rows: pd.DataFrame, lines: pd.DataFrame, names: dict[str, str], unit: str | None
 ) -> Iterator[str]:
-    span = f"{len(lines)} months to {lines.index[-1]}"
+    span = f"{len(lines)} months to {period_words(lines.index[-1])}"
     yield f"Line chart of {len(rows)} scores of {brief(title)}, {unit_name(unit)}, {span}."
     for id, row in rows.iterrows():
         line = lines[str(id)].dropna()
         change = line.iloc[-1] - line.iloc[0] if len(line) > 1 else 0.0
         way = "up" if change > 0 else "down"
-        moved = f", {way} {number(abs(change))} since {line.index[0]}" if abs(change) >= NO_CHANGE else ""
+        moved = f", {way} {number(abs(change))} since {period_words(line.index[0])}" if abs(change) >= NO_CHANGE else ""
         yield f"{brief(names.get(str(id), str(id)))}: {number(row['score'])}, {words(row['status'])}{moved}."

@@ -20,7 +20,7 @@ from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import ACTUAL, BANDS, GREY, RULE, marker
 from bsclib.plots.picture import MARGIN, WIDTH, Entry, Panel, Picture, in_words, page
 from bsclib.plots.ticks import isolated, round_ticks, short_number, year_starts
-from bsclib.plots.wording import actual_text, expected_text, tally
+from bsclib.plots.wording import actual_text, expected_text, period_words, tally
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import history, range_due, snapshot
 from bsclib.wording import counted
@@ -92,7 +92,7 @@ def plot_trends(
     rows = [titles[at : at + across] for at in range(0, len(kpis), across)]
     heads = [0.38 + _LINE * (1 + max(title.count("\n") for title in row)) for row in rows]
     body = sum(heads) + len(heads) * (_PLOT + _BETWEEN) + _DATES - _BETWEEN
-    note = f"{unit_name(unit)} · {len(when)} months to {actual.index[-1]}"
+    note = f"{unit_name(unit)} · {len(when)} months to {period_words(actual.index[-1])}"
     key = _trend_key(kpis, stand.loc[names, "status"], _breaks(scorecard.events, kpis, when))
     width = max(across * (wide + _GAP) + 2 * MARGIN, 5.9)
     picture, foot = page(body, f"Trends: {safe_name(scorecard.name, scorecard.id)}", note, key, width)
@@ -157,7 +157,7 @@ class _Small:
 def _write_head(ground: Panel, left: float, top: float, title: str, kpi: KPI, row: pd.Series, wide: float) -> None:
     ground.write(left, top, title, size=8.5, weight="bold", va="top", linespacing=1.15)
     y = top - _LINE * (title.count("\n") + 1) - 0.03
-    now = f"no data in {row['period']}" if np.isnan(row["actual"]) else actual_text(kpi, row)
+    now = f"no data in {period_words(row['period'])}" if np.isnan(row["actual"]) else actual_text(kpi, row)
     ground.line([left + 0.07], [y - 0.055], **marker(str(row["status"])))
     ground.write(left + 0.18, y, fit(now, (wide - 0.2) * 72, 8, bold=True), size=8, weight="bold", va="top")
     then = fit(f"expected {expected_text(kpi, row)}", wide * 72, 7.5)
@@ -238,7 +238,7 @@ def _words(
     """How many KPIs stand where, the worst and the best of them, and how many moved which way."""
     rows = stand.loc[[kpi.id for kpi in kpis]]
     many = counted(len(kpis), "KPI")
-    yield f"Trends of {many} of {brief(scorecard.name)}, {unit_name(unit)}, {rows['period'].iloc[0]}."
+    yield f"Trends of {many} of {brief(scorecard.name)}, {unit_name(unit)}, {period_words(rows['period'].iloc[0])}."
     yield tally(rows["status"], STATUSES).capitalize() + "."
     known = rows["attainment"].dropna()
     if len(known):

@@ -15,6 +15,7 @@ from bsclib.plots.lettering import fit, safe_name
 from bsclib.plots.palette import COLOURS, GREY, INK, RULE, marker
 from bsclib.plots.picture import MARGIN, WIDTH, Panel, Picture, Ticks, in_words, page
 from bsclib.plots.ticks import round_ticks
+from bsclib.plots.wording import period_words
 from bsclib.scoring.views import contributions, snapshot
 from bsclib.wording import counted, number, signed
 
@@ -71,14 +72,14 @@ def plot_contributions(
     >>> from bsclib import read_actuals, read_scorecard, score
     >>> from bsclib.plots import alt_text
     >>> alt_text(plot_contributions(score(read_scorecard("meridian"), read_actuals("meridian"))))
-    'Waterfall from 100 to the score of Meridian Freight IT, Whole organisation, 2026-06: ...'
+    'Waterfall from 100 to the score of Meridian Freight IT, Whole organisation, June 2026: ...'
     """
     shares = contributions(scores, id, unit, period)
     stand = snapshot(scores, unit, period)
     names = {str(id): safe_name(str(name), str(id)) for id, name in stand["name"].items()}
     own = stand.loc[id or stand.index[0]]
     total, rows = float(own["score"]), list[_Row]()
-    note = f"{unit_name(unit)} · {own['period']} · score {number(total)}"
+    note = f"{unit_name(unit)} · {period_words(own['period'])} · score {number(total)}"
     if not np.isnan(total):
         rows = list(_rows(shares, stand, own, names, most))
         note += f", {words(own['status'])} · each bar: share × (100 − score), in points"
@@ -192,7 +193,7 @@ def _add_step(panel: Panel, y: int, row: _Row, span: float) -> None:
 
 
 def _words(shares: pd.DataFrame, own: pd.Series, names: dict[str, str], unit: str | None) -> Iterator[str]:
-    total, where = own["score"], f"{unit_name(unit)}, {own['period']}: {number(own['score'])}"
+    total, where = own["score"], f"{unit_name(unit)}, {period_words(own['period'])}: {number(own['score'])}"
     status = "" if np.isnan(total) else f", {words(own['status'])}"
     yield f"Waterfall from 100 to the score of {brief(names[str(own['id'])])}, {brief(where)}{status}."
     costs = shares[shares["cost"].abs() > _NOTHING]["cost"].sort_values(ascending=False, kind="stable")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -13,7 +14,14 @@ from bsclib.model.status import words
 from bsclib.plots.lettering import safe_name
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import actual_and_expected, range_due
-from bsclib.wording import NO_CHANGE, number
+from bsclib.wording import NO_CHANGE, month_name, number
+
+_MONTH = re.compile(r"\d{4}-\d{2}")
+
+
+def period_words(period: object) -> str:
+    """A month as a person writes it; a quarter, or anything else, stays as it is."""
+    return month_name(str(period)) if _MONTH.fullmatch(str(period)) else str(period)
 
 
 def value_text(kpi: KPI, value: float) -> str:
@@ -46,7 +54,11 @@ def overall_words(scores: pd.DataFrame, unit: str | None, period: str) -> str:
     by_month = rows.set_index(rows["period"].astype(str))
     now, earlier = by_month.loc[period], periods.period_of(periods.span(period)[0] - 1)
     change = now["score"] - by_month["score"].get(earlier, np.nan)
-    way = "" if np.isnan(change) else f", {'up' if change > 0 else 'down'} {number(abs(change))} since {earlier}"
+    way = (
+        ""
+        if np.isnan(change)
+        else f", {'up' if change > 0 else 'down'} {number(abs(change))} since {month_name(earlier)}"
+    )
     if abs(change) < NO_CHANGE:
-        way = f", unchanged since {earlier}"
+        way = f", unchanged since {month_name(earlier)}"
     return f"Overall {number(now['score'])}, {words(str(now['status']))}{way}."

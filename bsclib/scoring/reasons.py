@@ -71,6 +71,7 @@ def actual_sources(row: Any, taken: Mapping[str, Any], history: pd.DataFrame) ->
     ratio = row["numerator"] / row["denominator"]
     factor = row["actual"] / ratio if ratio else 1.0
     times = "" if abs(factor - 1) < 1e-9 else f" × {figure(factor)}" if factor > 1 else f" / {figure(1 / factor)}"
+    times = " × 12 months × 100" if abs(factor - 1200) < 1e-6 else times
     return f"{figure(row['numerator'])} / {figure(row['denominator'])}{times}", whence
 
 

@@ -24,8 +24,8 @@ from bsclib.study.exercises.question import LESSONS, exercises_of
 from bsclib.study.questions.bank import read_questions
 
 WORDS_A_MINUTE = 150
-PAGES = ("09_executive_report", "09_shared_language")
-"""What batches make pages of, and a learner reads as a lesson without exercises that check themselves."""
+PAGES = ("09_shared_language",)
+"""What a learner reads as a lesson without exercises that check themselves."""
 FOLDED = 2
 """Minutes for a question whose answers are folded beneath it, the reading of them too."""
 SHOWN = 40

@@ -95,3 +95,17 @@ def test_a_notebook_that_ships_goes_by_its_name_and_a_file_wins(tmp_path, monkey
     assert str(find_notebook("03_scoring")) == "03_scoring"
     with pytest.raises(ReportError, match="gone: the notebook cannot be read"):
         read_template("gone")
+
+
+def test_code_for_learners_alone_is_left_out():
+    cells = [code("1"), code("lesson.ask('x')", "exercise", "interactive-only"), code("2", "exercise")]
+    kept = read_template(notebook(*cells)).content["cells"]
+    assert [cell["source"] for cell in kept] == ["1", "2"]
+
+
+def test_the_report_has_no_exercises():
+    kept = [
+        cell["source"] for cell in read_template("09_executive_report").content["cells"] if cell["cell_type"] == "code"
+    ]
+    assert not any("lesson" in source or "study" in source for source in kept[1:]), "but in the comment of a parameter"
+    assert "briefing" in kept[-1]

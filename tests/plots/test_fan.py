@@ -85,7 +85,7 @@ def test_the_first_month_above_noise_is_marked():
     axes = fan(first_month={"mttr": "2026-04"})
     assert any(list(one.get_xdata()) == [2026 * 12 + 3] * 2 for one in axes.lines)
     assert "the effect stands out from noise from April 2026 on" in words(axes)
-    assert alt_text(axes).endswith("The effect stands out from noise from 2026-04 on.")
+    assert alt_text(axes).endswith("The effect stands out from noise from April 2026 on.")
     assert alt_text(fan(first_month={"mttr": ""})).endswith("By then no effect stands out from noise.")
     assert "noise" not in alt_text(fan()), "where nobody knows, nothing is said"
 
@@ -107,8 +107,8 @@ def test_a_range_is_an_area():
 
 def test_words_for_those_who_cannot_see_it():
     assert alt_text(fan()) == (
-        "Fan chart of Mean time to restore, Whole organisation, 12 months to 2026-12. Without the changes 5.5 hours, "
-        "with them 4 hours (90 %: 2.99 hours to 5.01 hours): −1.5 hours (−2.4 to −0.6). Chance of being on "
+        "Fan chart of Mean time to restore, Whole organisation, 12 months to December 2026. Without the changes 5.5 "
+        "hours, with them 4 hours (90 %: 2.99 hours to 5.01 hours): −1.5 hours (−2.4 to −0.6). Chance of being on "
         "target: 60 %."
     )
 

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
+import oddities
+import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -241,7 +243,7 @@ def test_alternative_text_says_how_many_and_which_way(scores):
     assert "2 arrows" in plots.alt_text(plots.plot_strategy_map(CARD, scores))
     overall = scores[(scores["unit"] == "") & (scores["id"] == "desk")].set_index("period")["score"]
     change = overall["2026-06"] - overall["2026-05"]
-    way = f"{'up' if change > 0 else 'down'} {abs(change):.1f} since 2026-05"
+    way = f"{'up' if change > 0 else 'down'} {abs(change):.1f} since May 2026"
     assert f"Overall {overall['2026-06']:.1f}" in plots.alt_text(plots.plot_heat_map(scores))
     assert way in plots.alt_text(plots.plot_heat_map(scores))
 
@@ -290,6 +292,22 @@ def test_heat_map_colours_and_labels_every_cell(scores):
     empty = [one for one in axes.patches if isinstance(one, Rectangle) and one.get_hatch()]
     assert len(empty) == expected.count(SYMBOLS["no_data"]) > 0
     assert words(axes).count("○ no data") == len(empty)
+
+
+def test_heat_map_tells_how_each_unit_stood_a_year_ago():
+    months = pd.period_range("2024-12", "2025-12", freq="M").astype(str)
+    rows = [(unit, "k0", month, 4 + at % 3) for unit in ("north", "south") for at, month in enumerate(months)]
+    scores = score(oddities.card(), oddities.actuals(*rows, ("east", "k0", "2025-12", 5)))
+    axes = plots.plot_heat_map(scores)
+    before = scores[(scores["period"] == "2024-12") & (scores["level"] == "scorecard")].set_index("unit")["score"]
+    names = [one.get_text() for one in axes.get_yticklabels()]
+    column = [one.get_text().split()[-1] for one in axes.texts if 1 < one.get_position()[0] < 2]
+    told = [before.get("" if name == "Whole organisation" else name, float("nan")) for name in names]
+    assert column == ["data" if pd.isna(one) else f"{one:.1f}" for one in told]
+    assert "a year ago" in " ".join(one.get_text().replace("\n", " ") for one in axes.get_xticklabels())
+    marked = [one.get_text() for one in plots.plot_heat_map(scores, unit="south").get_yticklabels()]
+    assert marked == [f"▸ {name}" if name == "south" else name for name in names]
+    assert "a year ago" not in str([one.get_text() for one in plots.plot_heat_map(scores, "2025-06").get_xticklabels()])
 
 
 def test_heat_map_of_many_units_keeps_the_weakest():

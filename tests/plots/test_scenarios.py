@@ -90,8 +90,8 @@ def test_no_text_overlaps_another_or_leaves_the_sheet(name, count):
 
 def test_words_for_those_who_cannot_see_it():
     assert alt_text(plot_scenarios(two(), desk(), ["desk", "mttr"], names=NAMES)) == (
-        "2 scenarios side by side, Whole organisation: effects in 2026-12 on 2 goals. Service desk: A better tool "
-        "+3.0 points (+1.2 to +4.8); More people −1.0 points (−1.6 to −0.4). Mean time to restore: A better tool "
+        "2 scenarios side by side, Whole organisation: effects in December 2026 on 2 goals. Service desk: A better "
+        "tool +3.0 points (+1.2 to +4.8); More people −1.0 points (−1.6 to −0.4). Mean time to restore: A better tool "
         "−1 hours (−1.6 hours to −0.4 hours); More people +0.5 hours (+0.2 hours to +0.8 hours)."
     )
 

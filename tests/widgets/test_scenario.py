@@ -94,7 +94,7 @@ def run(code, case, monkeypatch):
 
 def test_a_batch_gets_the_fan_chart(case, capsys):
     assert widgets.explore_scenario(*case) is None
-    assert capsys.readouterr().out.startswith("Fan chart of Depot IT, Whole organisation, 24 months to 2028-06.")
+    assert capsys.readouterr().out.startswith("Fan chart of Depot IT, Whole organisation, 24 months to June 2028.")
 
 
 def test_a_person_gets_the_controls(monkeypatch, case):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from bsclib.errors import BscError
 from bsclib.model import periods
 from bsclib.model.initiatives import months_left, waited_for
 from bsclib.model.nouns import KPI, Scorecard
-from bsclib.reporting.briefing.off_target import done_in
+from bsclib.reporting.briefing.off_target import done_in, work_on
 from bsclib.reporting.briefing.overview import fell_most
 from bsclib.reporting.briefing.two_words import known_actuals
 from bsclib.scenarios.course import plain_course
@@ -19,12 +19,14 @@ from bsclib.scenarios.fitting import fit_map
 from bsclib.scenarios.projection import Projector
 from bsclib.scoring.methods import method_of
 from bsclib.scoring.scores import restore_types
-from bsclib.scoring.views import last_period, overall_score
-from bsclib.wording import NO_CHANGE, month_name, number, short_name
+from bsclib.scoring.views import kpi_shares, last_period, overall_score, snapshot
+from bsclib.wording import NO_CHANGE, listed, month_name, number, short_name
 
 HORIZON = 18
 """Months ahead: planned changes have come by then, and what they drive had time to follow."""
 DRAWS = 2_000
+MOST = 4
+"""So many KPIs that other plans help are named."""
 FEWEST = 24
 """Months with an overall score below which nothing is said of the months ahead."""
 
@@ -48,6 +50,8 @@ class Ahead:
     """The last month of the actuals."""
     goal: float = 90.0
     """From which overall score on it is on target."""
+    helped: str = ""
+    """A sentence: which KPIs at which no plan is aimed other plans help, all the way along the map."""
 
     @property
     def score(self) -> str:
@@ -80,10 +84,18 @@ class Ahead:
         elif self.changes_little:
             said = f"all plans change little: about {without} in {self.month}, with them or without"
         else:
-            others = "what has ended alone" if self.ended else "none of them"
-            said = f"all plans lead to about {self.score} in {self.month}, and {others} to {without}"
-            change = f" instead of {before}" if before != chance else ""
+            plans = "the open plans" if self.ended else "all plans"  # what has ended comes anyway
+            said = f"{plans} lead to about {self.score} in {self.month}, instead of {without} without them"
+            change = f" instead of {before.removeprefix('about ')}" if before != chance else ""
         return f"By the strategy map {said}. The chance of {self.target}, which is on target, is {chance}{change}."
+
+    @property
+    def hangs(self) -> str:
+        """That the forecast hangs on the map, where the past alone leads elsewhere; nothing otherwise."""
+        if pd.isna(self.plain) or abs(self.plain - self._top("without")) < 1:
+            return ""
+        plain = number(self.plain, 0)
+        return f"the forecast hangs on the strategy map; by each KPI's own past alone it is about {plain}."
 
     def explained(self, unit: str = "") -> str:
         """How that was computed, and what it hangs on."""
@@ -92,15 +104,16 @@ class Ahead:
         given = ", with what has ended and still shows," if self.ended else ""
         said = (
             f"The strategy map was fitted to the actuals of {where} up to {self.since} and asked {HORIZON} months "
-            f"ahead, in {DRAWS:,} draws. Each plan comes off as often as it says itself. With all plans half of the "
+            f"ahead, because most of what is planned shows by then, in {DRAWS:,} draws. Each plan comes off as often "
+            f"as it says itself. With all plans half of the "
             f"draws end above {ends[0]} in {self.month}, and 90 of 100 between {ends[1]} and {ends[2]}. Doing nothing "
             f"more{given} ends at {ends[3]} by this map"
         )
         if pd.isna(self.plain):
-            return f"{said}."
+            return f"{said}.{self.helped}"
         said += f", and doing nothing at {number(self.plain)} by each KPI's own past alone."
-        apart = abs(self.plain - self._top("without")) >= 1
-        return f"{said} So the chance of being on target hangs on the map." if apart else said
+        hangs = " So the chance of being on target hangs on the map." if self.hangs else ""
+        return f"{said}{hangs}{self.helped}"
 
     def unmoved(self, id: str) -> bool:
         """Whether nothing that has not ended moves what has this id, as far as a score is written."""
@@ -150,7 +163,7 @@ def foreseen(
     >>> sorted(found), found[""].month
     (['', 'Genoa'], 'December 2027')
     >>> found[""].outlook
-    'By the strategy map all plans lead to about 91 in December 2027, and what has ended alone to 86. The ...'
+    'By the strategy map the open plans lead to about 91 in December 2027, instead of 86 without them. The chance ...'
     """
     scores = restore_types(scores)
     if method_of(scores).name != "kit":
@@ -167,7 +180,19 @@ def foreseen(
             found[place] = _ahead(scorecard, known, place, works)
         except BscError:  # what cannot be fitted is not foreseen
             continue
-    return {place: one for place, one in found.items() if pd.notna(one.rows.loc[one.top, "with_"])}
+    found = {place: one for place, one in found.items() if pd.notna(one.rows.loc[one.top, "with_"])}
+    return {place: replace(one, helped=_helped(scores, scorecard, place, one)) for place, one in found.items()}
+
+
+def _helped(scores: pd.DataFrame, scorecard: Scorecard, unit: str, ahead: Ahead) -> str:
+    """Which KPIs that cost points and have no plan other plans help, all the way along the map."""
+    now, month = snapshot(scores, unit), last_period(scores)
+    rows = now[(now["level"] == "kpi") & now["status"].isin(["off_target", "at_risk"])]
+    lost = kpi_shares(scores, unit, month).reindex(rows.index) * (100 - rows["score"])
+    shown = {str(id): ahead.helps(scorecard.kpi(str(id))) for id in lost.sort_values(ascending=False).index}
+    shown = {id: ends for id, ends in shown.items() if ends and not work_on(scorecard, id, month, unit)}
+    said = [f"{scorecard.names[id]} ({ends[1]} instead of {ends[0]})" for id, ends in shown.items() if ends]
+    return f" Plans aimed at other KPIs help these too: {listed(said, MOST)}." if said else ""
 
 
 def _ahead(scorecard: Scorecard, actuals: pd.DataFrame, unit: str, works: list[str]) -> Ahead:

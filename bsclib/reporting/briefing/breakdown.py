@@ -19,7 +19,7 @@ from bsclib.model.nouns import KPI, Link, Scorecard
 from bsclib.model.status import words
 from bsclib.reporting.briefing.map_words import link_verdicts
 from bsclib.reporting.briefing.off_target import initiatives_of, owner
-from bsclib.reporting.briefing.two_words import limits_words, swing_words, target_words, two_words, variation_words
+from bsclib.reporting.briefing.two_words import limits_words, met_words, swing_words, target_words, two_words
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
 from bsclib.scoring import rules
 from bsclib.scoring.explanation import counts_as, kpi_steps
@@ -257,8 +257,8 @@ def _facts(
     """What stands behind each KPI: a row a KPI."""
     limits = two_words(scores, card, actuals, unit) if told is None else told
     signals = {
-        str(row["kpi"]): f"{swing_words(row)}{limits_words(row, card.kpi(row['kpi']))}; what is expected now: "
-        f"{variation_words(row['assurance'])}{target_words(row, card.kpi(row['kpi']))}"
+        str(row["kpi"]): f"{swing_words(row)}{limits_words(row, card.kpi(row['kpi']))}. {met_words(row['assurance'])}"
+        f"{target_words(row, card.kpi(row['kpi']))}"
         for row in limits.to_dict("records")
     }
     links, last = _link_words(card, verdicts), last_period(scores)

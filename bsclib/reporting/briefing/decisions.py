@@ -56,11 +56,11 @@ def to_decide(
     Returns
     -------
     list of str
-        Of the whole, whether enough is done in a unit that fell much more than the others. KPIs off target at which no
+        Of the whole, what more is asked for in a unit that fell much more than the others. KPIs off target at which no
         plan is aimed, with costly ones at risk that hardly ever reach what is expected; those that hang on one plan,
-        where they cost most; what costs most and waits; of the whole, the dearest plan, where it brings little; KPIs at
-        risk and worse than usual with no plan; and the latest decision that went the wrong way, with the month from
-        which that can be told.
+        where they cost most; what costs most and waits, with what its plan brings and costs; of the whole, the dearest
+        plan, where it brings little; KPIs at risk and worse than usual with no plan; and the latest decision that went
+        the wrong way, with the month from which that can be told.
 
     Raises
     ------
@@ -82,9 +82,12 @@ def to_decide(
     ahead = ahead or {}
     here = ahead.get(unit or "")
     work = {str(id): work_on(scorecard, str(id), month, unit) for id in off.index}
-    costly = [*_without_plan(scorecard, pd.concat([off, hopeless]), month, here)]
+    costly = [*_without_plan(scorecard, pd.concat([off, hopeless]), month)]
     said = [] if unit else _fallen(scores, scorecard, ahead, month)
-    costly += [*([] if said else _on_one_plan(scorecard, off, work, here)), *_waits(scorecard, off, work, here, month)]
+    costly += [
+        *([] if said else _on_one_plan(scorecard, off, work, here, month)),
+        *_waits(scorecard, off, work, here, month),
+    ]
     said += [text for _, text in sorted(costly, key=lambda each: -each[0])]
     said += [] if unit or here is None else _dear(scorecard, here, month)
     said += gone_wrong(scorecard, effects, month, unit) if effects is not None and len(said) <= MOST_ASKED else []
@@ -107,26 +110,43 @@ def _hopeless(off: pd.DataFrame, risky: pd.DataFrame, told: pd.DataFrame | None)
 
 
 def _fallen(scores: pd.DataFrame, scorecard: Scorecard, ahead: Mapping[str, Ahead], month: str) -> list[str]:
-    """Whether enough is done in the unit that fell much more than the others."""
+    """What more is asked for in the unit that fell much more than the others, or whether enough is done there."""
     fall = fell_most(scores)
     if fall is None:
         return []
     name, then = short_name(fall.unit), ahead.get(fall.unit)
     others = f"no other unit by more than {number(fall.next)}" if fall.next >= NO_CHANGE else "no other unit fell"
     why = f"{name} fell by {number(fall.points)} points since {fall.since}, {others}."
-    if then:
-        goal = f", not {then.target}," if float(then.score) < then.goal else ""
-        why += f" All plans bring it to about {then.score}{goal} by {then.month}."
     works = [work for work in scorecard.initiatives if work.unit == fall.unit]
     if not works:
-        return [f"Decide what is to be done in {name}: no initiative is meant for it alone. {why}"]
+        return [f"Decide what is to be done in {name}: no initiative is meant for it alone. {why}{_comes_to(then)}"]
+    who = list(dict.fromkeys(short_name(work.owner) for work in works))
+    if then and float(then.score) < then.goal:
+        return [
+            f"Ask for a further plan for {name}, or another target, by {_next(month)}{_brackets(*who)}: it fell by "
+            f"{number(fall.points)} points since {fall.since}, and all plans bring it to about {then.score}, not "
+            f"{then.target}, by {then.month}."
+        ]
     plans = listed(f"“{short_name(work.name)}”" for work in works)
-    more = [_to_pay(scorecard, works, month), *dict.fromkeys(short_name(work.owner) for work in works)]
-    return [f"{'Is' if len(works) == 1 else 'Are'} {plans}{_brackets(*more)} enough? {why}"]
+    more = [_to_pay(scorecard, works, month), *who]
+    return [f"{'Is' if len(works) == 1 else 'Are'} {plans}{_brackets(*more)} enough? {why}{_comes_to(then)}"]
 
 
-def _without_plan(scorecard: Scorecard, amiss: pd.DataFrame, month: str, ahead: Ahead | None) -> Costly:
-    """The KPIs at which no plan is aimed, until when one is asked for, and which of them other plans help."""
+def _comes_to(then: Ahead | None) -> str:
+    """What all plans make of a unit's score, and what is on target where that is more."""
+    if then is None:
+        return ""
+    goal = f", not {then.target}," if float(then.score) < then.goal else ""
+    return f" All plans bring it to about {then.score}{goal} by {then.month}."
+
+
+def _next(month: str) -> str:
+    """The month after one, until when an answer is asked for."""
+    return month_name(month_before(month, -1))
+
+
+def _without_plan(scorecard: Scorecard, amiss: pd.DataFrame, month: str) -> Costly:
+    """The KPIs at which no plan is aimed, and until when one is asked for."""
     idle = amiss[amiss["initiative"] == NO_INITIATIVE].sort_values("points_lost", ascending=False, kind="stable")
     if idle.empty:
         return
@@ -137,27 +157,15 @@ def _without_plan(scorecard: Scorecard, amiss: pd.DataFrame, month: str, ahead: 
     costs, them = ("costs", "it") if len(idle) == 1 else ("cost", "them")
     yield (
         cost,
-        f"{named}Ask for a plan and its price, or another target, by {month_name(month_before(month, -1))}: "
+        f"{named}Ask for a plan and its price, or another target, by {_next(month)}: "
         f"{_owned(scorecard, first, len(idle) - len(first))} {costs} {number(cost)} points, and no plan is aimed at "
-        f"{them}.{_helped(scorecard, idle, ahead)}",
+        f"{them}.",
     )
 
 
-def _helped(scorecard: Scorecard, idle: pd.DataFrame, ahead: Ahead | None) -> str:
-    """Which KPIs at which no plan is aimed are helped by plans for others, all the way along the map."""
-    helped = {str(id): ahead.helps(scorecard.kpi(str(id))) for id in idle.index} if ahead else {}
-    helped = {id: shown for id, shown in helped.items() if shown}
-    if ahead is None or not helped:
-        return ""
-    id = next(iter(helped))
-    name = "the first" if id == idle.index[0] and len(idle) > 1 else _names(scorecard, idle.loc[[id]])[0]
-    _, with_ = helped[id] or ("", "")
-    many = f"{len(helped)} of them, such as {name}" if len(helped) > 1 else f"only {name}"
-    many = "it" if len(idle) == 1 else many
-    return f" Other plans help {many} (to {with_})."
-
-
-def _on_one_plan(scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[Work]], ahead: Ahead | None) -> Costly:
+def _on_one_plan(
+    scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[Work]], ahead: Ahead | None, month: str
+) -> Costly:
     """KPIs for which one piece of work alone has begun, where together they cost as much as any KPI off target."""
     groups: dict[str, list[str]] = {}
     for id, each in work.items():
@@ -174,12 +182,18 @@ def _on_one_plan(scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[W
     price = f", {_priced(scorecard, plans[0].cost)}" if plans[0].cost else ""
     names = listed(_names(scorecard, off.loc[groups[name]]))
     brings = ahead.brings.get(plans[0].id, 0.0) if ahead else 0.0
+    costly = f"{names}, which cost {number(costs[name])} points{_brackets(plans[0].owner)}"
+    if ahead and float(ahead.score) < ahead.goal:
+        every = f", all open plans {number(ahead.gain)}" if ahead.gain - brings >= NO_CHANGE else ""
+        alone = f" It brings about {number(brings)} points{every}." if brings >= NO_CHANGE else ""
+        yield (
+            costs[name],
+            f"Ask for more than “{name}”{_brackets(price.removeprefix(', ') or plans[0].when)}, or another target, by "
+            f"{_next(month)}: nothing else has begun for {costly}.{alone}",
+        )
+        return
     alone = f" It brings about {number(brings)} points." if ahead and brings >= NO_CHANGE else ""
-    yield (
-        costs[name],
-        f"Is “{name}” ({plans[0].when}{price}) enough{soon}? Nothing else has begun for {names}, which cost "
-        f"{number(costs[name])} points{_brackets(plans[0].owner)}.{alone}",
-    )
+    yield costs[name], f"Is “{name}” ({plans[0].when}{price}) enough{soon}? Nothing else has begun for {costly}.{alone}"
 
 
 def _waits(
@@ -196,22 +210,27 @@ def _waits(
     cost = float(first["points_lost"].iloc[0])
     known = {each.id: each for each in scorecard.initiatives}
     works = [known[plan.id] for plan in plans if plan.id in known]
-    brings = _brings(scorecard, works[0], ahead, month) if works else ""
+    confirmed, them = _confirmed(scorecard, works[0], ahead, month) if works else ("", "")
     who = _brackets(first["owner"].iloc[0])
-    yield cost, f"Can {name} wait {when}? It costs most, {number(cost)} points{who}.{brings}"
+    if confirmed:
+        yield cost, f"{confirmed} {name} costs most, {number(cost)} points, and waits for {them} {when}{who}."
+    else:
+        yield cost, f"Can {name} wait {when}? It costs most, {number(cost)} points{who}."
 
 
-def _brings(scorecard: Scorecard, work: Initiative, ahead: Ahead | None, month: str) -> str:
-    """What an initiative that waits brings and what is still to pay, together with what it waits for."""
+def _confirmed(scorecard: Scorecard, work: Initiative, ahead: Ahead | None, month: str) -> tuple[str, str]:
+    """That an initiative be confirmed, with what it waits for, what is to pay and comes of it; and a word for it."""
     points = ahead.brings.get(work.id, 0.0) if ahead else 0.0
     if ahead is None or points < NO_CHANGE:
-        return ""
+        return "", ""
     first = [each for each in _with_waited_for(scorecard, work, month) if each is not work]
-    named = f"“{short_name(work.name)}” brings"
+    named = f"“{short_name(work.name)}”"
+    they, them = "it brings", "it"
     if first:
-        named = f"{listed(f'“{short_name(each.name)}”' for each in first)}, then “{short_name(work.name)}” bring"
+        named = f"{listed(f'“{short_name(each.name)}”' for each in first)}, then {named}"
+        they, them = "they bring", "them"
     price = _brackets(_to_pay(scorecard, [work, *first], month))
-    return f" {named} about {number(points)} points{price}."
+    return f"Confirm {named}{price}: {they} about {number(points)} points.", them
 
 
 def _dear(scorecard: Scorecard, ahead: Ahead, month: str) -> list[str]:
@@ -234,6 +253,37 @@ def _dear(scorecard: Scorecard, ahead: Ahead, month: str) -> list[str]:
     ]
 
 
+def open_plans(scorecard: Scorecard, ahead: Ahead | None, month: str) -> pd.DataFrame:
+    """Initiatives that have not ended, then all together: what is to pay, and points, each with what it waits for."""
+    left = [work for work in scorecard.initiatives if ahead is not None and work.id in ahead.brings]
+    if ahead is None or len(left) < 2:
+        return pd.DataFrame()
+    end = periods.span(month)[1] + 1
+    names = {work.id: short_name(work.name) for work in left}
+    rows = [
+        (
+            names[work.id],
+            work.owner,
+            _begins(work, month),
+            _sum(scorecard, still_to_pay(work, end)),
+            ahead.brings[work.id],
+            listed(names[id] for id in work.after if id in names) or NO_INITIATIVE,
+        )
+        for work in sorted(left, key=lambda each: -ahead.brings[each.id])
+    ]
+    whole = _sum(scorecard, sum(still_to_pay(work, end) for work in left))
+    rows.append(("All of them", "", "", whole, ahead.gain, ""))
+    return pd.DataFrame(rows, columns=["plan", "owner", "when", "still_to_pay", "points", "waits_for"])
+
+
+def _begins(work: Initiative, month: str) -> str:
+    """Since when an initiative has been under way, or when it starts."""
+    if work.start is None:
+        return "without a date"
+    first = periods.period_of(periods.span(work.start)[0])
+    return f"{'since' if first <= month else 'starts'} {month_name(first)}"
+
+
 def _with_waited_for(scorecard: Scorecard, work: Initiative, month: str) -> list[Initiative]:
     """An initiative and what it waits for, as far as these have not ended."""
     ids, end = {work.id, *waited_for(scorecard.initiatives, [work.id])}, periods.span(month)[1] + 1
@@ -247,9 +297,14 @@ def _to_pay(scorecard: Scorecard, works: Iterable[Initiative], month: str) -> st
 
 
 def _priced(scorecard: Scorecard, cost: float) -> str:
-    """An amount that is still to pay, in the currency of the scorecard's KPIs where it is one."""
+    """An amount that is still to pay."""
+    return f"{_sum(scorecard, cost)} still to pay"
+
+
+def _sum(scorecard: Scorecard, cost: float) -> str:
+    """An amount, in the currency of the scorecard's KPIs where it is one."""
     found = {match for kpi in scorecard.kpis for match in re.findall(rf"(?<!\w){CURRENCY}(?!\w)", kpi.measured_in)}
-    return f"{_amount(cost)}{f' {found.pop()}' if len(found) == 1 else ''} still to pay"
+    return f"{_amount(cost)}{f' {found.pop()}' if len(found) == 1 else ''}"
 
 
 def _amount(cost: float) -> str:

@@ -10,12 +10,13 @@ from bsclib.model import measures
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.scoring.scores import restore_types
 
-A_UNIT = " a unit"
+_EACH = re.compile(r"\b(?:a|per) (?:month and )?(\w+)$")
+_TIMES = frozenset({"hour", "day", "week", "month", "quarter", "year"})
 _RATE = re.compile(r"/|\b(?:per|a|an|of|each)\b")
 
 
 def means_said(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> Scorecard:
-    """A scorecard that shows its counts as ``6.4 a unit`` where the whole is the mean of its units.
+    """A scorecard that shows its counts as ``6.4 a port`` where the whole is the mean of its units.
 
     Parameters
     ----------
@@ -26,14 +27,15 @@ def means_said(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = No
 
     Notes
     -----
-    A KPI counts something where its units gave nothing but whole numbers, and it is no share, time or answer.
+    A KPI counts something where its units gave nothing but whole numbers, and it is no share, time or answer. What a
+    unit is called is read off what KPIs are measured in, such as tickets a port; else it is a unit.
 
     Examples
     --------
     >>> from bsclib import load_dataset, score
     >>> card, actuals = load_dataset("meridian")
     >>> means_said(score(card, actuals), card).kpi("audit-findings").show(6.4)
-    '6.4 a unit'
+    '6.4 a port'
     """
     scores = restore_types(scores)
     units = scores[(scores["unit"] != "") & (scores["level"] == "kpi") & scores["actual"].notna()]
@@ -42,7 +44,7 @@ def means_said(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = No
     whole = (units["actual"] % 1 == 0).groupby(units["id"].astype(str), observed=True).all()
     counts = {kpi.id for kpi in scorecard.kpis if kpi.pooled == "mean" and whole.get(kpi.id, False) and _can_count(kpi)}
     return scorecard.model_copy(
-        update={"kpis": tuple(_said(kpi) if kpi.id in counts else kpi for kpi in scorecard.kpis)}
+        update={"kpis": tuple(_said(kpi, a_unit(scorecard)) if kpi.id in counts else kpi for kpi in scorecard.kpis)}
     )
 
 
@@ -54,9 +56,15 @@ def _can_count(kpi: KPI) -> bool:
     return not (share or rated or kpi.due or measures.is_yes_no(unit) or measures.time_unit(unit))
 
 
-def _said(kpi: KPI) -> KPI:
-    if (kpi.format or kpi.measured_in).endswith(A_UNIT):
+def a_unit(scorecard: Scorecard) -> str:
+    """What stands behind the mean of a count: what KPIs call a unit that are measured in so many a port."""
+    found = [match[1] for kpi in scorecard.kpis if (match := _EACH.search(kpi.measured_in)) and match[1] not in _TIMES]
+    return f" a {found[0]}" if len(set(found)) == 1 else " a unit"
+
+
+def _said(kpi: KPI, each: str) -> KPI:
+    if (kpi.format or kpi.measured_in).endswith(each):
         return kpi
     if kpi.format:
-        return kpi.model_copy(update={"format": kpi.format + A_UNIT})
-    return kpi.model_copy(update={"measured_in": kpi.measured_in + A_UNIT})
+        return kpi.model_copy(update={"format": kpi.format + each})
+    return kpi.model_copy(update={"measured_in": kpi.measured_in + each})

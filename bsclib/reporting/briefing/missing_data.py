@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +12,7 @@ from bsclib.actuals.table import check_actuals
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import SYMBOLS, words
-from bsclib.reporting.briefing.means import A_UNIT
+from bsclib.reporting.briefing.means import a_unit
 from bsclib.reporting.briefing.off_target import months_in_a_row, owner
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import (
@@ -21,6 +24,11 @@ from bsclib.scoring.views import (
     snapshot,
 )
 from bsclib.wording import NO_CHANGE, counted, listed, month_name, number, sentence, short_name
+
+MOST = 2
+"""So many warnings come first; `guards` says the rest."""
+if TYPE_CHECKING:
+    from bsclib.reporting.briefing.ahead import Ahead
 
 
 def missing_actuals(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> pd.DataFrame:
@@ -116,9 +124,13 @@ def filled(actuals: pd.DataFrame, scores: pd.DataFrame, scorecard: Scorecard) ->
 
 
 def caveats(
-    scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None, complete: pd.DataFrame | None = None
+    scores: pd.DataFrame,
+    scorecard: Scorecard,
+    unit: str | None = None,
+    complete: pd.DataFrame | None = None,
+    ahead: Mapping[str, Ahead] | None = None,
 ) -> str:
-    """Which of this month's numbers not to rely on: what lacks a unit or an actual, and what its guard contradicts.
+    """Which numbers not to rely on: what lacks a unit or an actual, what hangs on the map, what its guard contradicts.
 
     Parameters
     ----------
@@ -127,6 +139,8 @@ def caveats(
     unit : str, default the organisation as a whole
     complete : DataFrame, optional
         The scores of what `filled` gives: without them nothing is said of what a missing number does to the score.
+    ahead : mapping of str to Ahead, optional
+        As `foreseen` returns it: without it nothing is said of the months ahead.
 
     Raises
     ------
@@ -149,7 +163,10 @@ def caveats(
     lacking = [*filter(None, [part, _left_out(scores, scorecard, unit or "")])]
     if lacking and complete is not None and (then := _with_all(scores, complete, unit or "")):
         lacking[-1] = f"{lacking[-1].removesuffix('.')}{then}"
-    first, *others = [*filter(None, [*lacking, at_a_price(scores, scorecard, unit)]), ""]
+    foreseen = (ahead or {}).get(unit or "")
+    hangs = foreseen.hangs if foreseen else ""
+    said = [*filter(None, [*lacking, hangs, at_a_price(scores, scorecard, unit, 1)])]
+    first, *others = [*said[: max(MOST, len(lacking))], ""]
     return " ".join([f"Take care: {first}", *map(sentence, filter(None, others))]) if first else ""
 
 
@@ -178,20 +195,20 @@ def _in_part(scores: pd.DataFrame, scorecard: Scorecard) -> str:
         return f"of {names} not all units report, so the whole may look better or worse than it is."
     ((place, month),) = lacking.items()
     there = scores[(scores["unit"] == place) & (scores["id"] == kpi.id) & (scores["period"] == month)].iloc[0]
-    if with_it := _with_it(scores, kpi, now.loc[kpi.id], there):
+    if with_it := _with_it(scores, scorecard, kpi, now.loc[kpi.id], there):
         return f"with {short_name(place)}'s last number, {short_name(kpi.name)} would be {with_it}."
     since = month_name(periods.period_of(periods.span(month)[1] + 1))
     return f"{short_name(place)} has not reported {short_name(kpi.name)} since {since}."
 
 
-def _with_it(scores: pd.DataFrame, kpi: KPI, whole: pd.Series, there: pd.Series) -> str:
+def _with_it(scores: pd.DataFrame, scorecard: Scorecard, kpi: KPI, whole: pd.Series, there: pd.Series) -> str:
     """What the whole would be with a unit's last number; nothing where that would look the same."""
     units = scores[(scores["id"] == kpi.id) & (scores["unit"] != "") & (scores["period"] == whole["period"])]
     known = units[units["actual"].notna()]
     if kpi.cumulates or not np.isclose(_pooled(kpi, known), whole["actual"], rtol=1e-6):
         return ""
     with_it = _pooled(kpi, pd.concat([known, there.to_frame().T]))
-    shown = [kpi.show(float(value)).removesuffix(A_UNIT) for value in (with_it, whole["actual"])]
+    shown = [kpi.show(float(value)).removesuffix(a_unit(scorecard)) for value in (with_it, whole["actual"])]
     return "" if np.isnan(with_it) or shown[0] == shown[1] else f"{shown[0]}, not {shown[1]}"
 
 
@@ -220,7 +237,7 @@ def _left_out(scores: pd.DataFrame, scorecard: Scorecard, unit: str) -> str:
         f"{short_name(row.kpi)} (last {last_known_words(scorecard.kpi(str(row.Index)), known.loc[row.Index])})"
         for row in gone.itertuples()
     ]
-    names, have = listed(named if len(named) == 1 else gone["kpi"], 3), "it has" if len(named) == 1 else "they have"
+    names, have = named[0] if len(named) == 1 else listed(gone["kpi"], 3), "it has" if len(named) == 1 else "they have"
     return f"the score leaves out {names}, because {have} no number for {month_name(last)}."
 
 
@@ -243,6 +260,13 @@ def at_a_price(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = No
         may = "may come at the cost" if not said else "at the cost"
         said.append(f"{names} {may} of {short_name(scorecard.names[guard])} (off target)")
     return f"{', and '.join(said)}." if said else ""
+
+
+def guards(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> str:
+    """What a guard is, and all KPIs on target whose guard is off target; nothing where there is none."""
+    said = at_a_price(scores, scorecard, unit, len(scorecard.kpis))
+    what = "A guard is a KPI that shows what another one may cost. Here guards are off target:"
+    return f"{what} {said}" if said else ""
 
 
 def _without_target(scores: pd.DataFrame, scorecard: Scorecard, unit: str, last: str) -> list[str]:

@@ -12,7 +12,7 @@ from bsclib.model.actions import Action
 from bsclib.model.initiatives import Initiative, months_left, still_to_pay
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import words
-from bsclib.reporting.briefing.means import A_UNIT
+from bsclib.reporting.briefing.means import a_unit
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import actual_and_expected, kpi_shares, last_period, snapshot
 from bsclib.wording import NO_CHANGE, counted, listed, month_name, number, short_name
@@ -100,7 +100,7 @@ def weakest_units(scores: pd.DataFrame, scorecard: Scorecard, ids: list[str], st
     for id, part in rows.groupby(rows["id"].astype(str), observed=True):
         low = part.loc[part["score"].idxmin()]
         if len(part) > 1 and part["score"].nunique() > 1 and str(low["status"]) == (status or str(low["status"])):
-            shown = scorecard.kpi(str(id)).show(float(low["actual"])).removesuffix(A_UNIT)
+            shown = scorecard.kpi(str(id)).show(float(low["actual"])).removesuffix(a_unit(scorecard))
             found[str(id)] = f"{short_name(str(low['unit']))} {shown}"
     return found
 
@@ -115,8 +115,8 @@ def _gone_lower(scores: pd.DataFrame, scorecard: Scorecard, kpi: KPI) -> str:
     gone = gone[gone["score"] < now["score"].min()].sort_values("score", kind="stable")
     if gone.empty:
         return ""
-    last = scorecard.kpi(kpi.id).show(float(gone["actual"].iloc[0])).removesuffix(A_UNIT)
-    return f"; {short_name(str(gone['unit'].iloc[0]))} {last} in {month_name(str(gone['period'].iloc[0]))}"
+    last = scorecard.kpi(kpi.id).show(float(gone["actual"].iloc[0])).removesuffix(a_unit(scorecard))
+    return f"; {short_name(str(gone['unit'].iloc[0]))} last {last}, in {month_name(str(gone['period'].iloc[0]))}"
 
 
 def without(scores: pd.DataFrame, id: str) -> str:
@@ -146,7 +146,7 @@ def _and_before(scores: pd.DataFrame, id: str, months: int) -> int | str:
         return months
     before = months_in_a_row(rows.iloc[:-part], "", [id])[id]
     gone = _gone(scores, id)
-    return f"{months}; {before} in a row before {gone}'s gap" if gone else f"{months}; {before} of all units"
+    return f"{months}; {before} until {gone} stopped reporting" if gone else f"{months}; {before} of all units"
 
 
 def owner(scorecard: Scorecard, kpi: KPI) -> str:

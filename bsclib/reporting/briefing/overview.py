@@ -92,7 +92,7 @@ def _unmoved(scores: pd.DataFrame, unit: str | None, ahead: Ahead) -> str:
     low = rows.loc[rows["score"].idxmin()]
     if low["status"] == "on_target" or not ahead.unmoved(str(low.name)):
         return ""
-    return f"Nothing planned moves {short_name(str(low['name']))}, the lowest perspective ({number(low['score'])})."
+    return f"No plan moves {short_name(str(low['name']))} ({number(low['score'])}, the lowest perspective)."
 
 
 class Fall(NamedTuple):
@@ -211,6 +211,15 @@ def weakest_unit(scores: pd.DataFrame) -> str:
     without = f" It has not reported {listed(gone['name'], 2)}, so its score does without." if len(gone) else ""
     without += _outside(scores, rows)
     return f"Look at {short_name(str(lowest['unit']))}: {place}{', because ' + reason if reason else ''}.{without}"
+
+
+def how_to_read_units(scores: pd.DataFrame, unit: str | None = None) -> str:
+    """What the rows and columns of the heat map are."""
+    past = scores[(scores["level"] == "scorecard") & (scores["period"] == month_before(last_period(scores), 12))]
+    said = "The first row is the whole, and below it stand the units, the weakest first."
+    said += " The second column tells how the overall score stood a year ago." if past["score"].notna().any() else ""
+    said += f" ▸ marks {short_name(unit)}." if unit else ""
+    return f"{said} A box with ◆ is off target."
 
 
 def _outside(scores: pd.DataFrame, units: pd.DataFrame) -> str:

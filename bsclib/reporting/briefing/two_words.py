@@ -190,6 +190,18 @@ def plain_swing(row: Mapping[str, Any]) -> str:
     return said.get(word, words(word))
 
 
+_MET = {
+    "always_met": "is always met",
+    "never_met": "is hardly ever met",
+    "hit_and_miss": "lies within the usual swing, so some months meet it and others miss it",
+}
+
+
+def met_words(word: str) -> str:
+    """How often what is expected now is met, in a sentence."""
+    return f"What is expected now {_MET[word]}." if word in _MET else f"What is expected now: {words(word)}."
+
+
 def limits_words(row: Mapping[str, Any], kpi: KPI) -> str:
     """The natural limits of a KPI's last month, in brackets; nothing where there are none."""
     known = not math.isnan(row["lower"]) and not math.isnan(row["upper"])
@@ -203,7 +215,7 @@ def target_words(row: Mapping[str, Any], kpi: KPI) -> str:
     one = row["target"] == row["target_high"]
     target = kpi.show(row["target"]) if one else _from_to(kpi, row["target"], row["target_high"])
     by = month_name(periods.period_of(periods.span(row["by"])[1]))
-    return f"; {target} in {by}: a chance of {_chance(row['chance'])}"
+    return f" The chance of {target} in {by} is {_chance(row['chance'])}."
 
 
 def no_chance(told: pd.DataFrame) -> str:

@@ -32,6 +32,7 @@ _TOPICS = {
     "06": ("cascade", "goals_cascade"),
     "07": ("tickets", "practices"),
     "08": ("monitoring",),
+    "09": ("board",),
     "10": ("certification",),
 }
 LESSONS = tuple(_TOPICS)

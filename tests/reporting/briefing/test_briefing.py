@@ -21,8 +21,9 @@ from bsclib.plots.trends import plot_trends
 from bsclib.plots.waterfall import plot_contributions
 from bsclib.reporting import briefing
 from bsclib.reporting.briefing.attribution import both_scores
+from bsclib.reporting.briefing.missing_data import guards
 from bsclib.reporting.briefing.off_target import initiatives_of, targets_moved
-from bsclib.reporting.briefing.overview import fell_most
+from bsclib.reporting.briefing.overview import fell_most, how_to_read_units
 from bsclib.scoring.scores import MISSING_POLICIES, TEXTS
 from bsclib.scoring.views import snapshot
 from bsclib.wording import listed, short_name
@@ -551,14 +552,18 @@ def test_what_is_on_target_while_its_guard_is_not_is_not_relied_on():
 
     def said(*lasts):
         rows = [("", f"k{at}", f"2025-0{month + 1}", v) for at, vs in enumerate(lasts) for month, v in enumerate(vs)]
-        return briefing.caveats(scored(card, *rows), card)
+        scores = scored(card, *rows)
+        return briefing.caveats(scores, card), guards(scores, card).removeprefix(
+            "A guard is a KPI that shows what another one may cost. Here guards are off target: "
+        )
 
-    assert said((4, 4), (9, 9), (9, 9), (4, 4)) == ("Take care: KPI k0 may come at the cost of KPI k1 (off target).")
+    one = "KPI k0 may come at the cost of KPI k1 (off target)."
+    assert said((4, 4), (9, 9), (9, 9), (4, 4)) == (f"Take care: {one}", one)
     assert said((4, 4), (9, 9), (4, 4), (4, 9)) == (
-        "Take care: KPI k0 and KPI k2 may come at the cost of KPI k1 (off target), and KPI k2 at the cost of KPI k3 "
-        "(off target)."
+        "Take care: KPI k0 and KPI k2 may come at the cost of KPI k1 (off target).",
+        "KPI k0 and KPI k2 may come at the cost of KPI k1 (off target), and KPI k2 at the cost of KPI k3 (off target).",
     )
-    assert said((5, 5), (9, 9), (9, 9), (4, 4)) == said((4, 4), (5, 5), (4, 4), (4, 4)) == ""
+    assert said((5, 5), (9, 9), (9, 9), (4, 4)) == said((4, 4), (5, 5), (4, 4), (4, 4)) == ("", "")
 
 
 def test_months_before_a_unit_went_missing_are_not_forgotten():
@@ -571,7 +576,7 @@ def test_months_before_a_unit_went_missing_are_not_forgotten():
         if value is not None
     ]
     assert briefing.kpis_with_status(scored(card, *rows), card)["months"].tolist() == [
-        "1; 2 in a row before south's gap"
+        "1; 2 until south stopped reporting"
     ]
     still = [row for row in rows if row[2] != "2025-03" or row[0] != "north"] + [("north", "k0", "2025-03", 9)]
     assert briefing.kpis_with_status(scored(card, *still), card)["months"].tolist() == [4]
@@ -585,7 +590,7 @@ def test_the_weakest_unit_is_named_where_the_whole_hides_it():
     scores = scored(card, *rows)
     assert briefing.kpis_with_status(scores, card).loc["k0", "weakest_unit"] == "south 9"
     assert "weakest_unit" not in briefing.kpis_with_status(scores, card, "north")
-    for last, said in ((9, "north 8; west 9 in January 2025"), (7.5, "north 8")):
+    for last, said in ((9, "north 8; west last 9, in January 2025"), (7.5, "north 8")):
         rows = [("north", "k0", "2025-02", 8), ("south", "k0", "2025-02", 7), ("west", "k0", "2025-01", last)]
         gone = scored(card, *rows, ("north", "k0", "2025-01", 8))
         assert briefing.kpis_with_status(gone, card).loc["k0", "weakest_unit"] == said
@@ -629,8 +634,18 @@ def test_counts_of_the_whole_are_means_and_say_so():
     assert [kpi.show(6.4) for kpi in said.kpis] == shown
     assert briefing.means_said(scores, said) == said
     assert briefing.means_said(scores, card, "north") == card
+    ports = oddities.card(*counts, *others[:4], oddities.kpi("k6", measured_in="tickets a port"))
+    assert briefing.means_said(scores, ports).kpi("k1").show(6.4) == "6.4 a port", "a unit has a name there"
     alone = scored(card, *(("", id, period, value) for unit, id, period, value in rows if unit == "north"))
     assert briefing.means_said(alone, card) == card
+
+
+def test_the_heat_map_is_read_as_it_is_drawn():
+    rows = [(unit, "k0", "2025-06", 4) for unit in ("north", "south")]
+    young = scored(oddities.card(), *rows)
+    older = scored(oddities.card(), *rows, ("north", "k0", "2024-06", 4))
+    assert ["a year ago" in how_to_read_units(scores) for scores in (young, older)] == [False, True]
+    assert ["▸ marks south" in how_to_read_units(young, unit) for unit in ("", "south")] == [False, True]
 
 
 def test_the_courses_worth_a_look_come_first():

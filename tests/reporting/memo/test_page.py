@@ -65,7 +65,7 @@ def test_it_shows_itself_in_a_notebook(memo):
     assert "Sort &lt;better&gt;" in html
     assert "Sort <better>" not in html
     alt = re.search(r'<img src="data:image/png;base64,[^"]{1000,}" alt="([^"]+)"', html)[1]
-    assert alt.startswith("2 scenarios side by side, Whole organisation: effects in 2027-06 on 1 goal.")
+    assert alt.startswith("2 scenarios side by side, Whole organisation: effects in June 2027 on 1 goal.")
 
 
 def test_a_page_of_its_own(memo):

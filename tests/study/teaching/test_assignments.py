@@ -94,7 +94,7 @@ def test_a_number_of_two_notebooks_has_to_be_a_name(tmp_path):
 
 def test_a_notebook_without_exercises_has_nothing_to_mark(tmp_path):
     with pytest.raises(BscError, match="there is nothing to mark"):
-        write_assignment("09_executive_report", tmp_path)
+        write_assignment("09_shared_language", tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -49,9 +49,9 @@ def test_a_lesson_falls_into_its_sittings(own):
 
 
 def test_a_lesson_without_sittings_is_one():
-    (one,) = shipped_lessons(["09_executive_report"])
+    (one,) = shipped_lessons(["09_shared_language"])
     (part,) = sittings_of(one)
-    assert (part.title, part.exercises) == ("The executive report", {})
+    assert (part.title, part.exercises) == ("A shared language", {})
     assert part.stated > 0
 
 
