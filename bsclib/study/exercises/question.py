@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from bsclib.errors import UnknownNameError, unknown
-from bsclib.study.answer_forms import IncomparableError, empty, untouched
+from bsclib.study.answer_forms import IncomparableError, empty, key, untouched
 from bsclib.study.answers import HELP, Choice, Expects, Names
 from bsclib.study.exercises.case import Case, Table
 from bsclib.study.exercises.texts import FOLDER, Needs, Texts, fill, phrases, read_texts
@@ -175,6 +175,8 @@ def judge(answer: object, question: Question) -> Outcome:
         return Outcome("wrong", question.emptied)
     if isinstance(question.expects, Names) and isinstance(answer, (list, tuple, set, frozenset)) and not answer:
         return Outcome("wrong", "an empty list says that none belongs. At least one does.")
+    if isinstance(question.expects, Names) and isinstance(answer, str) and key(answer) in ("none", "nothing", "no one"):
+        return Outcome("wrong", f"at least one does. {_nudge(question.hints)}")
     if untouched(answer):
         return Outcome("not attempted", "put your answer where the dots are, then run this again.")
     try:
