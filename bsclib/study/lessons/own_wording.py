@@ -83,9 +83,9 @@ def uncounted(kpi: str) -> bool:
     return len(re.findall(r"\w+", kpi)) < 2
 
 
-def impossible(kpi: str, start: float, target: float) -> str:
-    """Why no actual can lie where a KPI starts or should go, as far as its name tells; empty where it may."""
-    said, ends = kpi.casefold(), (start, target)
+def impossible(kpi: str, written: str, start: float, target: float) -> str:
+    """Why no actual can lie where a KPI starts or should go, as far as what was written tells; empty where it may."""
+    said, ends = written.casefold(), (start, target)
     if _DIFFERENCE.search(said):
         return ""
     share = bool(_SHARE.search(said))

@@ -114,6 +114,7 @@ def in_your_words(
     if isinstance(by, int):
         return aloud(None, f'Without quotes the month is a sum, and comes to {by}. Write it as in "2027-12".')
     by = _month(by)
+    written = f"{kpi} {start} {target}"
     try:
         start, target = _number(start), _number(target)
     except (MisfitError, IncomparableError) as misfit:
@@ -165,7 +166,7 @@ def in_your_words(
     doubts = [_counted(kpi), _wrong_way(kpi, better_way, start, target)] if given else []
     for doubt in sorted(filter(None, doubts), key=lambda doubt: doubt[0] != NO)[:1]:
         held.loc["measurable", ["met", "why"]] = doubt
-    if given and (never := own_wording.impossible(kpi, start, target)):  # type: ignore[arg-type]
+    if given and (never := own_wording.impossible(kpi, written, start, target)):  # type: ignore[arg-type]
         held.loc["realistic", ["met", "why"]] = NO, never
     tool = held.loc["specific", "met"] != NO and set(key(name).split()) & _TOOLS
     held = held.reset_index()
