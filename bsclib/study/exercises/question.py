@@ -177,7 +177,7 @@ def judge(answer: object, question: Question) -> Outcome:
     if isinstance(question.expects, Names) and isinstance(answer, (list, tuple, set, frozenset)) and not answer:
         return Outcome("wrong", "an empty list says that none belongs. At least one does.")
     if isinstance(question.expects, Names) and _names_none(answer):
-        return Outcome("wrong", f"at least one does. {_nudge(question.hints)}")
+        return Outcome("wrong", f"this says that none belongs. At least one does. {_nudge(question.hints)}")
     if untouched(answer):
         return Outcome("not attempted", "put your answer where the dots are, then run this again.")
     try:
