@@ -277,10 +277,7 @@ class Choice(_Named):
 
 @dataclass(frozen=True)
 class Names(_Named):
-    """Several names, in any order; `why` and `because` say why one does not belong, or does; `ask` is for the rest.
-
-    Of `right` those that are `arguable` may be left out.
-    """
+    """Several names; `arguable` ones may be left out; `why`, `because` say why one does not belong, or does; `ask` more."""
 
     right: frozenset[str]
     why: Mapping[str, str] = field(default_factory=dict)
