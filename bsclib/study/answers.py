@@ -277,7 +277,7 @@ class Choice(_Named):
 
 @dataclass(frozen=True)
 class Names(_Named):
-    """Several names; `arguable` ones may be left out; `why`, `because` say why one does not belong, or does; `ask` more."""
+    """Several names; the `arguable` may be left out; `why` one does not belong, `because` of what it does, `ask`."""
 
     right: frozenset[str]
     why: Mapping[str, str] = field(default_factory=dict)
