@@ -277,7 +277,7 @@ class Choice(_Named):
 
 @dataclass(frozen=True)
 class Names(_Named):
-    """Several names; the `arguable` may be left out; `why` one does not belong, `because` of what it does, `ask`."""
+    """Several names; `why` and `because` say why one is out or in, `ask` is for the rest; `arguable` ones may lack."""
 
     right: frozenset[str]
     why: Mapping[str, str] = field(default_factory=dict)
