@@ -282,12 +282,13 @@ class Choice(_Named):
 
 @dataclass(frozen=True)
 class Names(_Named):
-    """Several names, in any order; `why` and `because` say why one does not belong, or does; `ask` is for the rest."""
+    """Several names; `why` and `because` say why one is out or in, `ask` is for the rest; `arguable` ones may lack."""
 
     right: frozenset[str]
     why: Mapping[str, str] = field(default_factory=dict)
     ask: str = ""
     because: Mapping[str, str] = field(default_factory=dict)
+    arguable: frozenset[str] = frozenset()
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
@@ -313,9 +314,9 @@ class Names(_Named):
             count = f"{fits or 'none'} of the {many} named {'is' if fits < 2 else 'are'} right; " if many > 1 else ""
             said = f"{count}{listed(map(quoted, wrong), most=3)} {'does' if len(wrong) == 1 else 'do'} not belong."
             return " ".join([said, *self._reasons(wrong)])
-        if right == self.right:
+        more = len(self.right - right - self.arguable)
+        if not more and right:
             return ""
-        more = len(self.right - right)
         return f"what is named belongs, and {more} more {'does' if more == 1 else 'do'}. {self.ask}".rstrip()
 
     def _reasons(self, wrong: list[str]) -> list[str]:

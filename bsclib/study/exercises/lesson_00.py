@@ -47,6 +47,10 @@ def direction(case: Case) -> Facts:
     )
 
 
+_EITHER = "staff-utilisation"
+"""What may be read as a driver or as a result; the solution says why."""
+
+
 @exercise("perspective", slips="lagging", nothing="no_leading")
 def drivers(case: Case) -> Facts:
     """Which KPIs of one perspective are leading."""
@@ -68,6 +72,7 @@ def drivers(case: Case) -> Facts:
             why={kpi.id: phrases()["lagging"] for kpi in held[perspective] if kpi.role == "lagging"},
             ask=phrases()["leading_left"],
             because={kpi.id: _role(kpi) for kpi in held[perspective]},
+            arguable=frozenset(kpi.id for kpi in held[perspective] if kpi.catalogue == _EITHER) & leading,
         ),
         code=_solution(perspective, 'kpi.role == "leading"'),
         names={"perspective": case.called(perspective)},

@@ -43,7 +43,7 @@ _KINDS = tuple(_A)
 """Kinds of place in each of which a fault has to be found."""
 _LAYERS = {
     "a": "Nine of ten wards call the patient record fast by December",
-    "b": "Let nobody at a bedside wait for a computer",
+    "b": "Serve the wards so that they have time for their patients",
     "c": "Put a tablet on every ward",
     "d": "Answer the wards faster",
 }
@@ -95,18 +95,24 @@ _EXCUSES = {
     "a": "No target of “Keep the service levels” has a date: the level was promised, and holds from the first day.",
     "b": "No KPI measures “Free money for change”: everybody knows what is meant, and measuring takes time.",
     "c": "Tests before a release make “Deployments” worse: that is their price, and the board agreed to it.",
-    "d": "One person owns eight KPIs: two go to her deputy on 1 September, and both have signed.",
+    "d": "One person owns eight KPIs: her deputy will take some of them soon, and until then she manages.",
 }
 
 
-@exercise(slips="held price mended")
+@exercise(slips="reasons")
 def excuse(case: Case) -> Facts:
-    """Which reason for living with a finding is none."""
+    """Which reasons for living with a finding are none."""
     del case  # the same for every scorecard
     return Facts(
-        Choice(frozenset("b"), of=_EXCUSES, kind="line of the table"),
-        code='answer = "b"',
-        slips={"held": frozenset("a"), "price": frozenset("c"), "mended": frozenset("d")},
+        Names(
+            frozenset("bd"),
+            of=_EXCUSES,
+            kind="line of the table",
+            why={letter: phrases()[f"reason_{letter}"] for letter in "ac"},
+            ask=phrases()["excuses_left"],
+        ),
+        code='answer = ["b", "d"]',
+        slips={"reasons": frozenset("ac")},
         given=(("letter", "finding and reason"), *_EXCUSES.items()),
     )
 
@@ -196,7 +202,8 @@ class Review(Expects):
         wanted = math.ceil(self.right * len(key)) - len(marked.found)
         lacks = [counted(wanted, "more fault")] if wanted > 0 else []
         lacks += [f"one in {_A[kind]}" for kind in _KINDS if kind not in marked.kinds]
-        return f"{marked.score}. You still need {listed(lacks)}. {marked.rest}" if lacks else ""
+        which = " The cell below says which." if marked.wrong["fair"].any() else ""
+        return f"{marked.score}.{which} You still need {listed(lacks)}. {marked.rest}" if lacks else ""
 
 
 @exercise("faults enough")

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from bsclib.errors import UnknownNameError, unknown
-from bsclib.study.answer_forms import IncomparableError, empty, untouched
+from bsclib.study.answer_forms import IncomparableError, empty, key, untouched
 from bsclib.study.answers import HELP, Choice, Expects, Names
 from bsclib.study.exercises.case import Case, Table
 from bsclib.study.exercises.texts import FOLDER, Needs, Texts, fill, phrases, read_texts
@@ -36,6 +36,7 @@ _TOPICS = {
     "10": ("certification",),
 }
 LESSONS = tuple(_TOPICS)
+_NONE = frozenset(("none", "nothing", "no one", "none of them", "none of these", "not one"))
 T = TypeVar("T")
 State = Literal["right", "wrong", "not attempted", "cannot tell"]
 SYMBOLS: dict[State, str] = {"right": "✔", "wrong": "✘", "not attempted": "○", "cannot tell": "?"}
@@ -176,6 +177,8 @@ def judge(answer: object, question: Question) -> Outcome:
         return Outcome("wrong", question.emptied)
     if isinstance(question.expects, Names) and isinstance(answer, (list, tuple, set, frozenset)) and not answer:
         return Outcome("wrong", "an empty list says that none belongs. At least one does.")
+    if isinstance(question.expects, Names) and _names_none(answer):
+        return Outcome("wrong", f"this says that none belongs. At least one does. {_nudge(question.hints)}")
     if untouched(answer):
         return Outcome("not attempted", "put your answer where the dots are, then run this again.")
     try:
@@ -187,6 +190,12 @@ def judge(answer: object, question: Question) -> Outcome:
         return Outcome("wrong", slip.says, slip.name)
     except IncomparableError as reason:
         return Outcome("cannot tell", str(reason))
+
+
+def _names_none(answer: object) -> bool:
+    """Whether somebody wrote that none belongs, in a word or in brackets."""
+    said = answer[0] if isinstance(answer, (list, tuple)) and len(answer) == 1 else answer
+    return isinstance(said, str) and key(said) in _NONE
 
 
 def _nudge(hints: tuple[str, ...]) -> str:

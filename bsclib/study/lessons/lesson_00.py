@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -18,6 +19,9 @@ from bsclib.study.lessons.props import instructive_kpi
 from bsclib.wording import amount, counted
 
 MOST_ROWS = 15
+_RATIO = re.compile(r"100 \* (\w+) / (\w+)")
+_MINUS = re.compile(r"(?<=[ (])-(?=[\d ])")
+_CELL = re.compile(r">[^<]+<")
 
 
 def measured(card: Scorecard) -> Html:
@@ -61,10 +65,15 @@ def one_kpi(scores: pd.DataFrame, card: Scorecard) -> Html:
     if not 0 <= row["attainment"] <= 1 or row["expected"] == row["floor"]:
         return shown
     way, gone = abs(row["expected"] - row["floor"]), abs(row["actual"] - row["floor"])
-    said = f"Look at the way: it leads from {amount(row['floor'])} to {amount(row['expected'])}, the level due by now."
+    kpi = card.kpi(asked)
+    unit = " %" if kpi.measured_in == "%" else ""
+    made = _RATIO.fullmatch(kpi.formula)
+    first = f"The first line divides {_words(made[1])} by {_words(made[2])}." if made else ""
+    ends = f"from {amount(row['floor'])}{unit} to {amount(row['expected'])}{unit}"
+    said = f"Look at the way: it leads {ends}, the level due by now."
     rest = f"It is {amount(way)} long, and {amount(gone)} of it is covered: {100 * row['attainment']:.1f} %."
     falls = "Lower is better here, so both differences have a minus." if row["expected"] < row["floor"] else ""
-    return aloud(shown, said, rest, falls)
+    return aloud(shown, first, said, rest, falls)
 
 
 def the_whole(scores: pd.DataFrame, card: Scorecard) -> Html:
@@ -89,7 +98,12 @@ def _explained(scores: pd.DataFrame, card: Scorecard, id: str) -> Html:
     text, html = told.text, told._repr_html_()
     for one in card.names:
         text, html = text.replace(f" ({one})", ""), html.replace(f" ({one})", "")
-    return Html(text, html)
+    return Html(_MINUS.sub("\u2212", text), _CELL.sub(lambda cell: _MINUS.sub("\u2212", cell[0]), html))
+
+
+def _words(quantity: str) -> str:
+    """What a formula calls a quantity, as words."""
+    return quantity.replace("_", " ")
 
 
 def _one_way(told: Explanation, card: Scorecard, ids: tuple[str, ...]) -> Explanation:
@@ -123,9 +137,7 @@ def yours(objective: str = "", kpi: str = "", better: str = "") -> Html:
         return aloud(None, f"You wrote that {way}. {asked}")
     said = f"Your scorecard begins: {quoted(objective)} is seen by {quoted(kpi)}, and {way}."
     count = f"Would two people count “{kpi}” and come to the same number? Say what is counted."
-    glad = (
-        f"Check it once: if the number doubled, your users would be {'glad' if way == own_wording.HIGHER else 'sorry'}."
-    )
+    glad = f"Check it once: if the number doubled, who would be {'glad' if way == own_wording.HIGHER else 'sorry'}?"
     rest = count if own_wording.uncounted(kpi) else glad if way != own_wording.RANGE else ""
     if vague := own_wording.unclear(objective):
         rest = f"“{vague}” is something else to each of us: what would you see?"

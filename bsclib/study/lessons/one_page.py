@@ -28,6 +28,8 @@ ON_A_PAGE = 12
 _HOW_MANY, _NO_GUARD = "BSC105", "BSC207"
 HER_CHOICE = ("run-lean", "fund-change", "deliver-on-time", "stay-secure", "change-safely", "modernise")
 """What the chief information officer of the shipped case leaves off her page, what brings least first."""
+_ENDING = re.compile(r"(?<=\d)(?:\.0+|(\.\d*[1-9])0+)(?![\d.,])")
+"""Decimals that say nothing: the page is for a board."""
 _LOST = {"BSC201": "KPIs", _NO_GUARD: "its guard", "BSC504": "its links", "BSC507": "what it drives"}
 
 
@@ -46,10 +48,10 @@ def _aim(kpi: KPI, period: str) -> str:
     if not kpi.has_own_target:
         return ""
     if kpi.direction == "within_range":
-        return _in_one_line(" to ".join(map(kpi.show, kpi.range)))
+        return _in_one_line(" to ".join(_ENDING.sub(r"\1", kpi.show(edge)) for edge in kpi.range))
     when = _in_one_line(month_name(_due(kpi))) if _due(kpi) else ""
     by = f"{', due since' if _over(kpi, period) else ' by'} {when}" if when else ""
-    shown = kpi.show(kpi.final_target)
+    shown = _ENDING.sub(r"\1", kpi.show(kpi.final_target))
     unit = f" {kpi.measured_in}" if kpi.measured_in and re.fullmatch(r"[\d.,\s−-]+", shown) else ""
     return f"{_in_one_line(shown + unit)}{by}"
 
@@ -103,7 +105,8 @@ def her_page(card: Scorecard, mine: Scorecard, period: str) -> Html:
     shown = pd.DataFrame(rows[:ON_A_PAGE], columns=["objective", "kpi", "should_be", "who"])
     over = len(rows) - ON_A_PAGE
     said = f"{over} more {'objective does' if over == 1 else 'objectives do'} not fit on it."
-    past = f"Look at {quoted(late[0])}: its date is past. Does its level hold, or is a new date due?" if late else ""
+    due = f"Look at {listed(map(quoted, late), most=3)}: the date{' of each' if len(late) > 1 else ''} is past."
+    past = f"{due} Does the level hold, or is a new date due?" if late else ""
     lines = len(rows)
     fit = said if over > 0 else "It fits on one page." if lines == 1 else "They fit on one page."
     seen = {own.perspective for own in mine.objectives[:ON_A_PAGE]}

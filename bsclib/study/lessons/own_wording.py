@@ -32,6 +32,14 @@ _LOWER = re.compile(
     r"incidents|outages?|downtime|complaints?|errors?|defects?|reopened|leave|attrition|turnover|debt|idle|missed|"
     r"unanswered|unsolved|unresolved|dissatisf\w+|unavailab\w+|not)\b"
 )
+_DIFFERENCE = re.compile(
+    r"\b(?:variance|deviation|difference|net|promoter|score|change in|growth|increase|decrease|gain|loss|return|profit|"
+    r"balance|saved|savings?|over or under|temperature|degrees|against|compared)\b"
+)
+"""What may be negative, and as a percentage above 100."""
+_SHARE = re.compile(r"%|\b(?:share|percentage|percent|per cent)\b")
+_ABOVE = re.compile(r"\b(?:budget|spen\w+|costs?|plan|planned|capacity|load|utili[sz]\w+|price|of last)\b")
+"""Percentages that are no part of a whole."""
 LOWER, HIGHER, RANGE = "lower is better", "higher is better", "a range is best"
 _WAYS = {
     HIGHER: frozenset(("higher", "high", "more", "up", "rises", "rise", "rising", "greater", "larger", "bigger")),
@@ -75,10 +83,21 @@ def uncounted(kpi: str) -> bool:
     return len(re.findall(r"\w+", kpi)) < 2
 
 
+def impossible(kpi: str, written: str, start: float, target: float) -> str:
+    """Why no actual can lie where a KPI starts or should go, as far as what was written tells; empty where it may."""
+    said, ends = written.casefold(), (start, target)
+    if _DIFFERENCE.search(said):
+        return ""
+    share = bool(_SHARE.search(said))
+    if min(ends) < 0:
+        return f"{'a share' if share else quoted(kpi)} cannot be below 0"
+    return "a share cannot be more than 100 %" if share and max(ends) > 100 and not _ABOVE.search(said) else ""
+
+
 def doubled(kpi: str, better: str) -> str:
     """A question where a KPI's own words speak for the other way; empty where they do not."""
     said = kpi.casefold()
     up, down = bool(_HIGHER.search(said)), bool(_LOWER.search(said))
     if up == down or better not in (HIGHER, LOWER) or (better == HIGHER) == up:
         return ""
-    return f"If {quoted(kpi)} doubled, would your users be glad? Then higher is better, and if not, lower."
+    return f"If {quoted(kpi)} doubled, would anybody be glad? Then higher is better, and if not, lower."

@@ -24,6 +24,7 @@ _POSTS = frozenset(
         *("cio", "cfo", "ceo", "coo", "cto"),
     )
 )
+_MORE = ("", "One", "Two", "Three", "Four", "Five")
 _TWO = "more than one name stands here: which of them is asked?"
 _PERHAPS = "is this one post or two people? Write who is asked"
 
@@ -84,6 +85,8 @@ def _counted(kpi: str) -> tuple[str, str] | None:
 
 def _wrong_way(kpi: str, better: str, start: float | None, target: float | None) -> tuple[str, str] | None:
     """What is wrong with the way from start to target; nothing where it leads to the better."""
+    if start == target:
+        return NO, "start and target are the same, so nothing is to get better"
     if not better:
         return OPEN, 'is it getting better? Write "higher" or "lower" beside better'
     if asked := own_wording.doubled(kpi, better):
@@ -111,6 +114,7 @@ def in_your_words(
     if isinstance(by, int):
         return aloud(None, f'Without quotes the month is a sum, and comes to {by}. Write it as in "2027-12".')
     by = _month(by)
+    written = f"{kpi} {start} {target}"
     try:
         start, target = _number(start), _number(target)
     except (MisfitError, IncomparableError) as misfit:
@@ -159,17 +163,16 @@ def in_your_words(
         held.loc["specific", ["met", "why"]] = NO, f"it begins with ‘{word}’: that is work, and not what comes of it"
     elif held.loc["specific", "met"] == YES and (vague := own_wording.unclear(name)):
         held.loc["specific", ["met", "why"]] = OPEN, f"“{vague}” is something else to each of us: what would you see?"
-    if given and (doubt := _counted(kpi.strip())):
+    doubts = [_counted(kpi), _wrong_way(kpi, better_way, start, target)] if given else []
+    for doubt in sorted(filter(None, doubts), key=lambda doubt: doubt[0] != NO)[:1]:
         held.loc["measurable", ["met", "why"]] = doubt
-    if given and start == target:
-        held.loc["time_related", ["met", "why"]] = NO, "start and target are the same, so nothing is to get better"
-    elif given and (wrong := _wrong_way(kpi, better_way, start, target)) and (wrong[0] == NO or by):
-        held.loc["time_related", ["met", "why"]] = wrong
+    if given and (never := own_wording.impossible(kpi, written, start, target)):  # type: ignore[arg-type]
+        held.loc["realistic", ["met", "why"]] = NO, never
     tool = held.loc["specific", "met"] != NO and set(key(name).split()) & _TOOLS
     held = held.reset_index()
     shown = held[["criterion", "met", "why"]].assign(criterion=held["criterion"].str.replace("_", "-"))
     met, open_ = int((held["met"] == YES).sum()), int((held["met"] == OPEN).sum())
-    said = f"{met} of 5 words are met, and of {open_} only a person can tell."
+    said = f"Met: {met} of 5.{f' {_MORE[open_]} more only a person can judge.' if open_ else ''}"
     rest = "" if given else "A KPI counts once it has a name, a start and a target."
     read = "Read S yourself: who would notice, a user or only the tool?" if tool else ""
     return aloud(table(shown, f"“{name}”, by Doran's five words"), said, rest, read)

@@ -28,7 +28,7 @@ def judged_in_pairs(impact: pd.Series, most: int = 4) -> dict[tuple[str, str], f
     ordered = impact.sort_values(ascending=False, kind="stable")
     spread = np.linspace(0, len(ordered) - 1, min(most, len(ordered))).round().astype(int)
     return {
-        (more, less): float(min(max(round(ordered[more] / ordered[less]), 1), 9))
+        (more, less): float(min(max(np.floor(ordered[more] / ordered[less] + 0.5), 1), 9))
         for more, less in itertools.combinations(ordered.index[spread], 2)
     }
 

@@ -61,7 +61,8 @@ def asked(name, of=None):
         ("work", ["a", "c", "e"]),
         ("work", ["Install a new ticket tool", "Migrate the mail to the cloud", "Introduce a change board"]),
         ("dated", "calm"),  # serve has calls, dream has nothing to get better
-        ("excuse", "b"),
+        ("excuse", "b and d"),
+        ("excuse", ["b", "d"]),
         ("first_table", ["new-case-system", "Share knowledge between the teams", "stay-available", "reduce-backlog"]),
         ("counted_twice", "requests-on-time, service-level, online-requests, cost-per-request"),
         ("unmoved", ["calm", "dream"]),  # customer: the initiative moves calls, which is below serve
@@ -93,7 +94,13 @@ def test_by_hand(name, answer):
         ("work", ["a", "f"], "nobody is ever done with it"),
         ("dated", "serve", "A KPI of it has a date: Calls."),
         ("dated", "dream", "only a level to hold"),
-        ("excuse", "d", "who takes over, and when"),
+        ("excuse", "b", "on which day"),
+        ("excuse", "a", "needs no date"),
+        ("excuse", ["b", "c"], "who agreed"),
+        ("excuse", ["a", "c"], "the two that somebody could check"),
+        ("dated", "none", "at least one does. A target with a date has “by”"),
+        ("work", ["Nothing"], "at least one does"),
+        ("unmoved", "none of them", "at least one does"),
         ("first_table", ["stay-available", "reduce-backlog"], "the two in the column of weights"),
         ("first_table", ["keep-staff"], "shows nothing against it"),
         ("first_table", ["new-case-system"], "one column at a time"),
@@ -247,6 +254,10 @@ class TestReview:
         assert {*sound} <= {one.id for one in card.objectives}
         outcome = judge([*right[:10], *sound], asked("review"))
         assert "more than one place in three" in outcome.message
+
+    def test_where_to_read_which_one_is_fair(self):
+        said = judge(["new-case-system", "budget-variance", "answer-citizens"], asked("review")).message
+        assert "1 of them fair. The cell below says which. You still need" in said
 
     def test_a_few_places_with_too_many_wrong_are_counted(self):
         places = [*answer_key("lakeside")["where"][:5], "answer-citizens", "serve-online", "restore-fast"]

@@ -306,6 +306,17 @@ class TestLesson00:
     def test_by_hand(self, name, answer):
         assert judge(answer, asked(clinic(), "00", name)).state == "right"
 
+    def test_what_is_arguable_may_be_named_or_left_out(self):
+        card, actuals = load_dataset("meridian")
+        question = asked(Case(card, actuals, score(card, actuals)), "00", "drivers")
+        for answer in ([1, 2, 3], [1, 2, 3, 5]):
+            said = judge(answer, question)
+            assert said.state == "right"
+            assert "*Booked share* is arguable" in said.message
+        assert "1 more does" in judge([1, 2], question).message
+        assert "1 more does" in judge([1, 2, 5], question).message
+        assert judge([5], question).state == judge([1, 2, 3, 4], question).state == "wrong"
+
     @pytest.mark.parametrize(
         ("name", "answer", "says"),
         [

@@ -22,7 +22,11 @@ def test_it_reads_the_running_case_aloud(meridian):
     assert "it needs both KPIs, because more “Deployments” alone" in repr(shown.measured(card))
     assert "Major incidents (per month and port)" in repr(shown.measured(card))
     said = repr(shown.one_kpi(scores, card))
-    assert "leads from 36 to 17.2" in said
+    assert "leads from 36 % to 17.2 %" in said
+    assert "The first line divides idle spend by cloud spend." in said
+    assert "(23.5 − 36) / (17.2 − 36) = −12.5 / −18.8 = 0.665" in said
+    assert "112,300 / 478,100" in said, "the text says what these two are"
+    assert "-12.5" not in shown.one_kpi(scores, card)._repr_html_()
     assert "12.5 of it is covered: 66.5 %. Lower is better here" in said
     assert "Look at “Corporate contribution”: it stands lowest, at 82.4." in repr(shown.the_whole(scores, card))
 
@@ -44,6 +48,8 @@ def test_the_answer_to_the_board_is_what_the_scores_say(meridian):
     assert f"{benefits['actual']:.1f}" == "81.1"
     assert benefits["actual"] > benefits["expected"]
     assert (f"{audit['actual']:.1f}", audit["expected"], audit["status"]) == ("6.4", 4, "off_target")
+    assert card.kpi("benefits-realised").name == "Benefits realised"
+    assert card.kpi("audit-findings").name == "Open audit findings"
     by_itself = [kpi.id for kpi in card.kpis if kpi.thresholds.at_risk != 0.7]
     assert by_itself == ["availability"]
     assert card.kpi("availability").thresholds.at_risk == 0.85
@@ -80,12 +86,13 @@ def test_a_scorecard_with_one_kpi_is_read_too():
         ({"objective": "Please users", "kpi": "mood", "better": "up"}, "Would two people count “mood”"),
         ({"objective": "Make users happy", "kpi": "Users' mood", "better": "up"}, "“happy” is something else"),
         ({"objective": "Answer the phone", "kpi": ANSWERED, "better": "lower"}, "You wrote that lower is better."),
-        ({"objective": "Answer the phone", "kpi": ANSWERED, "better": "higher"}, "would be glad"),
+        ({"objective": "Answer the phone", "kpi": ANSWERED, "better": "higher"}, "who would be glad?"),
+        ({"objective": "Fill our open posts", "kpi": "Posts open for long", "better": "lower"}, "who would be sorry?"),
         ({"objective": "Use our hours well", "kpi": "Booked share", "better": "within a range"}, "a range is best."),
     ],
     ids=[
         *("nothing", "no KPI", "work", "number", "same", "no way", "lower", "no verb", "no verb, once", "fast work"),
-        *("once", "one word", "vague", "wrong way", "right way", "range"),
+        *("once", "one word", "vague", "wrong way", "right way", "posts", "range"),
     ],
 )
 def test_an_objective_of_ones_own_is_answered(written, says):

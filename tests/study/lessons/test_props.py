@@ -102,6 +102,7 @@ def test_a_few_are_judged_from_the_most_to_the_least():
     impact = pd.Series({"a": 2.0, "b": 5.0, "c": 1.0, "d": 3.0, "e": 4.0})
     assert judged_in_pairs(impact, most=3) == {("b", "d"): 2.0, ("b", "c"): 5.0, ("d", "c"): 3.0}
     assert judged_in_pairs(impact[:1]) == {}
+    assert judged_in_pairs(pd.Series({"a": 2.5, "b": 1.0})) == {("a", "b"): 3.0}, "halves go up"
 
 
 @given(st.lists(st.integers(2, 10).map(lambda twice: twice / 2), min_size=2, max_size=9))
