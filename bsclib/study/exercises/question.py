@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from bsclib.errors import UnknownNameError, unknown
-from bsclib.study.answer_forms import IncomparableError, empty, untouched
+from bsclib.study.answer_forms import IncomparableError, empty, key, says_none, untouched
 from bsclib.study.answers import HELP, Choice, Expects, Names
 from bsclib.study.exercises.case import Case, Table
 from bsclib.study.exercises.texts import FOLDER, Needs, Texts, fill, phrases, read_texts
@@ -171,10 +171,11 @@ class Outcome:
 
 def judge(answer: object, question: Question) -> Outcome:
     """Hold an answer against a question."""
-    if question.emptied and empty(answer):
+    none = isinstance(question.expects, Names) and _names_none(answer, question.expects)
+    if question.emptied and (none or empty(answer)):
         return Outcome("wrong", question.emptied)
-    if isinstance(question.expects, Names) and isinstance(answer, (list, tuple, set, frozenset)) and not answer:
-        return Outcome("wrong", "an empty list says that none belongs. At least one does.")
+    if none:
+        return Outcome("wrong", "this says that none belongs. At least one does.")
     if untouched(answer):
         return Outcome("not attempted", "put your answer where the dots are, then run this again.")
     try:
@@ -186,6 +187,13 @@ def judge(answer: object, question: Question) -> Outcome:
         return Outcome("wrong", slip.says, slip.name)
     except IncomparableError as reason:
         return Outcome("cannot tell", str(reason))
+
+
+def _names_none(answer: object, expects: Names) -> bool:
+    """Whether an answer says that no name belongs: by an empty container, or by a word that is itself no name."""
+    if isinstance(answer, (list, tuple, set, frozenset)) and not answer:
+        return True
+    return says_none(answer) and key(answer) not in map(key, (*expects.of, *expects.of.values()))
 
 
 def _nudge(hints: tuple[str, ...]) -> str:
