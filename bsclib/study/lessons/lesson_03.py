@@ -134,7 +134,7 @@ def directions(here: Followed) -> Html:
     plain = {"target": due, "baseline": floor, "floor": floor, "stretch": None}
     turned = here.scored(direction=OTHER[here.kpi.direction], **plain)
     variants = {"as it is": here.scores, "the other way is better": turned}
-    shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the direction, and the floor with it")
+    shown, found = _compared(variants, here.kpi.id, "Another direction, and the floor with it")
     share, ends = float(found.iloc[-1]["attainment"]), (actual, floor, due, floor)
     one, other, third, last = (here.kpi.show(value) for value in ends)
     said = f"We put the floor half as far away, at {other}. By the same formula: "
@@ -147,7 +147,7 @@ def floors(here: Followed) -> Html:
     """The floor moved away by half of the way."""
     farther = here.scored(floor=here.row["floor"] - here.way / 2)
     variants = {"as it is": here.scores, "floor farther away": farther}
-    shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the floor, and nothing else")
+    shown, found = _compared(variants, here.kpi.id, "Another floor, and nothing else")
     return aloud(shown, _flipped(found))
 
 
@@ -155,7 +155,7 @@ def at_once(here: Followed) -> Html:
     """The path to the target taken away."""
     final = here.scored(target=here.kpi.final_target, baseline=here.row["floor"], path="linear")
     variants = {"as it is": here.scores, "the final target at once": final}
-    shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the path, and nothing else")
+    shown, found = _compared(variants, here.kpi.id, "Another path, and nothing else")
     before, after = (float(one) for one in found["score"])
     blamed = "It would be blamed for months that have not come yet." if after < before - 0.05 else ""
     return aloud(shown, _flipped(found), blamed)
@@ -182,7 +182,7 @@ def thresholds(here: Followed) -> Html:
     variants = {}
     for line in (edge, share - 0.05 if edge > share else share + 0.05):
         variants[f"at risk from {line:.2f}"] = here.scored(thresholds={"at_risk": line, "on_target": 1.0})
-    shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the threshold, and nothing else")
+    shown, found = _compared(variants, here.kpi.id, "Another threshold, and nothing else")
     show = here.kpi.show
     begins = show(float(here.row["floor"]) + edge * here.way)
     way = f"{edge:.2f} of the way from {show(float(here.row['floor']))} to {show(float(here.row['expected']))}"
@@ -219,7 +219,7 @@ def heavier(here: Followed) -> Html:
     heavy = change(here.card, weakest, weight=3 * max(float(views["weight"][weakest]), 1.0))
     name = here.card.names[weakest]
     variants = {"as it is": here.scores, f"{name} three times": score(heavy, here.actuals)}
-    shown, found = _compared(variants, here.card.id, "The overall score: one weight, and nothing else")
+    shown, found = _compared(variants, here.card.id, "Another weight, and nothing else")
     before, after = (round(float(one), 1) for one in found["score"])
     cost = f"Three times its weight costs the total {number(before - after)} points." if before > after else ""
     return aloud(shown, f"{quoted(name)} stands lowest.", cost, _flipped(found))
@@ -277,7 +277,7 @@ def policies(here: Followed) -> Html:
     unit = most_missing(here.scores)
     found = {policy.replace("_", " "): score(here.card, here.actuals, missing=policy) for policy in MISSING_POLICIES}
     whose = unit or "the organisation"
-    shown, rows = _compared(found, here.card.id, f"Overall score of {whose}: the policy, and nothing else", unit)
+    shown, rows = _compared(found, here.card.id, f"The score of {whose}, by policy", unit)
     known = rows["score"].dropna().astype(float)
     if known.empty:
         return aloud(shown, "Here no policy gives a score.")
@@ -313,7 +313,7 @@ def four_scores() -> Html:
         {"mean": ["weighted mean", "geometric mean", "harmonic mean", "the lowest alone"], "score": means}
     )
     return aloud(
-        table(found, "95, 95, 95 and 20 in one number", {"score": "{:.1f}"}),
+        table(found, "One number for four", {"score": "{:.1f}"}),
         f"The usual mean says {means[0]:.1f}, at risk. The others are lower, because in them the good scores pay less.",
     )
 
@@ -345,7 +345,7 @@ def coloured(here: Followed) -> Html:
         "means of scores": here.scores,
         "means of colours": score(here.card, here.actuals, replace(kit, name="kit of colours", colours=True)),
     }
-    shown, found = _compared(variants, here.card.id, "The overall score: what is added up, and nothing else")
+    shown, found = _compared(variants, here.card.id, "What is added up, and nothing else")
     return aloud(shown, _flipped(found))
 
 
