@@ -45,6 +45,12 @@ def _key(text: str) -> str:
     return re.sub(r"[\s_\-‐‑–—]+", " ", plain).strip(" '‘’`.")
 
 
+_NONE = re.compile(
+    r"(?:there (?:is|are) )?(?:none|nothing|nobody|no one|no (?:kpis?|objectives?|perspectives?))"
+    r"(?: (?:of|is|are|at) .*)?"
+)
+
+
 def beginnings(name: str) -> list[str]:
     """The first words of a name, which may stand for all of it, as keys; those of a link reach past its arrow."""
     words = key(name).split(" ")
@@ -86,6 +92,13 @@ def untouched(answer: object) -> bool:
 def empty(answer: object) -> bool:
     """Whether this is a container with nothing in it, as code leaves it that has filtered everything away."""
     return not _things(answer)
+
+
+def says_none(answer: object) -> bool:
+    """Whether this says in words that nothing belongs: none, nothing, no KPI."""
+    things = _things(answer)
+    said = key(things[0]) if len(things) == 1 and isinstance(things[0], str) else ""
+    return bool(_NONE.fullmatch(said))
 
 
 def single(answer: Any, wanted: str) -> Any:

@@ -113,7 +113,8 @@ class Number(Expects):
         if not self.within and float(self.right).is_integer() and abs(got - self.right) < 1:
             return _WHOLE
         if self._shortened(got):
-            return f"nearly: give it to {'one decimal' if self._decimals == 1 else f'{self._decimals} decimals'}."
+            to = "one decimal" if self._decimals == 1 else f"{self._decimals} decimals"
+            return f"nearly: round only at the end, to {to}."
         if abs(got - self.right) <= 5 * self.within:
             return "close, but rounding does not explain the difference."
         if self._is(-got, self.right):

@@ -17,6 +17,7 @@ from bsclib.study.answer_forms import (
     by_name,
     key,
     quoted,
+    says_none,
     single,
     untouched,
 )
@@ -285,3 +286,16 @@ class TestByName:
 def test_what_is_said_back_is_cut_short():
     assert quoted("x" * 500) == f"‘{'x' * 39}…’"
     assert quoted("two\nlines") == "‘two lines’"
+
+
+@pytest.mark.parametrize(
+    ("answer", "none"),
+    [
+        *[("none", True), ("None.", True), (["nothing"], True), ("no KPI", True), ("There are none", True)],
+        *[("none of them", True), ("nothing is hidden", True), ("none, a", False), ("no", False), ([], False)],
+        *[(["none", "a"], False), (0, False), ("Nothingness", False)],
+    ],
+    ids=range(13),
+)
+def test_a_word_for_none(answer, none):
+    assert says_none(answer) == none

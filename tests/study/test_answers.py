@@ -45,12 +45,18 @@ class TestNumber:
     @pytest.mark.parametrize(
         ("right", "within", "unit", "answer", "says"),
         [
-            (94.7368, 0.01, "%", 94.7, "nearly: give it to 2 decimals."),
-            (94.7368, 0.01, "%", "95 %", "nearly: give it to 2 decimals."),
-            (57.46, 0.1, "score", 57, "nearly: give it to one decimal."),
-            (57.5, 0.1, "score", 57, "nearly: give it to one decimal."),  # cut off
-            (57.5, 0.1, "score", 58, "nearly: give it to one decimal."),
-            (0.0078, 0.001, "share", 0.01, "nearly: give it to 3 decimals."),  # however far off, it is rounded
+            (94.7368, 0.01, "%", 94.7, "nearly: round only at the end, to 2 decimals."),
+            (94.7368, 0.01, "%", "95 %", "nearly: round only at the end, to 2 decimals."),
+            (57.46, 0.1, "score", 57, "nearly: round only at the end, to one decimal."),
+            (57.5, 0.1, "score", 57, "nearly: round only at the end, to one decimal."),  # cut off
+            (57.5, 0.1, "score", 58, "nearly: round only at the end, to one decimal."),
+            (
+                0.0078,
+                0.001,
+                "share",
+                0.01,
+                "nearly: round only at the end, to 3 decimals.",
+            ),  # however far off, it is rounded
             (0.0078, 0.001, "share", 0.0, "too low"),
             (94.7368, 0.01, "%", 94.6, "too low"),  # rounded, but not rightly
             (94.7368, 0.01, "%", 94.77, "rounding does not explain"),

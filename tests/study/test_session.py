@@ -196,7 +196,7 @@ class TestShown:
 
     def test_an_empty_list_is_an_answer(self, lesson):
         opened = study.lesson("00", "meridian")
-        assert "an empty list says that none belongs" in opened.check("direction", []).message
+        assert "this says that none belongs" in opened.check("direction", []).message
         assert opened.check("direction", [...]).state == "not attempted"
 
     def test_a_status_says_which_threshold_decided(self):

@@ -18,6 +18,7 @@ from bsclib.study.answers import Choice, Names
 from bsclib.study.exercises.case import Case, highest, names_of, plain
 from bsclib.study.exercises.question import Facts, NothingToAskError, exercise, need
 from bsclib.study.exercises.texts import phrases
+from bsclib.wording import formula_in_words
 
 _FAR = 0.05
 _MOST = 8
@@ -55,10 +56,10 @@ def nearest(case: Case) -> Facts:
             "left = find_departures(actuals, scorecard)\n"
             f"others = {list(of)!r}\n"
             f'nearest = left[others].corrwith(left["{asked}"]).abs().idxmax()\n'
-            f"answer = [scorecard.names[nearest]{''.join(f', {_spaced(one)!r}' for one in shared[:1])}]"
+            f"answer = [scorecard.names[nearest]{''.join(f', {formula_in_words(one)!r}' for one in shared[:1])}]"
         ),
-        names={"kpi": case.called(asked), "formula": _spaced(formulas[asked]) if shared else ""}
-        | {"quantity": _spaced("".join(shared[:1]))}
+        names={"kpi": case.called(asked), "formula": formula_in_words(formulas[asked]) if shared else ""}
+        | {"quantity": formula_in_words("".join(shared[:1]))}
         | dict(zip(("raw", "raw_left"), numbers[most], strict=True)),
         slips={
             "kpi_alone": frozenset({near} if shared else ()),
@@ -67,21 +68,16 @@ def nearest(case: Case) -> Facts:
         },
         given=(
             ("KPI", *["formula"] * bool(shared), "as they are", "in their departures"),
-            *((name, *[_spaced(formulas[id])] * bool(shared), *numbers[id]) for id, name in of.items()),
+            *((name, *[formula_in_words(formulas[id])] * bool(shared), *numbers[id]) for id, name in of.items()),
         ),
     )
-
-
-def _spaced(formula: str) -> str:
-    """A formula as people write it."""
-    return formula.replace("_", " ").replace("*", "×").replace(" - ", " \u2212 ")
 
 
 def _spoken(parts: Mapping[str, str]) -> dict[str, str]:
     """Quantities of formulas as people speak of them: IT spending, what IT spends; none that two might be meant by."""
     said: list[tuple[str, str]] = []
     for id, name in parts.items():
-        bare = name.removeprefix("it ")
+        bare = name.removeprefix("IT ")
         words = {bare, f"the {bare}", *(f"{one}ing" for one in (name, bare)), f"what {name}s"}
         said += [(one, id) for one in words - {name}]
     times = Counter(word for word, _ in said)
@@ -92,7 +88,7 @@ def _in_common(formulas: Mapping[str, str], one: str, other: str) -> tuple[list[
     """What stands in the formulas of two KPIs, and all that stands in formulas, by its own name."""
     held = {id: frozenset[str]().union(*quantities(formula)) for id, formula in formulas.items()}
     everything = sorted(frozenset[str]().union(*held.values()))
-    return sorted(held[one] & held[other]), {name: _spaced(name) for name in everything}
+    return sorted(held[one] & held[other]), {name: formula_in_words(name) for name in everything}
 
 
 def _misleading(pairs: pd.DataFrame) -> str:

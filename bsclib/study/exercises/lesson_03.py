@@ -17,6 +17,7 @@ from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, children_table, literal, measured, names_of, plain, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases, precision, whose
+from bsclib.wording import formula_in_words
 
 
 @exercise("parent precision", slips="unweighted counted not_divided missing_counted unclamped", nothing="no_weights")
@@ -143,7 +144,7 @@ def ratio(case: Case) -> Facts:
             f'scale = scorecard.kpi("{id}").scale\n'
             'answer = scale * units["numerator"].sum() / units["denominator"].sum()'
         ),
-        names=names | {"formula": kpi.formula, "factor": plain(kpi.scale) if kpi.scale != 1 else ""},
+        names=names | {"formula": formula_in_words(kpi.formula), "factor": plain(kpi.scale) if kpi.scale != 1 else ""},
         slips={
             "mean_of_ratios": mean,
             "sum_of_ratios": (kpi.scale * top / bottom).sum(),

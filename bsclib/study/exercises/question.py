@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from bsclib.errors import UnknownNameError, unknown
-from bsclib.study.answer_forms import IncomparableError, empty, key, untouched
+from bsclib.study.answer_forms import IncomparableError, empty, key, says_none, untouched
 from bsclib.study.answers import HELP, Choice, Expects, Names
 from bsclib.study.exercises.case import Case, Table
 from bsclib.study.exercises.texts import FOLDER, Needs, Texts, fill, phrases, read_texts
@@ -36,7 +36,6 @@ _TOPICS = {
     "10": ("certification",),
 }
 LESSONS = tuple(_TOPICS)
-_NONE = frozenset(("none", "nothing", "no one", "none of them", "none of these", "not one"))
 T = TypeVar("T")
 State = Literal["right", "wrong", "not attempted", "cannot tell"]
 SYMBOLS: dict[State, str] = {"right": "✔", "wrong": "✘", "not attempted": "○", "cannot tell": "?"}
@@ -173,11 +172,10 @@ class Outcome:
 
 def judge(answer: object, question: Question) -> Outcome:
     """Hold an answer against a question."""
-    if question.emptied and empty(answer):
+    none = isinstance(question.expects, Names) and _names_none(answer, question.expects)
+    if question.emptied and (none or empty(answer)):
         return Outcome("wrong", question.emptied)
-    if isinstance(question.expects, Names) and isinstance(answer, (list, tuple, set, frozenset)) and not answer:
-        return Outcome("wrong", "an empty list says that none belongs. At least one does.")
-    if isinstance(question.expects, Names) and _names_none(answer):
+    if none:
         return Outcome("wrong", f"this says that none belongs. At least one does. {_nudge(question.hints)}")
     if untouched(answer):
         return Outcome("not attempted", "put your answer where the dots are, then run this again.")
@@ -192,10 +190,11 @@ def judge(answer: object, question: Question) -> Outcome:
         return Outcome("cannot tell", str(reason))
 
 
-def _names_none(answer: object) -> bool:
-    """Whether somebody wrote that none belongs, in a word or in brackets."""
-    said = answer[0] if isinstance(answer, (list, tuple)) and len(answer) == 1 else answer
-    return isinstance(said, str) and key(said) in _NONE
+def _names_none(answer: object, expects: Names) -> bool:
+    """Whether an answer says that no name belongs: by an empty container, or by a word that is itself no name."""
+    if isinstance(answer, (list, tuple, set, frozenset)) and not answer:
+        return True
+    return says_none(answer) and key(answer) not in map(key, (*expects.of, *expects.of.values()))
 
 
 def _nudge(hints: tuple[str, ...]) -> str:

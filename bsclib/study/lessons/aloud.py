@@ -33,16 +33,16 @@ def folded(summary: str, said: str | Html) -> Html:
     return Html(f"{summary}: {shown.text}", html)
 
 
-def aside(shown: Html, picture: Axes | None = None) -> Html:
+def aside(shown: Html, picture: Axes | None = None, summary: str = "Compare, when you have answered") -> Html:
     """What would answer the question above it, below a picture if there is one, for its reader to open."""
-    summary, text, image = "Compare, when you have answered", shown.text, ""
+    text, image = shown.text, ""
     if picture is not None:
         coded, alt = base64.b64encode(png(picture)).decode("ascii"), alt_text(picture)
         text, image = (
             f"{alt}\n{text}",
             f'<img src="data:image/png;base64,{coded}" alt="{escape(alt)}" style="max-width: 100%">',
         )
-    html = f'<details class="{PLAIN}"><summary>{summary}</summary>{image}{shown.html}</details>'
+    html = f'<details class="{PLAIN}"><summary>{escape(summary)}</summary>{image}{shown.html}</details>'
     return Html(f"{summary}:\n{text}", html)
 
 
@@ -74,4 +74,5 @@ def drivers(card: Scorecard, relation: pd.Series) -> Html:
     """What the picture of who drives whom shows."""
     top, low = relation.idxmax(), relation.idxmin()
     said = f"Look at the top: {quoted(card.names[top])} gives most when you take off what it receives."
-    return aloud(None, said, f"At the bottom {quoted(card.names[low])} is driven by others.")
+    apart = "Numbers that would cover each other are moved apart, so read their values in the list."
+    return aloud(None, said, f"At the bottom {quoted(card.names[low])} is driven by others.", apart)

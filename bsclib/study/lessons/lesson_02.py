@@ -29,14 +29,15 @@ from bsclib.model.nouns import Scorecard
 from bsclib.plots.redundancy import plot_redundancy
 from bsclib.reporting.display import Html, named, table
 from bsclib.study.lessons.aloud import aloud, aside, is_are, quoted
-from bsclib.study.lessons.lesson_02_shortlist import MANY, WORDS, Shortlist, crowded, her_page
+from bsclib.study.lessons.lesson_02_shortlist import MANY, WORDS, Shortlist, crowded, her_page, replaced
 from bsclib.study.lessons.lesson_02_shortlist import known as known
 from bsclib.study.lessons.lesson_02_shortlist import misread as misread
 from bsclib.study.lessons.one_page import ON_A_PAGE
 from bsclib.study.lessons.props import guarded_kpi, more_candidates
-from bsclib.wording import counted, listed, percent, sentence, signed
+from bsclib.wording import counted, formula_in_words, listed, percent, sentence, signed
 
 MOST_ROWS = 15
+_PARTS = ("half", "a third", "a quarter", "a fifth", "a sixth", "a seventh", "an eighth", "a ninth")
 HIS = "Head of delivery"  # who asks in this lesson
 GAMES = ("name", "easily_gamed", "gamed_by", "guarded_by")
 _OUT = "Pairs that move together once trend, season and events are out"
@@ -97,16 +98,9 @@ def catalogue(card: Scorecard) -> Html:
     ids = {*more["perspective"], *more["it_perspective"]}
     within = [card.names[id] for id in sorted(ids) if id in card.names]
     whose = f" for {quoted(within[0])}, which has the fewest KPIs" if len(within) == 1 else ""
-    return aloud(shown, f"These are {len(few)} of {len(more)}{whose}.", _driver_among(card, more.head(6)))
-
-
-def _driver_among(card: Scorecard, entries: pd.DataFrame) -> str:
-    """Which of the entries would be the first driver of its perspective."""
-    has = balance(card)[:-1].query("leading == 0 and kpis > 0")["id"]
-    for one in entries[entries["role"] == "leading"].itertuples():
-        if place := next((id for id in (one.perspective, one.it_perspective) if id in set(has)), ""):
-            return f"Look at {quoted(one.name)}: it leads, and {quoted(card.names[place])} has no leading KPI yet."
-    return ""
+    leads = few.loc[few["role"] == "leading", "name"].head(1)
+    first = "".join(f"Look at {quoted(name)}: it leads, so it moves before a result shows." for name in leads)
+    return aloud(shown, f"These are {len(few)} of {len(more)}{whose}.", first)
 
 
 def definition(card: Scorecard) -> Html:
@@ -118,7 +112,10 @@ def definition(card: Scorecard) -> Html:
         first = f"{quoted(gaps.iloc[0]['name'])} lacks {gaps.iloc[0]['lacks']}"
         said = f"{counted(len(gaps), 'KPI')} here {is_are(len(gaps))} not defined yet: {first}."
     ratio = "Look for “ratio”: the parts are added up over months and units first, and divided afterwards."
-    return aloud(table(kpi_definition(kpi), f"How {kpi.name} is defined"), ratio * (kpi.aggregate == "ratio"), said)
+    parts = kpi_definition(kpi)
+    written = parts["what"].isin(["formula", "parts"])
+    parts["here"] = parts["here"].where(~written, parts["here"].map(formula_in_words))
+    return aloud(table(parts, f"How {kpi.name} is defined"), ratio * (kpi.aggregate == "ratio"), said)
 
 
 def roles(card: Scorecard) -> Html:
@@ -151,10 +148,13 @@ def games(card: Scorecard) -> Html:
     said = "Each that is easily gamed has a guard."
     if len(bare):
         names = bare["id"].map(card.names)
-        said = f"Look for “nothing”: {counted(len(bare), 'KPI')} that {is_are(len(bare))} easily gamed "
-        said += f"{'has' if len(bare) == 1 else 'have'} no guard. Begin with {quoted(names.iloc[0])}."
+        said = (
+            f"Look for “nothing”: of all {counted(len(card.kpis), 'KPI')}, {len(bare)} that {is_are(len(bare))} easily "
+        )
+        said += f"gamed {'has' if len(bare) == 1 else 'have'} no guard. Begin with {quoted(names.iloc[0])}."
     first = f"those of {_called(defender(card))} first, " if his.any() else ""
-    return aloud(table(top[[*GAMES]], f"How KPIs are gamed, {first}and what guards them here"), said)
+    caption = f"How {len(top)} of {counted(len(card.kpis), 'KPI')} are gamed, {first}and what guards them here"
+    return aloud(table(top[[*GAMES]], caption), said)
 
 
 def trick(card: Scorecard, id: str, guard: str) -> str:
@@ -163,10 +163,11 @@ def trick(card: Scorecard, id: str, guard: str) -> str:
     return _TRICKS.get(entries) or gaming_risks(card).set_index("id")["gamed_by"][id]
 
 
-def criteria() -> Html | None:
+def criteria() -> Html:
     """The six criteria."""
     rows = [(WORDS[one.name], one.question, "more" if one.benefit else "less") for one in CRITERIA]
-    return table(pd.DataFrame(rows, columns=["criterion", "what_is_asked", "better_is"]), "Six criteria")
+    shown = table(pd.DataFrame(rows, columns=["criterion", "what_is_asked", "better_is"]), "Six criteria")
+    return aloud(shown, "Look at the last column: only of cost is less better, so its rating is turned round later.")
 
 
 def proposal(short: Shortlist) -> Html:
@@ -178,6 +179,7 @@ def proposal(short: Shortlist) -> Html:
     why = rate_candidates(short.card, short.actuals, reasons=True).loc[first := order[0], "relevance"]
     for kpi in short.card.kpis:
         why = re.sub(rf"(?<![\w-]){re.escape(kpi.id)}(?![\w-])", quoted(kpi.name).replace("\\", r"\\"), why)
+    why = why.replace("; carries", "; it carries").replace("score, the average KPI", "score, and the average KPI")
     said = f"Look at {quoted(short.card.names[first])}: it gets {short.proposed.loc[first, 'relevance']} for relevance."
     said += f" It starts at 3, in the middle, and each reason counts one up or down: {why}."
     many, moved = len(short.overruled), int((short.rated != short.proposed).to_numpy().sum())
@@ -186,18 +188,24 @@ def proposal(short: Shortlist) -> Html:
         changed += f" {same} of them {is_are(same)} what the kit proposed, so nothing changes by that."
     rest = [f"{short.rated.loc[first, name]} for {WORDS[name]}" for name in short.rated if name not in columns]
     changed += f" Two more criteria are rated: {quoted(short.card.names[first])} gets {listed(rest)}."
-    caption = f"Ratings of {min(MOST_ROWS, len(rows))} of {counted(len(rows), 'candidate')}, from 1 (very little) to 5"
+    few = f"{min(MOST_ROWS, len(rows))} of {counted(len(rows), 'candidate')}"
+    caption = f"Ratings of {few} by four of the six criteria, from 1 (very little) to 5"
     return aloud(table(rows[columns].head(MOST_ROWS), caption), said, changed)
 
 
 def in_pairs(short: Shortlist) -> Html:
     """The judgements in pairs that the weights are made from."""
-    rows = [
-        (WORDS[one], "just as much" if times == 1 else f"{times} times as much", WORDS[two])
-        for (one, two), times in short.judgements.items()
-    ]
+    rows = [(WORDS[one], _as_much(times), WORDS[two]) for (one, two), times in short.judgements.items()]
     shown = table(pd.DataFrame(rows, columns=["this_one", "matters", "as"]), "The judgements, a line a pair")
     return aloud(shown, f"Read the first line so: {rows[0][0]} matters {rows[0][1]} as {rows[0][2]}.")
+
+
+def _as_much(times: float | str) -> str:
+    """How much one criterion matters beside another, as people say it."""
+    if times == 1:
+        return "just as much"
+    part = re.fullmatch(r"1 ?/ ?([2-9])", str(times))
+    return f"{_PARTS[int(part[1]) - 2]} as much" if part else f"{times} times as much"
 
 
 def weights(short: Shortlist) -> Html:
@@ -289,7 +297,7 @@ def chosen(short: Shortlist) -> Html:
     said = f"{len(rows)} of {counted(len(card.kpis), 'KPI')} are chosen. {_arithmetic(short)}"
     out = f"Left out: {listed(map(quoted, left))}." if left else "None is left out."
     caption = f"The set that {card.name} would have to defend"
-    return aloud(table(shown, caption), said, crowded(short), out, _his_stay(short))
+    return aloud(table(shown, caption), said, crowded(short), out, _his_stay(short), replaced(short))
 
 
 def _shows(card: Scorecard, row: Any) -> str:
@@ -328,7 +336,7 @@ def framed(short: Shortlist) -> Html:
     picture = (
         plot_redundancy(short.actuals[short.actuals["kpi"].isin([one.id for one in few.kpis])], few) if few else None
     )
-    return aside(_framed(short), picture)
+    return aside(_framed(short), picture, "The picture: which KPIs move together")
 
 
 def _framed(short: Shortlist) -> Html:

@@ -14,6 +14,12 @@ _WISHES = re.compile(
     r"do better|work (?:harder|better|on it)|try harder|fix it|solve it|be careful|pay attention|talk about it)\b"
 )
 """What says that something should get better, and not what somebody does."""
+_NOTHING = re.compile(
+    r"\b(nothing|nobody|no one|(?:just|only|simply|would|will|i|we|['’]d|['’]ll) (?:wait|ignore)\b|"
+    r"(?:would|will|do|does|can|could)(?: not|n['’]t) (?:do|act|care|know|react|change|mind|worry|bother|matter))\b"
+    r"(?! (?:else|but|until))"
+)
+"""What says that nobody does anything."""
 _HOW = re.compile(r"\b(by|until|so that|with)\b")
 _PLAIN = frozenset(
     (
@@ -41,12 +47,17 @@ def on_monday(short: Shortlist, chosen: list[str], sentence: object) -> Html:
     if id not in chosen:
         return aloud(None, f"{quoted(name)} is not in your set. Take one that stays.")
     told = said.replace(key(name), " ").replace(key(name.split(",")[0].split(" (")[0]), " ")
+    if _NOTHING.search(told):
+        return aloud(
+            None, f"If you would do nothing, {quoted(name)} steers nothing. Strike it out, or say whom you would call."
+        )
     wish = _WISHES.search(told)
     if wish and not _HOW.search(told[wish.end() :]):
         return aloud(None, f"‘{wish[0]}’ is a wish. Who does what on Monday, and to what?")
     if len([word for word in re.findall(r"[^\W\d]+", told) if word not in _PLAIN]) < _FEWEST:
         return aloud(None, f"It does not say yet what you would do. Whom would you call because of {quoted(name)}?")
-    return aloud(None, f"{quoted(name)} stays, because you would act on it. {_place(short, id)}".rstrip())
+    asks = f"Read it once more: does somebody act on Monday because of {quoted(name)}? Then it stays."
+    return aloud(None, asks, _place(short, id))
 
 
 def _place(short: Shortlist, id: str) -> str:

@@ -137,10 +137,30 @@ def _called(card: Scorecard, name: str) -> list[str]:
         return []
 
 
+def _on_her_page(card: Scorecard) -> list[str]:
+    """The ids of the objectives that the chief information officer keeps; none where this is not her scorecard."""
+    stay = [one.id for one in card.objectives if one.id not in HER_CHOICE]
+    return stay if len(card.objectives) - len(stay) == len(HER_CHOICE) else []
+
+
+def replaced(short: Shortlist) -> str:
+    """Which objectives are shown on her page by a KPI that is not chosen, and which KPI takes its place there."""
+    card, said = short.card, []
+    best = {row.whom: row.id for row in short.choice.itertuples() if row.because == "measures"}
+    for id in _on_her_page(card):
+        seen = next((kpi.id for kpi in card.kpis_of(id)), "")
+        if seen and seen not in short.chosen and id in best:
+            names = [quoted(card.names[one]) for one in (id, seen, best[id])]
+            said.append(
+                "On her page, {} is shown by {}. He proposes {} in its place, and tells her first.".format(*names)
+            )
+    return " ".join(said)
+
+
 def her_page(short: Shortlist) -> str:
     """How many KPIs the objectives on the chief information officer's page would need; nothing elsewhere."""
-    card, stay = short.card, [one.id for one in short.card.objectives if one.id not in HER_CHOICE]
-    if len(card.objectives) - len(stay) < len(HER_CHOICE):
+    card, stay = short.card, _on_her_page(short.card)
+    if not stay:
         return ""
     page = keep(card, objectives=stay)
     held = [kpi.id for kpi in page.kpis]

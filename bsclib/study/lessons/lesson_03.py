@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -24,7 +23,7 @@ from bsclib.scoring.variants import compare_pooling, compare_variants
 from bsclib.scoring.views import contributions, last_period, snapshot
 from bsclib.study.lessons.aloud import aloud, is_are, quoted
 from bsclib.study.lessons.props import instructive_kpi
-from bsclib.wording import counted, listed, month_name, number, percent
+from bsclib.wording import counted, formula_in_words, listed, month_name, number, percent
 
 OTHER = {"higher_is_better": "lower_is_better", "lower_is_better": "higher_is_better"}
 _TWO_YEARS = 24
@@ -123,7 +122,8 @@ def _flipped(found: pd.DataFrame) -> str:
         names = listed(quoted(name) for name in turned)
         return f"The colour turns with {names}. Nobody has worked better or worse."
     if moved.abs().max() > 0.05:
-        return f"The score moves from {number(float(first['score']))}, and the colour stays."
+        to = listed([number(float(one)) for one in found[1:]["score"]])
+        return f"The score moves from {number(float(first['score']))} to {to}, and the colour stays."
     return "Here nothing moves."
 
 
@@ -134,7 +134,7 @@ def directions(here: Followed) -> Html:
     plain = {"target": due, "baseline": floor, "floor": floor, "stretch": None}
     turned = here.scored(direction=OTHER[here.kpi.direction], **plain)
     variants = {"as it is": here.scores, "the other way is better": turned}
-    shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the direction, and the floor with it")
+    shown, found = _compared(variants, here.kpi.id, "Another direction, and the floor with it")
     share, ends = float(found.iloc[-1]["attainment"]), (actual, floor, due, floor)
     one, other, third, last = (here.kpi.show(value) for value in ends)
     said = f"We put the floor half as far away, at {other}. By the same formula: "
@@ -147,7 +147,7 @@ def floors(here: Followed) -> Html:
     """The floor moved away by half of the way."""
     farther = here.scored(floor=here.row["floor"] - here.way / 2)
     variants = {"as it is": here.scores, "floor farther away": farther}
-    shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the floor, and nothing else")
+    shown, found = _compared(variants, here.kpi.id, "Another floor, and nothing else")
     return aloud(shown, _flipped(found))
 
 
@@ -155,8 +155,10 @@ def at_once(here: Followed) -> Html:
     """The path to the target taken away."""
     final = here.scored(target=here.kpi.final_target, baseline=here.row["floor"], path="linear")
     variants = {"as it is": here.scores, "the final target at once": final}
-    shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the path, and nothing else")
-    return aloud(shown, _flipped(found))
+    shown, found = _compared(variants, here.kpi.id, "Another path, and nothing else")
+    before, after = (float(one) for one in found["score"])
+    blamed = "It would be blamed for months that have not come yet." if after < before - 0.05 else ""
+    return aloud(shown, _flipped(found), blamed)
 
 
 def beyond(here: Followed) -> Html:
@@ -180,7 +182,7 @@ def thresholds(here: Followed) -> Html:
     variants = {}
     for line in (edge, share - 0.05 if edge > share else share + 0.05):
         variants[f"at risk from {line:.2f}"] = here.scored(thresholds={"at_risk": line, "on_target": 1.0})
-    shown, found = _compared(variants, here.kpi.id, f"{here.kpi.name}: the threshold, and nothing else")
+    shown, found = _compared(variants, here.kpi.id, "Another threshold, and nothing else")
     show = here.kpi.show
     begins = show(float(here.row["floor"]) + edge * here.way)
     way = f"{edge:.2f} of the way from {show(float(here.row['floor']))} to {show(float(here.row['expected']))}"
@@ -199,8 +201,15 @@ def children(here: Followed) -> Html:
     adds = [f"{percent(one)} of {number(other)}" for one, other in zip(share, points, strict=True)]
     parent = now.loc[here.kpi.objective]
     said = f"{quoted(str(parent['name']))} scores {number(float(parent['score']))}: {listed(adds)}."
+    twice = ""
+    if len(points) > 1 and below["weight"].nunique() == 1:
+        first, rest = points.iloc[0], points.iloc[1:]
+        parts_of = " + ".join([f"2 × {number(first)}", *map(number, rest)])
+        mean = number((first + points.sum()) / (len(points) + 1))
+        twice = f"Counted twice, {quoted(str(below['name'].iloc[0]))} would make it ({parts_of}) / {len(points) + 1}"
+        twice += f" = {mean}."
     shown = table(parts.assign(adds=share * points), f"What rolls up into {parent['name']}", {"share": "{:.0%}"})
-    return aloud(shown, said)
+    return aloud(shown, said, twice)
 
 
 def heavier(here: Followed) -> Html:
@@ -210,10 +219,10 @@ def heavier(here: Followed) -> Html:
     heavy = change(here.card, weakest, weight=3 * max(float(views["weight"][weakest]), 1.0))
     name = here.card.names[weakest]
     variants = {"as it is": here.scores, f"{name} three times": score(heavy, here.actuals)}
-    shown, found = _compared(variants, here.card.id, "The overall score: one weight, and nothing else")
-    said = f"{quoted(name)} stands lowest, so the overall score"
-    before, after = (float(one) for one in found["score"])
-    return aloud(shown, f"{said} {'falls' if after < before - 0.05 else 'stays'}.", _flipped(found))
+    shown, found = _compared(variants, here.card.id, "Another weight, and nothing else")
+    before, after = (round(float(one), 1) for one in found["score"])
+    cost = f"Three times its weight costs the total {number(before - after)} points." if before > after else ""
+    return aloud(shown, f"{quoted(name)} stands lowest.", cost, _flipped(found))
 
 
 def costliest(here: Followed) -> Html:
@@ -244,15 +253,16 @@ def pooled(here: Followed) -> Html:
     said = f"Look at {quoted(str(first.iloc[0]))}: {right} is right."
     if len(under) < 2 or under.min() == under.max():
         return aloud(shown, f"{said} {wrong} is not.")
-    divisor = _divisor(here.card.kpi(str(first.name)).formula)
-    few, many = (f"{which} ({divisor} {number(under[which], 0)})" for which in (under.idxmin(), under.idxmax()))
-    return aloud(shown, f"{said} {wrong} is not, because it counts {few} as much as {many}.")
+    few, many, times = under.idxmin(), under.idxmax(), number(under.max() / under.min())
+    whose = _divisor(here.card.kpi(str(first.name)).formula)
+    rest = f"because it counts {few} as much as {many}, where the {whose} is {times} times as large."
+    return aloud(shown, f"{said} {wrong} is not, {rest}")
 
 
 def _divisor(formula: str) -> str:
     """What a formula divides by, as people write it."""
     below = sorted(quantities(formula)[1]) if formula else []
-    return re.sub(r"\bit\b", "IT", below[0].replace("_", " ")) if len(below) == 1 else "divided by"
+    return formula_in_words(below[0]) if len(below) == 1 else "denominator"
 
 
 def most_missing(scores: pd.DataFrame) -> str:
@@ -267,7 +277,7 @@ def policies(here: Followed) -> Html:
     unit = most_missing(here.scores)
     found = {policy.replace("_", " "): score(here.card, here.actuals, missing=policy) for policy in MISSING_POLICIES}
     whose = unit or "the organisation"
-    shown, rows = _compared(found, here.card.id, f"Overall score of {whose}: the policy, and nothing else", unit)
+    shown, rows = _compared(found, here.card.id, f"The score of {whose}, by policy", unit)
     known = rows["score"].dropna().astype(float)
     if known.empty:
         return aloud(shown, "Here no policy gives a score.")
@@ -303,8 +313,8 @@ def four_scores() -> Html:
         {"mean": ["weighted mean", "geometric mean", "harmonic mean", "the lowest alone"], "score": means}
     )
     return aloud(
-        table(found, "95, 95, 95 and 20 in one number", {"score": "{:.1f}"}),
-        f"The usual mean says {means[0]:.1f}, at risk. The others let less of it be paid for.",
+        table(found, "One number for four", {"score": "{:.1f}"}),
+        f"The usual mean says {means[0]:.1f}, at risk. The others are lower, because in them the good scores pay less.",
     )
 
 
@@ -335,7 +345,7 @@ def coloured(here: Followed) -> Html:
         "means of scores": here.scores,
         "means of colours": score(here.card, here.actuals, replace(kit, name="kit of colours", colours=True)),
     }
-    shown, found = _compared(variants, here.card.id, "The overall score: what is added up, and nothing else")
+    shown, found = _compared(variants, here.card.id, "What is added up, and nothing else")
     return aloud(shown, _flipped(found))
 
 

@@ -19,6 +19,14 @@ from bsclib.wording import number, percent
 
 _DRAWN = re.compile(r"(?i)\b(drew|drawn|draws|set|sets|fixed|chose|chosen|decided|moved|put|somebody|someone|board)\b")
 """Words by which a sentence says that a line is somebody's choice."""
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_AS_A_LINE = re.compile(r"(?i)\b(?:from|until|(?:line|threshold)(?: at| of| to| is| was| were)?|down to|it to)\W+$")
+_GOES_ON = re.compile(
+    r"(?i)^ *%?,? *(?:on\b|upwards|or (?:less|lower|below)|"
+    r"(?:\w+ ){1,4}?(?:would|is (?:at risk|amber|yellow|no longer)))"
+)
+"""What stands before or behind a number that is meant as a line, also where it is the score itself: from 67.9 on."""
+_HOPED = re.compile(r"(?i)(?<!not )(?<!said )\bon[ -]target\b")
 
 
 def lowest_unit(scores: pd.DataFrame) -> str:
@@ -45,23 +53,50 @@ def line_drawn(here: Followed, sentence: str) -> Html:
     unit = lowest_unit(here.scores)
     whose, now = unit or here.card.name, snapshot(here.scores, unit)
     points, top = (float(now.loc[here.card.id, name]) for name in ("score", "on_target"))
-    named = dict.fromkeys(float(one.replace(",", ".")) for one in re.findall(r"\d+(?:[.,]\d+)?", sentence))
-    lines = [line for line in named if line <= 100 * top and f"{line:g}" not in (f"{points:.{n}f}" for n in range(3))]
+    lines = [line for line in _lines(sentence, points) if line <= 100 * top]
     if not lines:
         return aloud(None, f"Your sentence names no line. From which score on would {whose} be at risk?")
     said = [f"With the line at {line:g}, {whose}'s {number(points)} is {_colour(points, line, top)}." for line in lines]
-    if len({points >= line for line in lines}) == 1:
+    if any(points < line and _reaches(points, line) for line in lines):
+        said.append(f"In the picture the line has to be at {int(points)}, because the exact score is {points:.2f}.")
+    if _HOPED.search(sentence):
+        said.append(f"You wrote “on target”: that is another line, at {100 * top:g}.")
+    if len({_reaches(points, line) for line in lines}) == 1:
         said.append("Name a second line, at which the colour is another.")
     else:
         views = now.loc[now["level"] == "perspective", "score"].dropna().astype(float)
-        turned = [here.card.names[str(id)] for id, view in views.items() if len({view >= line for line in lines}) > 1]
+        turned = [
+            here.card.names[str(id)] for id, view in views.items() if len({_reaches(view, line) for line in lines}) > 1
+        ]
         said.append(f"{' and '.join(turned)} would turn too." if turned else "No perspective would turn with it.")
     return aloud(None, *said, "" if _DRAWN.search(sentence) else "Say also that somebody drew the line.")
 
 
+def _lines(sentence: str, points: float) -> list[float]:
+    """The lines that a sentence names, each once; the score is one only where it is spoken of as a line."""
+    found = list[float]()
+    for one in _NUMBER.finditer(sentence):
+        line = float(one[0].replace(",", "."))
+        line = 100 * line if not float(line).is_integer() and line < 1 else line  # as the sliders show it
+        as_a_line = _AS_A_LINE.search(sentence[: one.start()]) or _GOES_ON.search(sentence[one.end() :])
+        if as_a_line or not _printed(points, line):
+            found.append(round(line, 6))
+    return list(dict.fromkeys(found))
+
+
+def _printed(points: float, line: float) -> bool:
+    """Whether a number is a score as it is printed, with two decimals or fewer."""
+    return any(round(points, n) == line for n in range(3))
+
+
+def _reaches(points: float, line: float) -> bool:
+    """Whether a score reaches a line, as it is or as it is printed with its decimals."""
+    return points >= line or line in (round(points, 1), round(points, 2))
+
+
 def _colour(points: float, line: float, top: float) -> str:
     """The status of a score where at risk begins at a line."""
-    return words("on_target" if points >= 100 * top else "at_risk" if points >= line else "off_target")
+    return words("on_target" if points >= 100 * top else "at_risk" if _reaches(points, line) else "off_target")
 
 
 def why_red(here: Followed) -> Html:
@@ -82,10 +117,11 @@ def why_red(here: Followed) -> Html:
     decides = "what is missing decides the colour" if bounds["status"] == "undecided" else "no gap turns the colour"
     reach += f"{number(bounds['high'])}, so {decides}."
     if 0 < (short := line - float(bounds["high"])) < 1 and bounds["status"] != "undecided":
-        reach += f" At best {whose} would miss the line by {number(max(short, 0.1))}: so near is this colour."
+        reach += f" At best {whose} would still miss the line by {number(max(short, 0.1))}. It is that close."
     gap = bounds["high"] - bounds["low"] > 0.05
+    spread = f"{whose}'s gap is spread over its neighbours, so some shares are larger than in the picture of sitting 2."
     caption = f"What {whose} lacks of 100: {number(100 - points)} points"
-    return aloud(table(shown, caption, {"share": "{:.1%}"}), said, few, reach if gap else "")
+    return aloud(table(shown, caption, {"share": "{:.1%}"}), said, few, *([reach, spread] if gap else []))
 
 
 def shaken(here: Followed) -> Html:

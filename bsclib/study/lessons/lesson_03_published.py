@@ -17,11 +17,11 @@ from bsclib.study.lessons.aloud import aloud, quoted
 from bsclib.study.lessons.lesson_03 import Followed
 from bsclib.wording import counted, listed, number, percent
 
-FEW = ["kit", "bsc_designer_progress", "spider_goal_red_flag", "sap_achievement", "okr_tracker_linear"]
-"""Methods that are set side by side."""
+FEW = ["kit", "bsc_designer_progress", "spider_goal_red_flag", "cascade_health"]
+"""Methods that are set side by side, here and when the explorer opens."""
 LINES = ["spider_goal_red_flag", "cascade_health"]
 """Two of those that the explorer sets side by side first."""
-CHOICES = {"rule": "the formula", "cuts": "where the colours begin"}
+CHOICES = {"rule": "the formula", "cuts": "where the colours begin", "direction": "which way is better"}
 """Choices of a method in words, where their names say too little."""
 
 
@@ -45,7 +45,7 @@ def choices(here: Followed) -> Html:
     if apart.empty:
         return aloud(None, "Here these methods agree on every status.")
     counts = apart.groupby("choice", observed=True)["id"].size().sort_values(ascending=False)
-    counts.index = [CHOICES.get(str(choice), str(choice)) for choice in counts.index]
+    counts.index = [" and ".join(CHOICES.get(one, one) for one in str(both).split(" and ")) for both in counts.index]
     shown = pd.DataFrame({"choice": counts.index, "flips": counts.to_numpy()})
     compared, others = len(here.card.names) * (len(FEW) - 1), [find_method(name).called for name in FEW[1:]]
     said = f"The {counted(len(here.card.names), 'name')} of this scorecard have {compared} statuses by the "

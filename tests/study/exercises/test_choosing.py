@@ -86,8 +86,8 @@ class TestNearest:
     def test_of_two_that_are_redundant_the_quantity_is_asked_for_too(self):
         card, rows = load_dataset("meridian")
         question = asked(Case(card, rows, score(card, rows)), "nearest")
-        assert "it spend / users" in {row[1] for row in question.given}
-        assert "100 × (it spend − it budget) / it budget" in question.text
+        assert "IT spend / users" in {row[1] for row in question.given}
+        assert "100 × (IT spend − IT budget) / IT budget" in question.text
         for answer in (
             ["IT cost per user", "it_spend"],
             "IT spend and IT cost per user",

@@ -54,7 +54,7 @@ def meridian():
         ("eight_in_a_row", "1 in 128", "right", "less than 1 in 100"),
         ("eight_in_a_row", "one out of 128", "right", "less than 1 in 100"),
         ("eight_in_a_row", "0.8 %", "right", "less than 1 in 100"),
-        ("eight_in_a_row", 0.01, "wrong", "nearly: give it to 3 decimals."),
+        ("eight_in_a_row", 0.01, "wrong", "nearly: round only at the end, to 3 decimals."),
         ("eight_in_a_row", "1 in 256", "wrong", "They may all lie below"),
         ("outside", "Jan, Feb, Apr and Jun 2026", "right", "no chance"),
         ("outside", "months January, February, April and June", "right", "no chance"),

@@ -23,7 +23,7 @@ from bsclib.study.lessons import aloud
 from bsclib.study.lessons import lesson_02 as shown
 from bsclib.study.lessons import lesson_02_depth as depth
 from bsclib.study.lessons.lesson_02_monday import on_monday
-from bsclib.study.lessons.lesson_02_shortlist import ids_of
+from bsclib.study.lessons.lesson_02_shortlist import ids_of, replaced
 from bsclib.study.lessons.one_page import HER_CHOICE
 from bsclib.study.lessons.props import guarded_kpi
 
@@ -54,14 +54,14 @@ def test_the_lesson_follows_the_kpis_of_the_one_who_asks(short):
     assert shown.games(short.card).text.index("Benefits realised") < shown.games(short.card).text.index(
         "IT cost per user"
     )
-    assert "4 KPIs that are easily gamed have no guard. Begin with “Benefits realised”." in repr(
+    assert "of all 27 KPIs, 4 that are easily gamed have no guard. Begin with “Benefits realised”." in repr(
         shown.games(short.card)
     )
     assert (
         "These are 6 of 39 for “Corporate contribution”, which has the fewest KPIs. Look at “Deviation from the "
-        "spending forecast”: it leads, and “Corporate contribution” has no leading KPI yet."
-        in repr(shown.catalogue(short.card))
+        "spending forecast”: it leads, so it moves before a result shows." in repr(shown.catalogue(short.card))
     )
+    assert "no leading KPI" not in repr(shown.catalogue(short.card)), "exercise 2 asks for that"
     assert "−3.0 % to +2.0 %" in repr(shown.definition(short.card)), "without its range nobody could tell its status"
     assert shown.his_kpis(oddities.card()).startswith("Nobody is named here")
 
@@ -188,9 +188,16 @@ def test_a_judgement_may_be_written_either_way_round_and_as_the_tables_say(short
 def test_the_judgements_can_be_read(short):
     assert "relevance matters 2 times as much as measurability" in repr(shown.in_pairs(short))
     assert re.search(r"measurability +just as much +controllability", repr(shown.in_pairs(short)))
-    assert "1/7 times as much" in repr(
-        shown.in_pairs(replace(short, judged={("timeliness", "cost to collect"): "1/7"}))
-    )
+    assert "half as much" in repr(shown.in_pairs(short))
+    assert "times as much resistance" not in repr(shown.in_pairs(short)).partition("cost to collect a quarter")[2]
+    for times, said in {
+        "1/7": "a seventh as much",
+        "1 / 3": "a third as much",
+        2.5: "2.5 times",
+        "1/6.5": "1/6.5",
+    }.items():
+        judged = {("timeliness", "cost to collect"): times}
+        assert f"{said}" in repr(shown.in_pairs(replace(short, judged=judged)))
 
 
 def test_a_judgement_of_ones_own_is_followed_into_the_weights(short):
@@ -266,9 +273,10 @@ def test_every_kpi_that_is_easily_gamed_and_unguarded_is_in_the_table(short):
 
 
 def test_what_answers_a_question_is_folded(short):
-    for part in (shown.roles(short.card), shown.correlated(short, "left"), shown.framed(short)):
+    for part in (shown.roles(short.card), shown.correlated(short, "left")):
         assert part.html.startswith("<details")
         assert "Compare, when you have answered" in part.html
+    assert "<summary>The picture: which KPIs move together</summary>" in shown.framed(short).html
     assert '<img src="data:image/png;base64,' in shown.framed(short).html
     cells = json.loads((shipped_folder() / "notebooks" / "02_kpi_selection.ipynb").read_text(encoding="utf-8"))["cells"]
     places = {cell["id"]: place for place, cell in enumerate(cells)}
@@ -289,13 +297,53 @@ def test_what_answers_a_question_is_folded(short):
         ("IT cost per user: ask the controller which contract grew", "“IT cost per user” is not in your set"),
         (
             "Changes that failed: I would stop that team's releases until the tests run again.",
-            "“Changes that failed” stays, because you would act on it. In the set it guards “Deployments”.",
+            "act on Monday because of “Changes that failed”? Then it stays. In the set it guards “Deployments”.",
         ),
         ("If staff who leave rose, I would ask the last three leavers why.", "is the best for “Keep our people”"),
-        ("Mean time to restore: improve it by adding a second person on call at night", "stays, because"),
-        ("When fewer benefits realised are reported, call the owners of the three largest projects", "stays, because"),
+        ("Mean time to restore: improve it by adding a second person on call at night", "does somebody act"),
+        (
+            "When fewer benefits realised are reported, call the owners of the three largest projects",
+            "does somebody act",
+        ),
+        ("Open audit findings: nothing, the auditor does it", "If you would do nothing, “Open audit findings” steers"),
+        ("Open audit findings: nobody looks at them in summer", "Strike it out, or say whom you would call."),
+        ("Deployments: I'd wait for the next month", "If you would do nothing"),
+        ("Budget variance: I would not do anything before the year ends", "If you would do nothing"),
+        ("Deployments: tell the team to release nothing else until the tests run", "does somebody act"),
+        ("Deployments: stop the line, and do not release until the tests run again", "does somebody act"),
+        ("Staff who leave: call the team leads whose people wait for a post", "does somebody act"),
     ],
-    ids=range(12),
+    ids=range(19),
 )
 def test_what_somebody_would_do_on_monday(short, sentence, says):
     assert says in repr(on_monday(short, short.chosen, sentence))
+
+
+def test_who_loses_a_line_of_her_page_is_told(short):
+    """Her page shows each objective by its first KPI, and of one of them another KPI is chosen."""
+    stay = [one for one in short.card.objectives if one.id not in HER_CHOICE]
+    lost = [one.name for one in stay if short.card.kpis_of(one.id)[0].id not in short.chosen]
+    assert lost == ["Keep our people"]
+    said = repr(shown.chosen(short))
+    assert said.endswith(
+        "On her page, “Keep our people” is shown by “Engagement of IT staff”. He proposes “Staff who leave, a year” in "
+        "its place, and tells her first."
+    )
+    assert "her page" not in replaced(shown.Shortlist(oddities.card(), oddities.actuals(*oddities.months())))
+
+
+def test_what_cut_would_take_of_the_example_is_what_it_takes(short):
+    """Were *Deployments* and *Changes that failed* redundant, the first would go, because it guards nothing."""
+    pair = [("deployment-frequency", "change-failure-rate")]
+    cut = set(simple_choice(short.worth, short.card, pair)["id"])
+    assert set(short.chosen) - cut == {"deployment-frequency"}
+    text = (shipped_folder() / "notebooks" / "02_kpi_selection.ipynb").read_text(encoding="utf-8")
+    assert "If they did, *Deployments* would go" in text
+
+
+def test_a_table_that_shows_a_part_says_of_what(short):
+    assert "How 8 of 27 KPIs are gamed" in repr(shown.games(short.card))
+    assert "by four of the six criteria" in repr(shown.proposal(short))
+    assert "; it carries 8.3 % of the whole score, and the average KPI 3.7 % (+1)" in repr(shown.proposal(short))
+    assert "only of cost is less better" in repr(shown.criteria())
+    assert "100 × (IT spend − IT budget) / IT budget" in repr(shown.definition(short.card))

@@ -13,7 +13,7 @@ from bsclib.files.paths import shipped_folder
 from bsclib.model.edit import change
 from bsclib.scoring.scores import score
 from bsclib.scoring.sensitivity.weights import shake_weights
-from bsclib.scoring.views import snapshot
+from bsclib.scoring.views import contributions, snapshot
 from bsclib.study.lessons import lesson_03 as shown
 from bsclib.study.lessons import lesson_03_port as port
 from bsclib.study.lessons import lesson_03_published as published
@@ -47,16 +47,24 @@ def test_each_change_says_whether_the_colour_turns(here):
         in repr(shown.directions(here))
     )
     assert "The colour turns" in repr(shown.floors(here))
-    assert "The score moves" in repr(shown.at_once(here))
+    assert "The score moves from 66.5 to 59.6, and the colour stays. It would be blamed" in repr(shown.at_once(here))
 
 
 def test_the_total_is_taken_apart(here):
     assert "50 % of 100.0 and 50 % of " in repr(shown.children(here))
-    assert "so the overall score falls" in repr(shown.heavier(here))
+    assert "Counted twice, “Cost per ticket” would make it (2 × 100.0 + 66.5) / 3 = 88.8." in repr(shown.children(here))
+    heavier = repr(shown.heavier(here))
+    assert "Three times its weight costs the total 0.7 points. The score moves from 84.3 to 83.6, and the" in heavier
     assert "Of the single KPIs “Training hours per person” has the longest bar." in repr(shown.costliest(here))
     assert "So it costs 2.1 points." in repr(shown.costliest(here))
     pooled = repr(shown.pooled(here))
-    assert "3.03 is right. 2.92 is not, because it counts Valencia (IT budget 243,300) as much as Hamburg (" in pooled
+    assert (
+        "3.03 is right. 2.92 is not, because it counts Valencia as much as Hamburg, where the IT budget is 1.7"
+        in pooled
+    )
+    parts = here.scores[(here.scores["id"] == "budget-variance") & (here.scores["period"] == "2026-06")]
+    parts = parts.set_index("unit")["denominator"].astype(float)
+    assert round(parts["Hamburg"] / parts["Valencia"], 1) == 1.7
     assert "below the line" not in pooled, "a line is a threshold"
     assert "hours" in pooled
     assert "What Genoa lacks is “Training hours per person”." in repr(shown.policies(here))
@@ -151,8 +159,8 @@ def test_the_picture_of_two_years_is_read_aloud(here, unit, says):
 def test_flips_are_told_of_how_many(here):
     assert "off target by BSC Designer: progress" in repr(published.choices(here))
     assert re.search(
-        r"The 50 names of this scorecard have 200 statuses by the methods BSC Designer.* and OKR.* \d+ of these are "
-        r"not the kit's\. Most of them, \d+, come",
+        r"The 50 names of this scorecard have 150 statuses by the methods BSC Designer.* and Cascade.* \d+ of these "
+        r"are not the kit's\. Most of them, \d+, come",
         repr(published.choices(here)),
     )
 
@@ -182,11 +190,12 @@ def test_a_right_answer_says_the_sum_behind_it():
     lesson = study.lesson("03", "meridian")
     right = lesson.check("hidden", "Time tickets spend on hold").message
     assert "“Keep the service levels we promised” scores 91.5, which is (4 × 100 + 57.5) / 5." in right
-    assert (
-        "weight times score adds up to 728.8, and all weights to 10. So the score would be 72.9"
-        in lesson.check("policy", "at risk").message
-    )
-    assert lesson.check("hidden", []).message == "an empty list says that nothing is hidden. At least one KPI is."
+    assert "728.8 divided by all weights, 10, is a score of 72.9." in lesson.check("policy", "at risk").message
+    for none in ([], "none", ["None"], "nothing is hidden", "no KPI", "There are none."):
+        assert lesson.check("hidden", none).message == (
+            "this says that nothing is hidden. At least one KPI is. Work out each objective, and look for one that is "
+            "on target."
+        )
 
 
 @pytest.mark.parametrize(
@@ -201,8 +210,16 @@ def test_a_right_answer_says_the_sum_behind_it():
         ),
         ("Red because somebody drew the line at 70, and at 55 it would not be.", "Operational excellence and Future"),
         ("The line is at 70 and not at 67.", "Say also that somebody drew the line."),
+        ("Red because the board drew the line at 70; from 67.9 on it would be at risk", "the exact score is 67.86"),
+        ("Red at 67.9 since the board drew 70; with a line of 67.9 it would not be", "has to be at 67, because"),
+        ("The board drew the line at 70. At 67.86 Genoa would be at risk.", "No perspective would turn"),
+        ("Red because the board drew the line at 70; at 67.86 it is at risk", "No perspective would turn"),
+        ("Red, as the board drew the line at 0.70, and at 0.67 it would be at risk.", "With the line at 67, Genoa's"),
+        ("At 67.9 it is red because the board drew the line at 70", "Name a second line"),
+        ("With 67.9 points it is red, because the board set the line at 70", "Name a second line"),
+        ("The board drew the line at 70; with 1 it would be on target.", "“on target”: that is another line, at 90."),
     ],
-    ids=["empty", "no line", "one line", "two lines", "perspectives", "nobody"],
+    ids=range(14),
 )
 def test_a_sentence_on_the_line_is_held_against_the_numbers(here, sentence, says):
     assert says in repr(port.line_drawn(here, sentence))
@@ -275,7 +292,7 @@ def test_what_the_lesson_says_of_genoa_comes_out(here):
         shown.policies(here)
     )
     assert f"Genoa's gap brings it {won} points" in _cell("03_scoring", "missing-lesson")
-    near = re.search(r"At best Genoa would miss the line by (\d\.\d)", repr(port.why_red(here)))
+    near = re.search(r"At best Genoa would still miss the line by (\d\.\d)", repr(port.why_red(here)))
     assert f"at best it would miss the line by {near[1]}." in _cell("03_scoring", "fair")
     share = shake_weights(here.scores, draws=2000, unit="Genoa").set_index("id").loc["meridian", "chance_of_flip"]
     assert round(1 / share) == 5
@@ -287,3 +304,42 @@ def test_slips_that_lesson_00_names_are_named_here_too():
     lesson = study.lesson("03", "meridian")
     assert lesson.check("attainment", 0.93).message.startswith("this is the actual as a share of the floor")
     assert lesson.check("threshold", 207.5).message == "this is held against the final target. What is due by now?"
+
+
+def test_the_shares_of_genoa_are_larger_where_its_gap_is_spread(here):
+    """As the sentence below the table says: only the neighbours of the gap carry more than in the whole."""
+    genoa, whole = (contributions(here.scores, unit=unit)["share"] for unit in ("Genoa", ""))
+    assert set((genoa / whole).round(2)) == {0.0, 1.0, 1.25}
+    assert "spread over its neighbours, so some shares are larger" in repr(port.why_red(here))
+
+
+def test_the_sums_of_the_lesson_come_out(here):
+    """The example of a ratio, and the model sentence on Hamburg."""
+    text = _cell("03_scoring", "ratios")
+    ten, took, ninety, other = (
+        float(one) for one in re.search(r"(\d+) incidents in (\d+) .* one (\d+) in (\d+)\.", text).groups()
+    )
+    assert (
+        f"That is {took + other:g} hours for {ten + ninety:g} incidents, so {(took + other) / (ten + ninety):g} each."
+        in text
+    )
+    mean = f"{(took / ten + other / ninety) / 2:g}, because it counts both ports alike."
+    assert f"The mean of {took / ten:g} and {other / ninety:g} would be {mean}" in text
+    hamburg = snapshot(here.scores, "Hamburg").loc["meridian"]
+    assert f"*At risk at {hamburg['score']:.1f}, because the board drew “on target” at 90; at 80" in _cell(
+        "03_scoring", "explore"
+    )
+    assert hamburg["status"] == "at_risk"
+    assert hamburg["score"] >= 80
+
+
+@pytest.mark.parametrize(("name", "answer"), [("expected", 80.0), ("weights", 79.0), ("ratio", 13.0), ("lift", 81.0)])
+def test_a_number_that_was_rounded_too_early_is_not_asked_for_a_decimal_it_has(name, answer):
+    said = study.lesson("03", "meridian").check(name, answer).message
+    assert said == "nearly: round only at the end, to one decimal."
+
+
+def test_a_formula_is_written_as_people_write_it(capsys):
+    study.lesson("03", "meridian").ask("ratio")
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Its formula is 100 × (promoters − detractors) / survey answers." in said
