@@ -30,11 +30,12 @@ def test_by_hand(name, answer):
         ("total_effect", 4, "what the last link would do"),
         ("total_effect", 3, "what arrives at the second KPI"),
         ("total_effect", 0, "0 is what you may promise, because the data refute Speed → Smiles."),
+        ("total_effect", 0.003, "too low"),
         ("total_effect", -0.24, "the sign is the wrong way round"),
         ("total_lag", 3, "this is the longest of the lags"),
         ("total_lag", 2, "this is the last link's lag"),
         ("weakest", 3, "leaves the question open"),
-        ("weakest", 1, "Another link's verdict is worse"),
+        ("weakest", 1, "One of them says more against its link"),
     ],
 )
 def test_slips(name, answer, says):
