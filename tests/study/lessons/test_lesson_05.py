@@ -289,9 +289,9 @@ def test_what_is_spent_is_told_apart_from_what_is_still_to_pay():
     assert planned_rows(begun)["still_to_pay"].tolist() == ["30", "0", "50"]
     more = signed(effect_at_horizon(begun, begun.scorecard.id, None, ["sorting"], 12, 1_000)[0])
     assert read_planned(begun, 12) == (
-        "Of 160, 80 are still to pay. Only about these can you decide. “Sorting” has ended and is paid. What still comes "
-        f"of that comes whatever you decide. So each score below leaves it out, with and without: by itself it would "
-        f"add {more} points after 12 months."
+        "Of 160, 80 are still to pay. Only about these can you decide. “Sorting” has ended and is paid. What still "
+        "comes of that comes whatever you decide. So each score below leaves it out, with and without: by itself it "
+        f"would add {more} points after 12 months."
     )
     gains = pd.DataFrame({"initiative": ["scales", "sorting"], "still_to_pay": [50.0, 0.0], "per_100_000": [1.0, 9.0]})
     assert still_to_decide(gains)["initiative"].tolist() == ["scales"]
@@ -354,8 +354,8 @@ def test_the_note_about_a_table_is_told_below_it():
 def test_what_adds_most_and_waits_is_not_to_be_had_alone():
     gains = pd.DataFrame({"initiative": ["scales"], "still_to_pay": [50.0], "effect": [2.0], "effect_low": [0.0]})
     assert read_gains(gains, fitted()) == (
-        "“Scales” adds most: +2.0 points for 50. If things go badly, it adds nothing. The column on the right says what "
-        "100,000 buy of each. But nobody gets “Scales” by itself, because it waits for “Sorting”."
+        "“Scales” adds most: +2.0 points for 50. If things go badly, it adds nothing. The column on the right says "
+        "what 100,000 buy of each. But nobody gets “Scales” by itself, because it waits for “Sorting”."
     )
     alone = read_gains(gains.assign(initiative="school", effect_low=0.5), fitted())
     assert "If things go badly, it adds +0.5." in alone
