@@ -79,7 +79,7 @@ def _with_band(*band: float) -> str:
     if not np.isfinite(band).all():
         return amount(np.nan)
     effect, low, high = effect_texts(*band)
-    return f"{effect} ({low} to {high})"
+    return f"{effect} ({low}\u00a0to\u00a0{high})"  # on one line, however narrow the page
 
 
 def read_claim(scorecard: Scorecard) -> str:

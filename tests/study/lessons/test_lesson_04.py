@@ -194,7 +194,10 @@ def test_the_first_month_and_the_long_run_have_a_column_each(shop):
         estimate=0.25, low=0.1, high=0.4, cumulative=0.5, robust=[True, False, pd.NA, pd.NA]
     )
     rows = aloud.verdict_rows(evidence, shop.scorecard)
-    assert rows.loc[0, ["adds_at_the_lag", "adds_in_the_long_run"]].tolist() == ["+0.25 (+0.10 to +0.40)", "+0.50"]
+    assert rows.loc[0, ["adds_at_the_lag", "adds_in_the_long_run"]].tolist() == [
+        "+0.25 (+0.10\u00a0to\u00a0+0.40)",
+        "+0.50",
+    ]
     assert rows["claims"].tolist()[:2] == ["+, 3 months, at least 0.2", "+, 0 months, at least 0.1"]
     assert [verdict.partition(", ")[2] for verdict in rows["verdict"]] == ["robust", "not robust", "", ""]
 
