@@ -293,10 +293,10 @@ def allocation_summary(allocation: Allocation, scorecard: Scorecard) -> str:
     runs = []
     for id, start in pairs:
         when = "(goes on)" if periods.span(str(start))[0] < first else f"from {month_name(str(start))}"
-        runs.append(f"{short_name(names[id])} {when}")
+        runs.append(f"“{short_name(names[id])}” {when}")
     taken = set(rows["initiative"])
     open_ = [plan for plan in scorecard.initiatives if plan.changes and months_left(plan, first)]
-    left = [plan.name for plan in open_ if plan.id not in taken]
+    left = [f"“{short_name(plan.name)}”" for plan in open_ if plan.id not in taken]
     said = f"Chosen: {listed(runs, 12)}, for {number(rows['still_to_pay'].sum(), 0)} in all."
     more = f" Not chosen: {listed(left, 12)}." if left else ""
     score, without = number(allocation.score), number(allocation.without)

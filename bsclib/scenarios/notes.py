@@ -133,7 +133,7 @@ def _about_effects(fit: FittedMap, result: pd.DataFrame) -> Iterator[str]:
         effect = effect_texts(row["effect"], row["effect_low"], row["effect_high"])[0]
         if not adds_up(show(row["without"]), show(row["with_"]), effect):
             levels = f"{show(row['without'])} without and {show(row['with_'])} with"
-            apart.append(f"{card.names[str(row['id'])]}: {levels}, and the effect is {effect}")
+            apart.append(f"“{card.names[str(row['id'])]}”: {levels}, and the effect is {effect}")
     if apart:
         where = "For one number here" if len(apart) == 1 else f"For {len(apart)} numbers here"
         yield (

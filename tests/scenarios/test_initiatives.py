@@ -85,7 +85,7 @@ def test_the_choice_in_words(fit, allocation):
     said = allocation_summary(allocation, fit.scorecard)
     for id in allocation.chosen["initiative"]:
         name = next(one.name for one in fit.scorecard.initiatives if one.id == id)
-        assert f"{name} from " in said.split(" Not chosen")[0]
+        assert f"“{name}” from " in said.split(" Not chosen")[0]
     assert f"expected at {allocation.score:.1f}, without them at {allocation.without:.1f}" in said
     assert said.endswith("No other choice does better on these draws.")
     assert "Posters" not in said

@@ -13,7 +13,18 @@ from bsclib.model.initiatives import Initiative
 from bsclib.plots.prospects import Quantity
 from bsclib.reporting.memo.options import Decision, Option, change_text, figures
 from bsclib.reporting.memo.sensitivity import links_between, moved_kpis
-from bsclib.wording import arrow, counted, listed, money, month_name, number, percent, short_name
+from bsclib.wording import (
+    arrow,
+    counted,
+    effect_texts,
+    effect_unit,
+    listed,
+    money,
+    month_name,
+    number,
+    percent,
+    short_name,
+)
 
 _MANY = 4
 """Links or KPIs that are named; the others are counted."""
@@ -59,12 +70,13 @@ def _waits(decision: Decision, option: Option) -> Iterator[str]:
     """What an option cannot do without, and what it starts too early."""
     works = {one.id: one for one in decision.scorecard.initiatives}
     if option.left_out:
-        first = listed(works[id].name for id in option.left_out)
+        first = listed(f"“{works[id].name}”" for id in option.left_out)
         yield f"“{option.name}” has to wait for {first}, which it leaves out."
         if option.more:
             yield f"With that it costs {money(option.cost + option.more)} and not {money(option.cost)}."
     for late, earlier in option.early:
-        yield f"“{option.name}” starts {works[late].name} before {works[earlier].name} has ended, which it waits for."
+        late, earlier = works[late].name, works[earlier].name
+        yield f"“{option.name}” starts “{late}” before “{earlier}” has ended, which it waits for."
 
 
 def _next(decision: Decision) -> Iterator[str]:
@@ -106,8 +118,10 @@ def _moved(decision: Decision, option: Option) -> tuple[list[str], list[str]]:
     good, bad = list[str](), list[str]()
     for _, row in sure.loc[size.sort_values(ascending=False, kind="stable").index].iterrows():
         what = Quantity.of(decision.scorecard, str(row["id"]))
-        told = figures(what, row)
-        text = f"{short_name(decision.scorecard.names[what.id])} {told['effect']} ({told['band']})"
+        effect, low, high = effect_texts(*row[["effect", "effect_low", "effect_high"]].astype(float))
+        unit = effect_unit(decision.scorecard.kpi(what.id).measured_in)
+        told = " ".join(filter(None, [effect, unit, f"({low} to {high})"]))
+        text = f"“{short_name(decision.scorecard.names[what.id])}” {told}"
         (bad if what.is_worse(float(row["effect"])) else good).append(text)
     return good, bad
 
@@ -151,7 +165,7 @@ def _works(initiative: Initiative, start: str) -> str:
     """An initiative, its start, and the chance that its changes come off."""
     chances = sorted({change.chance for change in initiative.changes}) or [1.0]
     span = " to ".join(number(100 * share, 0) for share in dict.fromkeys([chances[0], chances[-1]]))
-    return f"{short_name(initiative.name)} (from {month_name(start)}, chance {span} %)"
+    return f"“{short_name(initiative.name)}” (from {month_name(start)}, chance {span} %)"
 
 
 def _links(decision: Decision, evidence: pd.DataFrame) -> Iterator[str]:

@@ -51,7 +51,7 @@ def total_effect(case: Case) -> Facts:
     right = MORE * math.prod(each)
     at_lag = [typed(value) for value in links["estimate"]]
     refuted = listed(
-        name for name, verdict in zip(_named(case, links), links["verdict"], strict=True) if verdict == "refuted"
+        f"“{name}”" for name, verdict in zip(_named(case, links), links["verdict"], strict=True) if verdict == "refuted"
     )
     unit = effect_unit(case.scorecard.kpi(links["effect"].iloc[-1]).measured_in)
     return Facts(

@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from bsclib.errors import UnknownNameError, unknown
 from bsclib.study.answer_forms import IncomparableError, empty, key, says_none, untouched
-from bsclib.study.answers import HELP, Choice, Expects, Names
+from bsclib.study.answers import HELP, Choice, Expects, Names, Number
 from bsclib.study.exercises.case import Case, Table
 from bsclib.study.exercises.texts import FOLDER, Needs, Texts, fill, phrases, read_texts
 from bsclib.wording import PLAIN, month_name, prose_html, sentence
@@ -203,6 +203,8 @@ def _nudge(hints: tuple[str, ...]) -> str:
 
 
 def _as_right(expects: Expects, slip: Slip) -> Expects:
+    if isinstance(expects, Number) and slip.right == 0:  # nobody who gave a small number is told that it was none
+        return replace(expects, right=0.0, within=min(expects.within, abs(expects.right) / 200))
     return replace(expects, right=slip.right)  # type: ignore[type-var]
 
 

@@ -71,7 +71,7 @@ def slope(case: Case) -> Facts:
 
 
 @exercise(
-    "link sign",
+    "link sign least",
     slips="supported refuted too_little_data not_testable",
     nothing="none_readable",
     words="supported refuted too_little_data",
@@ -87,11 +87,11 @@ def verdict(case: Case) -> Facts:
             f"sign, low, high = {1 if row['sign'] == '+' else -1}, {float(row['low'])!r}, {float(row['high'])!r}\n"
             f"smallest, q = {least!r}, {float(row['q'])!r}\n"
             "reach = max(sign * low, sign * high)  # the largest effect the stated way that is still possible\n"
-            'if q <= 0.10:\n    answer = "supported"\n'
-            'elif reach < smallest:\n    answer = "refuted"\n'
+            'if reach < smallest:\n    answer = "refuted"\n'
+            'elif q <= 0.10:\n    answer = "supported"\n'
             'else:\n    answer = "too_little_data"'
         ),
-        names={"link": case.link(row["cause"], row["effect"]), "sign": sign},
+        names={"link": case.link(row["cause"], row["effect"]), "sign": sign, "least": amount(least)},
         slips={word: frozenset({word}) for word in VERDICT_WORDS},
         words=right,
         given=(
@@ -112,7 +112,7 @@ def _plain_case(case: Case) -> tuple[pd.Series, float] | None:
     for _, row in case.evidence[case.evidence["estimate"].notna()].iterrows():
         sign, least = 1 if row["sign"] == "+" else -1, row["smallest_effect"]
         reach = max(sign * row["low"], sign * row["high"])
-        reads = "supported" if row["q"] <= Q else "refuted" if reach < least else "too_little_data"
+        reads = "refuted" if reach < least else "supported" if row["q"] <= Q else "too_little_data"
         if reads == row["verdict"] and abs(reach - least) > 0.01 * abs(least):
             readable.append((("refuted", "too_little_data", "supported").index(reads), row, float(least)))
     return min(readable, key=lambda case: case[0])[1:] if readable else None

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model import periods
+from bsclib.model.measures import in_words
 from bsclib.model.nouns import KPI
 from bsclib.scenarios.questions import drivers
 from bsclib.study.answer_functions import Function
@@ -157,7 +158,12 @@ def chance(case: Case) -> Facts:
     )
 
 
-@exercise("share_of_actual", slips="none within all", nothing="all_seen")
+def _shown(kpi: KPI, value: float) -> str:
+    """A value that can be reckoned with: one that is told in words is a number here."""
+    return plain(typed(value, 4)) if in_words(kpi, value) else kpi.show(value)
+
+
+@exercise("share_of_actual beyond_all level", slips="none within all", nothing="all_seen")
 def beyond(case: Case) -> Facts:
     """Which changes go beyond anything that was observed."""
     rows = _moving(case)
@@ -175,8 +181,12 @@ def beyond(case: Case) -> Facts:
         raise NothingToAskError("all_seen")
     shown = [*rows.index[out][: _MOST // 2], *rows.index[~out]][:_MOST]
     rows = rows.assign(level=level, out=out).loc[[id for id in rows.index if id in shown]]
-    numbers = [rows[name].map(lambda value: plain(typed(value, 4))) for name in ("low", "high", "actual")]
-    better = ["more" if good(case.scorecard.kpi(id)) > 0 else "less" for id in rows.index]
+    kpis = [case.scorecard.kpi(id) for id in rows.index]
+    numbers = [
+        [_shown(kpi, at) for kpi, at in zip(kpis, rows[name], strict=True)] for name in ("low", "high", "actual")
+    ]
+    better = ["more" if good(kpi) > 0 else "less" for kpi in kpis]
+    over = [kpi.id for kpi in kpis if kpi.measured_in == "%" and rows.loc[kpi.id, "level"] > 100]
     of = {id: case.scorecard.names[id] for id in rows.index}
     return Facts(
         Names(
@@ -196,7 +206,11 @@ def beyond(case: Case) -> Facts:
             f"    level = actual.iloc[-1] * (1 + {share!r} if up else 1 - {share!r})\n"
             "    if not actual.min() <= level <= actual.max():\n        answer.append(id)"
         ),
-        names={"share_of_actual": percent(share)},
+        names={
+            "share_of_actual": percent(share),
+            "beyond_all": case.called(over[0]) if over else "",
+            "level": number(rows.loc[over[0], "level"], 0) if over else "",
+        },
         slips={"within": frozenset(rows.index[~rows["out"]]), "all": frozenset(rows.index)},
         emptied="none",
         given=(

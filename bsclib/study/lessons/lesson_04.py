@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
 from bsclib.model.graph import arrows
-from bsclib.model.nouns import KPI, Link, Scorecard
+from bsclib.model.nouns import KPI, Scorecard
 from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table
-from bsclib.wording import amount, arrow, counted, effect_texts, effect_unit, listed, number, percent, signed
+from bsclib.study.lessons.aloud import quoted
+from bsclib.wording import (
+    amount,
+    arrow,
+    counted,
+    effect_texts,
+    effect_unit,
+    listed,
+    percent,
+    sentence,
+    signed,
+)
 
 _LONG_CHAIN = 6
 SIGNS = {"+": "+", "-": "−"}
@@ -27,7 +37,7 @@ def read_map(scorecard: Scorecard) -> str:
     """How many claims a map of objectives makes, by how many arrows, and where most of them begin."""
     driver = main_driver(scorecard)
     leaving = sum(link.cause == driver for link in scorecard.links)
-    name, home = scorecard.names[driver], scorecard.names[scorecard.kpi(driver).objective]
+    name, home = quoted(scorecard.names[driver]), quoted(scorecard.names[scorecard.kpi(driver).objective])
     claims, drawn = len(scorecard.links), len(arrows(scorecard))
     said = f"The map makes {counted(claims, 'claim')}."
     ends = [(scorecard.kpi(link.cause).objective, scorecard.kpi(link.effect).objective) for link in scorecard.links]
@@ -54,34 +64,22 @@ def claim_rows(scorecard: Scorecard) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["number", "link", "claims", "smallest_effect"])
 
 
-def alike(values: Iterable[float]) -> list[str]:
-    """Numbers with as many decimals as show three figures of the largest."""
-    given = list(values)
-    most = max((abs(value) for value in given if np.isfinite(value)), default=0.0)
-    decimals = min(max(2 - int(np.floor(np.log10(most))), 0), 8) if most > 0 else 0
-    return ["–" if np.isnan(value) else number(value, decimals) for value in given]
-
-
-def step_rows(steps: pd.DataFrame) -> pd.DataFrame:
-    """What each step leaves of an estimate, for a page: all with the same decimals."""
-    names = ["estimate", "low", "high"]
-    told = np.reshape(alike(steps[names].to_numpy(float).ravel()), (len(steps), len(names)))
-    return steps[["taken_out"]].join(pd.DataFrame(told, columns=names, index=steps.index))
-
-
 def _of(kpi: KPI, value: float, sign: bool = False) -> str:
     """An effect on a KPI with what it is told in; an estimate with its sign, to two figures."""
-    if np.isnan(value):
-        return amount(value)
-    return f"{effect_texts(value)[0] if sign else amount(value)} {effect_unit(kpi.measured_in)}".rstrip()
+    told = _bare(value) if sign else amount(value)
+    return told if np.isnan(value) else f"{told} {effect_unit(kpi.measured_in)}".rstrip()
 
 
-def _with_band(kpi: KPI, *band: float) -> str:
-    """An effect on a KPI, and the interval in which it may lie."""
+def _bare(value: float) -> str:
+    return amount(value) if np.isnan(value) else effect_texts(value)[0]
+
+
+def _with_band(*band: float) -> str:
+    """An effect, and the interval in which it may lie."""
     if not np.isfinite(band).all():
         return amount(np.nan)
     effect, low, high = effect_texts(*band)
-    return f"{effect} {effect_unit(kpi.measured_in)}".rstrip() + f" ({low} to {high})"
+    return f"{effect} ({low}\u00a0to\u00a0{high})"  # on one line, however narrow the page
 
 
 def read_claim(scorecard: Scorecard) -> str:
@@ -89,7 +87,7 @@ def read_claim(scorecard: Scorecard) -> str:
     links = scorecard.links
     link = next((one for one in links if one.sign and one.lag is not None), links[0])
     number = links.index(link) + 1
-    cause, effect = _measured(scorecard, link.cause), scorecard.names[link.effect]
+    cause, effect = _measured(scorecard, link.cause), quoted(scorecard.names[link.effect])
     if not link.sign or link.lag is None:
         return f"Link {number} says that {cause} drives {effect}, but not in which direction, or not when."
     least = (
@@ -97,16 +95,22 @@ def read_claim(scorecard: Scorecard) -> str:
     )
     moves = "rises" if link.sign == "+" else "falls"
     why = f" The story behind it: {link.why}." if link.why else ""
-    return f"Read link {number} aloud. When {cause} rises by one, {effect} {moves}{least}, {_later(link)}.{why}"
+    return f"Read link {number} aloud. When {cause} rises by one, {effect} {moves}{least}, {_later(link.lag)}.{why}"
 
 
 def _measured(scorecard: Scorecard, id: str) -> str:
     unit = scorecard.kpi(id).measured_in
-    return scorecard.names[id] + (f" (in {unit})" if unit else "")
+    return quoted(scorecard.names[id]) + (f" (in {unit})" if unit else "")
 
 
-def _later(link: Link) -> str:
-    return f"{counted(link.lag or 0, 'month')} later" if link.lag else "in the same month"
+def _later(lag: float | None) -> str:
+    return f"{counted(lag, 'month')} later" if lag else "in the same month"
+
+
+def _moves(kpi: KPI, value: float) -> str:
+    """How an effect moves a KPI, as a person says it."""
+    far = f"{effect_texts(value)[0].lstrip('+−')} {effect_unit(kpi.measured_in)}".rstrip()
+    return f"{quoted(kpi.name)} {'rises' if value > 0 else 'falls'} by {far}"
 
 
 def read_fooled(row: pd.Series, begins: str = "No pair is linked, and yet") -> str:
@@ -153,23 +157,6 @@ def read_strangers(pairs: pd.DataFrame) -> str:
     )
 
 
-def read_steps(steps: pd.DataFrame, cause: str, effect: str) -> str:
-    """What became of an estimate on its way through the steps."""
-    first, last = float(steps["estimate"].iloc[0]), float(steps["estimate"].iloc[-1])
-    said = f"A spreadsheet says that one unit more of {cause} adds {amount(first)} to {effect}. "
-    said += f"In the end it is {amount(last)}."
-    if first * last < 0:
-        return f"{said} Even the direction was wrong."
-    if abs(last) >= 0.9 * abs(first):
-        return f"{said} So trend and season fooled nobody much here, but you only know that afterwards."
-    places = len(alike(steps["estimate"])[0].partition(".")[2])
-    parts = steps["estimate"].abs().round(places).diff()[1:]  # of what the table shows, so that they add up
-    rows = zip(steps["taken_out"][1:], parts, strict=True)
-    told = listed((f"{signed(by, places)} by {name.partition(',')[0]}" for name, by in rows), len(parts))
-    said += f" That is {number(-parts.sum(), places)} less, which {cause} did not bring about. Step by step: {told}."
-    return f"{said} What counts as plus had hidden a part of the effect." if parts.max() > 0 else said
-
-
 def read_verdicts(evidence: pd.DataFrame, scorecard: Scorecard) -> str:
     """How many links have each verdict, and the first supported one, said aloud."""
     count = evidence["verdict"].value_counts()
@@ -179,31 +166,13 @@ def read_verdicts(evidence: pd.DataFrame, scorecard: Scorecard) -> str:
     if held.empty:
         return said
     row = held.iloc[0]
-    kpi = scorecard.kpi(row["effect"])
-    effect, low, high = effect_texts(*(float(row[name]) for name in ("estimate", "low", "high")))
-    unit = f" {effect_unit(kpi.measured_in)}".rstrip()
-    cause = _measured(scorecard, row["cause"])
+    low, high = effect_texts(*(float(row[name]) for name in ("estimate", "low", "high")))[1:]
+    cause, lag = _measured(scorecard, row["cause"]), row["lag"] if pd.isna(row["lag_found"]) else row["lag_found"]
+    moves = _moves(scorecard.kpi(row["effect"]), float(row["estimate"]))
     return (
-        f"{said} Read row {held.index[0] + 1} aloud: one more of {cause} brings {kpi.name} {effect}{unit} at the lag. "
+        f"{said} Read row {held.index[0] + 1} aloud. When {cause} rises by one, {moves}, {_later(lag)}. "
         f"The effect may lie between {low} and {high}."
     )
-
-
-def read_link(evidence: pd.DataFrame, steps: pd.DataFrame, scorecard: Scorecard, cause: str, effect: str) -> str:
-    """The verdict on one link, the numbers that it rests on, and why its interval is wider than in the last step."""
-    row = evidence[(evidence["cause"] == cause) & (evidence["effect"] == effect)].iloc[0]
-    kpi = scorecard.kpi(effect)
-    last = steps.iloc[-1]
-    low, high, before, after = alike([row["low"], row["high"], last["low"], last["high"]])
-    said = f"The verdict is {VERDICT_WORDS[row['verdict']]}. The effect lies between {low} and "
-    said += f"{high} {effect_unit(kpi.measured_in)}".rstrip()
-    least = row["smallest_effect"]
-    said += "." if pd.isna(least) else f", and from {_of(kpi, least)} on it would matter."
-    if row["high"] - row["low"] <= 1.05 * (last["high"] - last["low"]):
-        return said
-    said += f" In the table above it was {before} to {after}. The picture's interval is "
-    also = ", and because nobody has said why one level changed" if "not declared" in str(row["reason"]) else ""
-    return f"{said}wider, because many links are tested at once{also}."
 
 
 def read_refuted(evidence: pd.DataFrame, scorecard: Scorecard) -> str:
@@ -211,9 +180,8 @@ def read_refuted(evidence: pd.DataFrame, scorecard: Scorecard) -> str:
     rows = evidence[evidence["verdict"] == "refuted"]
     if rows.empty:
         return "No arrow is refuted. Look at the thin ones: they have too little data, or cannot be tested."
-    links = listed(
-        arrow(scorecard.names[a], scorecard.names[b]) for a, b in zip(rows["cause"], rows["effect"], strict=True)
-    )
+    ends = zip(rows["cause"], rows["effect"], strict=True)
+    links = listed(quoted(arrow(scorecard.names[a], scorecard.names[b])) for a, b in ends)
     return f"Look at {links}: an effect that matters is excluded, so each chain through it breaks there."
 
 
@@ -229,25 +197,23 @@ def read_driver(scorecard: Scorecard, evidence: pd.DataFrame, chains: pd.DataFra
     for effect, verdict, long_run in zip(rows["effect"], rows["verdict"], rows["cumulative"], strict=True):
         kpi = scorecard.kpi(effect)
         if verdict == "supported":
-            moved.append(f"{_of(kpi, long_run, sign=True)} of {kpi.name}")
+            moved.append(_moves(kpi, long_run))
             if further := [end for _, end in nx.bfs_edges(graph, effect)]:
-                onward.append(
-                    f"From {kpi.name} supported links lead on to {listed(scorecard.names[id] for id in further)}."
-                )
+                ends = listed(quoted(scorecard.names[id]) for id in further)
+                onward.append(f"From {quoted(kpi.name)} supported links lead on to {ends}.")
         else:
-            others.append(f"{kpi.name} ({VERDICT_WORDS[verdict]})")
+            others.append(f"{quoted(kpi.name)} ({VERDICT_WORDS[verdict]})")
     reached: dict[str, bool] = {}
     for chain, verdict in zip(chains["chain"], chains["verdict"], strict=True):
         first, *_, last = chain.split(arrow("", ""))
         if first == driver:
             reached[last] = reached.get(last, False) or verdict == "supported"
-    open_ = listed(scorecard.names[id] for id, held in reached.items() if not held)
-    name, unit = scorecard.names[driver], scorecard.kpi(driver).measured_in
+    open_ = listed(quoted(scorecard.names[id]) for id, held in reached.items() if not held)
     said = f"{'Yes, it' if moved else 'No, nothing shows that it'} does something."
     if moved:
-        said += f" One more of {name}{f' (in {unit})' if unit else ''} brings {listed(moved)}, in the long run."
+        said += f" When {_measured(scorecard, driver)} rises by one, {listed(moved)}, in the long run."
     said = " ".join([said, *onward])
-    said += f" Of {listed(others)} the data promise nothing." if others else ""
+    said += f" For {listed(others)} the data promise nothing." if others else ""
     return f"{said} No way to {open_} is supported from end to end, so promise nothing there either." if open_ else said
 
 
@@ -281,9 +247,9 @@ def misjudged_rows(wrong: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
 
 
 _TO_DO = {
-    "too_little_data": "wait for",
-    "refuted": "stop paying for",
-    "not_testable": "take off the map, or state better:",
+    "too_little_data": "Wait for {links}.",
+    "refuted": "Pay for nothing that counts on {links}.",
+    "not_testable": "Take {links} off the map, or state {them} better.",
 }
 
 
@@ -291,8 +257,24 @@ def read_reasons(evidence: pd.DataFrame) -> str:
     """What to do about the links that are not supported, by their numbers."""
     numbered = evidence.reset_index(drop=True)
     rows = {verdict: numbered.index[numbered["verdict"] == verdict] + 1 for verdict in _TO_DO}
-    todo = [f"{_TO_DO[verdict]} {listed(map(str, found))}" for verdict, found in rows.items() if len(found)]
-    return " ".join(f"{doing[0].upper()}{doing[1:]}." for doing in todo)
+    return " ".join(
+        _TO_DO[verdict].format(links=listed(map(str, found)), them="it" if len(found) == 1 else "them")
+        for verdict, found in rows.items()
+        if len(found)
+    )
+
+
+def in_sentences(reason: str) -> str:
+    """A reason of several parts, a sentence each."""
+    return " ".join(f"{sentence(part)}." for part in reason.rstrip(".").split("; "))
+
+
+def read_placebos(check: pd.DataFrame) -> str:
+    """How many placebo links pass, beside how many would by chance, where that is no warning."""
+    if check.empty:
+        return ""
+    row = check.iloc[1]
+    return f"{row['passed']} pass, and about {row['expected'] * row['tested']:.0f} would by chance. That is no warning."
 
 
 def read_chains(chains: pd.DataFrame) -> str:
@@ -304,26 +286,12 @@ def read_chains(chains: pd.DataFrame) -> str:
     said = f"{held} of {counted(len(chains), 'chain')} {'is' if held == 1 else 'are'} supported all the way."
     if longest["links"] < 2:
         return said
-    return f"{said} The longest has {longest['links']} links. It hangs on {longest['weakest']}, its weakest."
+    return f"{said} The longest has {longest['links']} links. It hangs on {quoted(longest['weakest'])}, its weakest."
 
 
 def one_unit(scores: pd.DataFrame) -> str:
     """The first unit by its name; empty where there are no units."""
     return min((unit for unit in scores["unit"].astype(str).unique() if unit), default="")
-
-
-def read_units(each: pd.DataFrame) -> str:
-    """In how many units the link that was followed holds by itself."""
-    units = each[each["unit"].ne("")]
-    if len(units) < 2:
-        return ""
-    held = int((units["verdict"] == "supported").sum())
-    whole = float(each.loc[each["unit"].eq(""), "estimate"].iloc[0])
-    same = int((np.sign(units["estimate"]) == np.sign(whole)).sum())
-    return (
-        f"In {same} of {len(units)} units the effect goes the same way as for all together; "
-        f"in {held} one unit's data are enough to support it alone."
-    )
 
 
 def read_truth(grades: pd.DataFrame) -> str:
@@ -333,7 +301,7 @@ def read_truth(grades: pd.DataFrame) -> str:
     lines = f"Of {counted(drawn['links'], 'link')} that {'was' if drawn['links'] == 1 else 'were'} drawn, "
     lines += f"{_exist(drawn['found'])} as drawn and {drawn['false']} {'does' if drawn['false'] == 1 else 'do'} not"
     lines += f"; {counted(rest, 'more is', 'more are')} arithmetic, or stated wrongly" if rest else ""
-    lines += f". Nobody drew {counted(drawn['missed'], 'link that exists', 'links that exist')}."
+    lines += f". {counted(drawn['missed'], 'link exists', 'links exist')} that nobody drew."
     return f"{lines} Of {supported['links']} that the data support, {_exist(supported['found'])}."
 
 
@@ -357,10 +325,18 @@ def verdict_rows(evidence: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
     shown["verdict"] += shown["robust"].map({"yes": ", robust", "no": ", not robust", "": ""})
     kpis = [scorecard.kpi(id) for id in evidence["effect"]]
     bands = evidence[["estimate", "low", "high"]].to_numpy(float)
-    at_lag = [_with_band(kpi, *band) for kpi, band in zip(kpis, bands, strict=True)]
-    long_run = [_of(kpi, value, sign=True) for kpi, value in zip(kpis, evidence["cumulative"], strict=True)]
-    least = ["" if pd.isna(value) else f", from {amount(value)} on" for value in evidence["smallest_effect"]]
+    least = [_least(kpi, value) for kpi, value in zip(kpis, evidence["smallest_effect"], strict=True)]
     shown = shown.assign(
-        link=links, claims=shown["claims"] + least, adds_at_the_lag=at_lag, adds_in_the_long_run=long_run
+        link=links,
+        claims=shown["claims"] + least,
+        adds_at_the_lag=[_with_band(*band) for band in bands],
+        adds_in_the_long_run=[_bare(value) for value in evidence["cumulative"].to_numpy(float)],
     )
     return shown[["number", "link", "claims", "verdict", "adds_at_the_lag", "adds_in_the_long_run"]]
+
+
+def _least(kpi: KPI, value: float) -> str:
+    """The smallest effect of a link that would matter, in the unit of its effects; or that unit alone."""
+    if pd.isna(value):
+        return f", in {unit}" if (unit := effect_unit(kpi.measured_in)) else ""
+    return f", at least {_of(kpi, value)}"

@@ -21,6 +21,7 @@ from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.notes import WHY
 from bsclib.scenarios.projection import project
+from bsclib.study.lessons.aloud import quoted
 from bsclib.study.lessons.lesson_05_works import (
     NEVER,
     best_value,
@@ -48,6 +49,8 @@ IDLE = "nothing"
 """The option that does nothing: for the memo, and in no picture."""
 _TOGETHER = {frozenset({"genoa-team", "academy"}): "Academy and posts in Genoa"}
 """What is short enough for a picture to name initiatives that are paid for together."""
+_MIDDLE = "An effect is worked out in each draw"
+"""How the note begins that is about the numbers of a table."""
 
 
 def first_question(fit: FittedMap) -> tuple[str, str, str] | None:
@@ -131,7 +134,7 @@ def _last(result: pd.DataFrame) -> pd.DataFrame:
 def read_first(result: pd.DataFrame, scorecard: Scorecard, kpi: str, size: str) -> str:
     """The first question and its answer: the overall score with and without the change, and what the change brings."""
     row = _last(result).set_index("id").loc[scorecard.id]
-    asked = f"What if {size.replace('%', ' %')} for {short_name(scorecard.names[kpi])}?"
+    asked = f"What if {size.replace('%', ' %')} for {_called(scorecard, kpi)}?"
     if pd.isna(row["with_"]):
         return f"{asked} Nothing can be said of the overall score: there is no KPI with an actual."
     effect, low, high = effect_texts(*(float(row[name]) for name in ("effect", "effect_low", "effect_high")))
@@ -168,14 +171,24 @@ def read_effects(result: pd.DataFrame, scorecard: Scorecard, kpi: str) -> str:
         return ""
     sure = rows[(rows["effect_low"] > 0) | (rows["effect_high"] < 0)]
     unsure = rows.drop(sure.index)
-    said = f"{short_name(scorecard.names[kpi])} is moved, and {counted(len(rows), 'KPI')} may follow. "
+    said = f"{_called(scorecard, kpi)} is moved, and {counted(len(rows), 'KPI')} may follow. "
     said += f"In {len(sure)} of them the band lies on one side of 0, so we are fairly sure that they move"
-    example = f", such as {short_name(scorecard.names[sure['id'].iloc[0]])}" if len(sure) else ""
+    example = f", such as {_called(scorecard, sure['id'].iloc[0])}" if len(sure) else ""
     last = ""
     if len(unsure):
-        name = short_name(scorecard.names[unsure["id"].iloc[0]])
-        last = f" Of the others, such as {name}, perhaps nothing comes, because a link on the way is not supported."
+        name = _called(scorecard, unsure["id"].iloc[0])
+        last = f" In the others, such as {name}, perhaps nothing happens: a link on the way is not supported."
     return f"{said}{example}.{last}"
+
+
+def _called(scorecard: Scorecard, id: str) -> str:
+    return quoted(short_name(scorecard.names[id]))
+
+
+def apart(notes: Sequence[str]) -> tuple[list[str], str]:
+    """The notes of an answer, and the one about the numbers of its table, to be told below the table."""
+    middle = [note for note in notes if note.startswith(_MIDDLE)]
+    return [note for note in notes if note not in middle], " ".join(middle)
 
 
 def with_units(rows: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
@@ -203,7 +216,7 @@ def read_drivers(ranked: pd.DataFrame, scorecard: Scorecard) -> str:
         return ""
     first = rows.iloc[0]
     return (
-        f"The longest bar is {short_name(scorecard.names[first['kpi']])}: {signed(first['effect'])} points. "
+        f"The longest bar is {_called(scorecard, first['kpi'])}: {signed(first['effect'])} points. "
         f"Its band runs from {signed(first['low'])} to {signed(first['high'])}, so it is a guess and no promise."
     )
 
@@ -211,7 +224,7 @@ def read_drivers(ranked: pd.DataFrame, scorecard: Scorecard) -> str:
 def read_gains(gains: pd.DataFrame, fit: FittedMap) -> str:
     """What the best initiative adds by itself, and what it adds if things go badly."""
     best = gains.iloc[0]
-    name = short_name(work_names(fit.scorecard)[best["initiative"]])
+    name = named_works(fit.scorecard, [str(best["initiative"])])
     said = f"{name} adds most: {signed(best['effect'])} points for {money(best['still_to_pay'])}."
     bad = "nothing" if abs(best["effect_low"]) < NO_CHANGE else signed(best["effect_low"])
     said += f" If things go badly, it adds {bad}. The column on the right says what 100,000 buy of each."
@@ -234,12 +247,14 @@ def read_compared(compared: pd.DataFrame, scorecard: Scorecard, names: Mapping[s
     best = rows.iloc[0]
     same = rows[rows["effect"] >= (1 - SAME) * best["effect"]]
     if len(same) > 1 and best["effect"] > 0:
-        told = listed(f"{names[str(one.scenario)]} {signed(one.effect)}" for one in same.itertuples())
+        told = listed(f"{quoted(names[str(one.scenario)])} {signed(one.effect)}" for one in same.itertuples())
         still = _still(last, scorecard)
         said = f"These bring about the same, in points: {told}. So their price decides."
         return f"{said} No option moves {still}, so none of this reaches it." if still else said
-    said = f"{names[str(best['scenario'])]} does most: {signed(float(best['effect']))} points."
-    near = [names[str(one.scenario)] for one in rows.iloc[1:].itertuples() if one.effect_high > best["effect_low"]]
+    said = f"{quoted(names[str(best['scenario'])])} does most: {signed(float(best['effect']))} points."
+    near = [
+        quoted(names[str(one.scenario)]) for one in rows.iloc[1:].itertuples() if one.effect_high > best["effect_low"]
+    ]
     said += f" The bands of {listed(near)} overlap with its band." if near else ""
     still = _still(last, scorecard)
     return f"{said} No option moves {still}, so none of this reaches it." if still else said
@@ -250,7 +265,7 @@ def _still(last: pd.DataFrame, scorecard: Scorecard) -> str:
     views = (
         last[last["level"] == "perspective"].groupby("id", sort=False)["effect"].apply(lambda part: part.abs().max())
     )
-    return listed(scorecard.names[str(id)] for id, most in views.items() if most < NO_CHANGE)
+    return listed(_called(scorecard, str(id)) for id, most in views.items() if most < NO_CHANGE)
 
 
 def read_frontier(curve: pd.DataFrame) -> str:
@@ -266,9 +281,10 @@ def read_frontier(curve: pd.DataFrame) -> str:
 
 def read_often(often: pd.DataFrame) -> str:
     """What is in every choice, and what in none."""
-    sure, none = (listed(often.loc[often["share"] == share, "initiative"]) for share in (1.0, 0.0))
+    sure, none = (listed(map(quoted, often.loc[often["share"] == share, "initiative"])) for share in (1.0, 0.0))
     said = f"In every draw you would choose {sure}." if sure else "No initiative is in every choice."
-    return f"{said} In no draw would you choose {none}." if none else said
+    said += f" In no draw would you choose {none}." if none else ""
+    return f"{said} Each start is the one that came most often, so two of them need not belong to one plan."
 
 
 def read_course(still: pd.DataFrame, plain: pd.DataFrame, scorecard: Scorecard) -> str:
@@ -304,42 +320,42 @@ def read_luck(chosen: Allocation) -> str:
 
 def plain_options(options: Sequence[Scenario], scorecard: Scorecard) -> pd.DataFrame:
     """The options that are compared, with names in place of ids."""
-    kpis, rows = scorecard.names, []
+    kpis, works, rows = scorecard.names, work_names(scorecard), []
     for one in options:
         changes = ", ".join(f"{short_name(kpis.get(id, id))} {change_text(how)}" for id, how in one.changes.items())
-        rows.append((one.name, named_works(scorecard, one.initiatives) or "–", changes or "–"))
+        rows.append((one.name, listed(works[id] for id in one.initiatives) or "–", changes or "–"))
     return pd.DataFrame(rows, columns=["option", "initiatives", "changes"])
 
 
 def read_answer(
     gains: pd.DataFrame, shares: pd.DataFrame, together: pd.DataFrame, compared: pd.DataFrame, fit: FittedMap
 ) -> str:
-    """The verdict: who earns their cost, how much of both plans (`together`) must come, and what nothing reaches."""
-    scorecard, names = fit.scorecard, work_names(fit.scorecard)
-    called = shares["initiative"].map(lambda id: short_name(names[id]))
-    needs = list(zip(called, shares["share"].astype(str), strict=True))
-    enough = [f"{name} needs {share} of its plan" for name, share in needs if _pays(share)]
-    short = [name for name, share in needs if not _pays(share)]
-    which = f"the other {len(short)}" if enough and len(short) > 2 else listed(short)
-    said = [f"{listed(enough)} to earn {'its' if len(enough) == 1 else 'their'} cost."] if enough else []
-    said += [f"The full plan would not be enough for {which}."] if short else []
+    """The verdict: what to pay for, and why: who earns their cost, what waits for what, and what nothing reaches."""
+    scorecard = fit.scorecard
     *first, value = best_value(gains, fit)
-    said.append(f"{short_name(names[value])} brings most for its money.")
     row, share = together.iloc[0], str(together["share"].iloc[0])
-    if first:
-        said.append(
-            f"It has to wait for {named_works(scorecard, first)}, so {money(row['still_to_pay'])} are to pay for both."
+    plans, cost = {0: "its plan", 1: "both plans"}.get(len(first), "all these plans"), money(row["still_to_pay"])
+    them = named_works(scorecard, [*first, value])
+    if _pays(share):
+        said = [f"Pay {cost} for {them} if you believe that {share} of {plans} will come."]
+        said.append(f"If not, pay for none of the {len(shares)}.")
+        said += (
+            ["If things go badly, no share is enough."] if str(together["if_it_goes_badly"].iloc[0]) == NEVER else []
         )
+    else:
+        said = [f"Do not pay for {them}: not even {plans} in full would earn the {cost}."]
+    needs = list(zip(shares["initiative"], shares["share"].astype(str), strict=True))
+    enough = [f"{named_works(scorecard, [id])} needs {share} of its plan" for id, share in needs if _pays(share)]
+    short = [id for id, share in needs if not _pays(share)]
+    which = f"the other {len(short)}" if enough and len(short) > 2 else named_works(scorecard, short)
+    said += [f"Here is why. {listed(enough)} to earn {'its' if len(enough) == 1 else 'their'} cost."] if enough else []
+    said += [f"The full plan would not be enough for {which}."] if short else []
+    said.append(f"{named_works(scorecard, [value])} brings most for its money.")
+    if first:
+        said.append(f"But it has to wait for {named_works(scorecard, first)}.")
         less = row["earned"] < shares.loc[shares["initiative"].isin([*first, value]), "earned"].sum()
         why = ", less than the sum of each alone, because a score ends at 100" if less else ""
-        said.append(f"As planned they earn about {rounded(row['earned'])}{why}.")
-    few = {0: ("its plan", "it"), 1: ("both plans", "the two")}
-    plans, them = few.get(len(first), ("all these plans", "all of them"))
-    none = f"If not, pay for none of the {len(shares)}."
-    costs = "they cost" if first else "it costs"
-    bad = " If things go badly, no share is enough." if str(together["if_it_goes_badly"].iloc[0]) == NEVER else ""
-    yes = f"To earn what {costs}, {share} of {plans} must come. If you believe that, pay for {them}. {none}{bad}"
-    said.append(yes if _pays(share) else f"Not even {plans} in full would earn that: do not pay for {them}.")
+        said.append(f"As planned, together they earn about {rounded(row['earned'])}{why}.")
     still = _still(_last(compared), scorecard)
     return " ".join([*said, f"Nothing of this reaches {still}: say so to the board before it asks."] if still else said)
 
@@ -374,7 +390,5 @@ def read_held(held: pd.DataFrame, scorecard: Scorecard, kpi: str = "") -> str:
     told = []
     for id, *values in missed[["id", "effect", "effect_low", "effect_high", "truth"]].to_numpy():
         _, low, high, truth = effect_texts(*values)
-        told.append(
-            f"Look at {short_name(scorecard.names[id])}: the band runs from {low} to {high}, the truth is {truth}."
-        )
+        told.append(f"Look at {_called(scorecard, id)}: the band runs from {low} to {high}, the truth is {truth}.")
     return " ".join([said, *told[:3]])

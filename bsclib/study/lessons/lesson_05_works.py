@@ -11,7 +11,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.reporting.scenario_text import initiative_table
 from bsclib.scenarios.fitting import FittedMap
 from bsclib.scenarios.projection import effect_at_horizon
-from bsclib.study.lessons.aloud import spoken_months
+from bsclib.study.lessons.aloud import quoted, spoken_months
 from bsclib.wording import amount, counted, effect_unit, listed, money, percent, short_name, signed
 
 QUARTER = 3
@@ -60,11 +60,16 @@ def planned_rows(fit: FittedMap) -> pd.DataFrame:
         "initiative": rows["initiative"].map(names),
         "start": spoken_months(rows["start"]),
         "months_of_work": rows["months"],
-        "cost": rows["cost"],
-        "still_to_pay": left,
+        "cost": rows["cost"].map(money),
+        "still_to_pay": [rounded(due) for due in left],
         "waits_for": [listed(names[id] for id in one.after) for one in card.initiatives],
     }
     return pd.DataFrame(told)
+
+
+def in_thousands(rows: pd.DataFrame) -> pd.DataFrame:
+    """A table with what is still to pay in round numbers."""
+    return rows.assign(still_to_pay=rows["still_to_pay"].map(rounded))
 
 
 def change_rows(scorecard: Scorecard) -> pd.DataFrame:
@@ -99,7 +104,7 @@ def read_planned(fit: FittedMap, horizon: int = 24) -> str:
     for one in undecided(fit):
         if len(both := with_waits(fit, one.id)) > 1:
             first, cost = named_works(card, both[:-1]), money(sum(left[id] for id in both))
-            said.append(f"{short_name(one.name)} waits for {first}: {cost} together.")
+            said.append(f"{quoted(short_name(one.name))} waits for {first}: {cost} together.")
     return " ".join(said) or "None of them waits for another one."
 
 
@@ -111,7 +116,7 @@ def best_value(gains: pd.DataFrame, fit: FittedMap) -> list[str]:
 def named_works(scorecard: Scorecard, ids: Iterable[str]) -> str:
     """Initiatives in a sentence, by name."""
     names = work_names(scorecard)
-    return listed(names[id] for id in ids)
+    return listed(quoted(short_name(names[id])) for id in ids)
 
 
 def plain_shares(shares: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:

@@ -108,11 +108,12 @@ def mistyped(actuals: pd.DataFrame, kpi: str) -> tuple[pd.DataFrame, str]:
 
 
 def misjudged(evidence: pd.DataFrame, truth: Truth, later: pd.DataFrame | None = None) -> pd.DataFrame:
-    """The links that the data support and that are not there, or the other way round, as `later` evidence has them."""
+    """The links that the data support and that are not there, or the other way round; with `later`, now or then."""
     links = {(link.cause, link.effect) for link in truth.links}
     exists = np.array([ends in links for ends in zip(evidence["cause"], evidence["effect"], strict=True)], dtype=bool)
-    wrong = evidence["p"].notna().to_numpy() & ((evidence["verdict"] == "supported").to_numpy() != exists)
     shown = evidence if later is None else later
+    supported = [(rows["verdict"] == "supported").to_numpy() for rows in (evidence, shown)]
+    wrong = evidence["p"].notna().to_numpy() & ((supported[0] != exists) | (supported[1] & ~exists))
     hidden = shown["hidden_driver"].where(shown["verdict"] == "supported")
     table = evidence_table(shown).assign(exists=np.where(exists, "yes", "no"), hidden_driver=hidden)
     return table[wrong]

@@ -77,7 +77,7 @@ def _hidden(random: np.random.Generator, months: int, replicates: int) -> Pairs:
 _ERRORS = {
     "trend": _Error("a shared trend", _trend),
     "season": _Error("a shared season", _season),
-    "own_past": _Error("months that resemble the month before", _own_past),
+    "own_past": _Error("their own past", _own_past),
     "lag_scan": _Error(f"the best of {LONGEST_LAG + 1} lags", _noise, scanned=True),
     "picked_lag": _Error("the lag stated after the scan", _noise, scanned=True, picked=True),
     "hidden_driver": _Error("a hidden driver", _hidden),

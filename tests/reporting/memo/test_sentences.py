@@ -83,12 +83,12 @@ def test_what_waits_is_not_offered_alone():
     said = waiting(alone=("scales",), both=("sorting", "scales"), other=("school",))
     assert said[2:] == [
         "For each 100,000 that it costs, “Both” brings most: +2,000.0 points.",
-        "“Alone” has to wait for Sorting, which it leaves out.",
+        "“Alone” has to wait for “Sorting”, which it leaves out.",
         "With that it costs 100 and not 50.",
     ]
     assert len(waiting(alone=("scales",), both=("sorting", "scales"))) == 4, "nothing is left to hold it against"
     said = waiting(rash={"sorting": "2026-07", "scales": "2026-07"}, both=("sorting", "scales"), other=("school",))
-    assert said[-1] == "“Rash” starts Scales before Sorting has ended, which it waits for."
+    assert said[-1] == "“Rash” starts “Scales” before “Sorting” has ended, which it waits for."
     assert "“Rash” brings most" not in " ".join(said)
 
 
@@ -108,12 +108,12 @@ def test_what_to_expect():
     assert said == [
         "With “Sort better”, the chance that the overall score is on target in June 2028 is 60 %; without any option, "
         "40 %.",
-        "What moves: Waste −6 tons (−7.8 tons to −4.2 tons) and Load +3 (+2.1 to +3.9).",
+        "What moves: “Waste” −6.0 tons (−7.8 to −4.2) and “Load” +3.0 (+2.1 to +3.9).",
     ]
     worse = list(expected(choice(school={"depot": 2.0, "waste": 5.0, "speed": 3.0})))
     assert worse[1:] == [
-        "What moves: Speed +3 points (+2.1 to +3.9 points).",
-        "What gets worse: Waste +5 tons (+3.5 tons to +6.5 tons).",
+        "What moves: “Speed” +3.0 points (+2.1 to +3.9).",
+        "What gets worse: “Waste” +5.0 tons (+3.5 to +6.5).",
     ]
 
 
@@ -121,7 +121,7 @@ def test_what_was_assumed():
     said = list(assumed(choice(school={"depot": 2.0}), EVIDENCE, worth=1000))
     assert said == [
         "The changes come at once and last: Load +5 %.",
-        "An initiative works as planned, or not at all: School (from August 2026, chance 60 %).",
+        "An initiative works as planned, or not at all: “School” (from August 2026, chance 60 %).",
         "A point of the overall score is worth 1,000 for a year.",
         "The answer rests on 1 link that the data support: Courses → Speed.",
         "Careful.",

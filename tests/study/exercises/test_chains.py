@@ -29,12 +29,13 @@ def test_by_hand(name, answer):
         ("total_effect", 7.08, "you added the links up"),
         ("total_effect", 4, "what the last link would do"),
         ("total_effect", 3, "what arrives at the second KPI"),
-        ("total_effect", 0, "0 is what you may promise, because the data refute Speed → Smiles."),
+        ("total_effect", 0, "0 is what you may promise, because the data refute “Speed → Smiles”."),
+        ("total_effect", 0.003, "too low"),
         ("total_effect", -0.24, "the sign is the wrong way round"),
         ("total_lag", 3, "this is the longest of the lags"),
         ("total_lag", 2, "this is the last link's lag"),
         ("weakest", 3, "leaves the question open"),
-        ("weakest", 1, "Another link's verdict is worse"),
+        ("weakest", 1, "One of them says more against its link"),
     ],
 )
 def test_slips(name, answer, says):
@@ -45,7 +46,7 @@ def test_slips(name, answer, says):
 
 def test_what_is_refuted_is_named_with_the_right_answer():
     question = asked("total_effect", case(EVIDENCE[:3], links=FIRST))
-    assert "Here the data refute Speed → Smiles. So this effect stands on paper only" in judge(0.24, question).message
+    assert "Here the data refute “Speed → Smiles”. So this effect stands on paper only" in judge(0.24, question).message
     sure = [(*row[:6], "supported", *row[7:]) for row in EVIDENCE[:3]]
     question = asked("total_effect", case(sure, links=FIRST))
     assert judge(0.24, question).state == "right"

@@ -5,7 +5,9 @@ import math
 import pytest
 from planned import CARD, asked, case, change
 
+from bsclib import load_dataset, score
 from bsclib.actuals.departures import find_departures
+from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.question import Question, judge
 
 
@@ -86,6 +88,13 @@ def test_the_months_until_it_shows():
     assert "this is √n" in judge(math.ceil(2.487 * noise), question).message
     assert "half of all cases" in judge(math.ceil((1.645 * noise) ** 2), question).message
     assert "it is nearly clear" in judge(right - 1, question).message
+
+
+def test_nine_months_show_the_academy_as_the_lesson_says():
+    card, actuals = load_dataset("meridian")
+    question = asked("visible", Case(card, actuals, score(card, actuals)))
+    assert "\u2068Reopen the service academy\u2069" in question.text
+    assert judge(9, question).state == "right"
 
 
 def test_a_large_effect_and_one_that_nobody_waits_for_are_not_asked_about():

@@ -27,7 +27,7 @@ def test_by_hand(name, answer):
     ("name", "answer", "says"),
     [
         ("verdict", "supported", "q would have to be 0.10 or less"),
-        ("verdict", "too little data", "would still have to be possible"),
+        ("verdict", "too little data", "the interval would still reach what matters, which is 0.1"),
         ("verdict", "not testable", "it was tested"),
         ("false_among", 0.3, "a share of the tested links"),
         ("false_among", 0, "no test can promise that"),
@@ -61,6 +61,16 @@ def test_a_negative_link_is_read_in_its_own_direction():
     rows = [(-0.1, -0.25, 0.1, -0.2, 0.2, 0.2, "too_little_data", 50, 60, 80, 0.1)]
     links = [link("courses", "speed", sign="-", lag=3, smallest_effect=0.2)]
     assert judge("too little data", asked("verdict", case(rows, links=links))).state == "right"
+
+
+def test_an_effect_that_is_sure_and_too_small_to_matter_is_refuted():
+    """As the lesson's table says: first what is still possible, then q."""
+    rows = [(0.07, 0.05, 0.1, 0.08, 0.001, 0.01, "refuted", 50, None, None, 0.1)]
+    question = asked("verdict", case(rows, links=[link("courses", "speed", smallest_effect=0.2)]))
+    assert judge("refuted", question).state == "right"
+    namespace = {}
+    exec(question.code, namespace)
+    assert namespace["answer"] == "refuted"
 
 
 def test_what_cannot_be_read_off_its_interval_is_not_asked_about():

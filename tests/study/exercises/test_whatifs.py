@@ -7,7 +7,7 @@ import pytest
 from planned import CARD, actuals, asked, case, kpi
 from samples import one_kpi, table
 
-from bsclib import score
+from bsclib import load_dataset, score
 from bsclib.study.exercises import whatifs
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.question import Question, exercises_of, judge
@@ -87,6 +87,13 @@ def test_beyond_what_was_observed():
     assert judge([id for id, is_out in out.items() if is_out], question).state == "right"
     assert "stay within" in judge([id for id, is_out in out.items() if not is_out], question).message
     assert "lies between the lowest and the highest" in judge(["courses", "speed"], question).message
+
+
+def test_a_share_that_would_pass_100_is_named_with_the_right_answer():
+    """94.8 % and a tenth more of it make 104 %, which no month can reach; values are shown as the scorecard does."""
+    question = asked("beyond", Case(*load_dataset("meridian"), score(*load_dataset("meridian"))))
+    assert "would even come to 104 %, more than there can be" in question.words
+    assert question.given[1][-3:] == ("204 EUR", "215 EUR", "209 EUR")
 
 
 RANKED = [("courses", 3.0, 0.5, 5.0), ("speed", 2.0, 1.2, 2.5), ("waste", 0.4, -0.1, 0.9)]

@@ -10,10 +10,12 @@ from planned import CARD, fitted
 from bsclib.errors import UnknownNameError
 from bsclib.files.datasets import load_dataset
 from bsclib.model.build import build
-from bsclib.scenarios import break_even_share, compare_scenarios, fit_map, initiative_effects
+from bsclib.model.initiatives import months_left, still_to_pay
+from bsclib.scenarios import Scenario, break_even_share, compare_scenarios, fit_map, frontier, initiative_effects
 from bsclib.scenarios.budget import Allocation, allocate
 from bsclib.scenarios.projection import effect_at_horizon
 from bsclib.study.lessons.lesson_05 import (
+    apart,
     as_scenarios,
     course_rows,
     held_rows,
@@ -40,6 +42,7 @@ from bsclib.study.lessons.lesson_05_works import (
     read_planned,
     read_shares,
     still_to_decide,
+    undecided,
 )
 from bsclib.wording import signed
 
@@ -96,25 +99,26 @@ def answered(value, share, joint="80 %", views=VIEWS, bad="90 %"):
 
 
 @pytest.mark.parametrize(
-    ("share", "says"),
+    ("share", "says", "why"),
     [
-        ("32 %", "School needs 32 % of its plan to earn its cost. The full plan would not be enough for Sorting and"),
-        ("under 1 %", "School needs under 1 % of its plan to earn its cost."),
-        ("1,570 %", "The full plan would not be enough for School, Sorting and Scales. School brings most"),
-        ("157 %", "The full plan would not be enough for School, Sorting and Scales."),
-        ("over 1,000 %", "The full plan would not be enough for School, Sorting and Scales."),
+        (
+            "32 %",
+            "",
+            "Here is why. “School” needs 32 % of its plan to earn its cost. The full plan would not be enough",
+        ),
+        ("under 1 %", "", "Here is why. “School” needs under 1 % of its plan to earn its cost."),
+        ("1,570 %", "not", "The full plan would not be enough for “School”, “Sorting” and “Scales”. “School” brings"),
+        ("157 %", "not", "The full plan would not be enough for “School”, “Sorting” and “Scales”."),
+        ("over 1,000 %", "not", "The full plan would not be enough for “School”, “Sorting” and “Scales”."),
     ],
     ids=["earns", "at once", "many times", "more than planned", "never"],
 )
-def test_what_an_initiative_has_to_bring_is_a_sentence_and_a_verdict(share, says):
+def test_the_answer_says_first_what_to_pay_for_and_then_why(share, says, why):
     said = answered("school", share, share)
-    assert said.startswith(says)
-    if "to earn its cost" in says:
-        verdict = f"To earn what it costs, {share} of its plan must come. If you believe that, pay for it."
-        verdict += " If not, pay for none of the 3."
-    else:
-        verdict = "Not even its plan in full would earn that: do not pay for it."
-    assert said.endswith(verdict)
+    verdict = f"Pay 100 for “School” if you believe that {share} of its plan will come. If not, pay for none of the 3."
+    if says:
+        verdict = "Do not pay for “School”: not even its plan in full would earn the 100."
+    assert said.startswith(f"{verdict} {why}")
 
 
 def test_effects_have_no_more_digits_than_tell_them_apart():
@@ -129,7 +133,7 @@ def test_what_missed_is_told_with_its_band_and_without_what_was_moved():
     rows = [{"id": "speed", "truth": -0.6, "inside": False}, {"id": "courses", "truth": -0.7, "inside": True}]
     held = pd.DataFrame([told | row for row in rows])
     assert read_held(held, build(CARD), "courses") == (
-        "1 KPI was said to follow, or did. For 0 of them the band held the truth. Look at Speed: the band runs from "
+        "1 KPI was said to follow, or did. For 0 of them the band held the truth. Look at “Speed”: the band runs from "
         "−0.90 to −0.63, the truth is −0.60."
     )
 
@@ -176,7 +180,7 @@ def scorecard_rows(**columns):
 def test_the_first_answer_is_four_numbers():
     row = scorecard_rows(with_=88.3, without=87.3, effect=0.9, effect_low=0.2, effect_high=1.4)
     assert read_first(row, build(CARD), "courses", "+10%") == (
-        "What if +10 % for Courses? In December 2026 the overall score is expected at 88.3 with the change, and at "
+        "What if +10 % for “Courses”? In December 2026 the overall score is expected at 88.3 with the change, and at "
         "87.3 without it. The change brings +0.9 points; in 90 of 100 futures it brings +0.2 to +1.4."
     )
     assert "there is no KPI with an actual" in read_first(row.assign(with_=np.nan), build(CARD), "courses", "+10%")
@@ -202,8 +206,8 @@ def test_options_are_read_by_what_does_most():
     )
     said = read_compared(pd.concat([other, one, view]), build(CARD), {"a": "Alpha", "b": "Beta"})
     assert said == (
-        "Alpha does most: +3.0 points. The bands of Beta overlap with its band. No option moves All, so none of this "
-        "reaches it."
+        "“Alpha” does most: +3.0 points. The bands of “Beta” overlap with its band. No option moves “All”, so none of "
+        "this reaches it."
     )
 
 
@@ -212,7 +216,7 @@ def test_options_that_bring_about_the_same_are_not_ranked():
         scorecard_rows(scenario=id, effect=at, effect_low=1.0, effect_high=5.0) for id, at in (("a", 4), ("b", 4.1))
     ]
     said = read_compared(pd.concat(some), build(CARD), {"a": "Alpha", "b": "Beta"})
-    assert said == "These bring about the same, in points: Beta +4.1 and Alpha +4.0. So their price decides."
+    assert said == "These bring about the same, in points: “Beta” +4.1 and “Alpha” +4.0. So their price decides."
 
 
 def test_more_than_the_whole_plan_is_explained():
@@ -241,8 +245,10 @@ def test_what_money_buys_is_read_by_its_largest_step():
 
 def test_what_is_chosen_in_every_draw():
     often = pd.DataFrame({"initiative": ["School", "Sorting", "Scales"], "share": [1.0, 0.5, 0.0]})
-    assert read_often(often) == "In every draw you would choose School. In no draw would you choose Scales."
-    assert read_often(often.iloc[1:2]) == "No initiative is in every choice."
+    starts = "Each start is the one that came most often, so two of them need not belong to one plan."
+    chosen = "In every draw you would choose “School”. In no draw would you choose “Scales”."
+    assert read_often(often) == f"{chosen} {starts}"
+    assert read_often(often.iloc[1:2]) == f"No initiative is in every choice. {starts}"
 
 
 def test_two_courses_are_read_by_how_far_apart_they_end():
@@ -252,25 +258,25 @@ def test_two_courses_are_read_by_how_far_apart_they_end():
 
 def test_an_initiative_that_waits_is_paid_with_what_it_waits_for():
     said = answered("scales", "32 %")
-    assert "Scales needs 32 % of its plan to earn its cost. The full plan would not be enough for School and" in said
+    first = "Pay 100 for “Sorting” and “Scales” if you believe that 80 % of both plans will come."
+    assert said.startswith(f"{first} If not, pay for none of the 3. Here is why. “Scales” needs 32 % of its plan")
     assert said.endswith(
-        "It has to wait for Sorting, so 100 are to pay for both. As planned they earn about 130, less than the sum of "
-        "each alone, because a score ends at 100. To earn what they cost, 80 % of both plans must come. "
-        "If you believe that, pay for the two. If not, pay for none of the 3."
+        "But it has to wait for “Sorting”. As planned, together they earn about 130, less than the sum of each alone, "
+        "because a score ends at 100."
     )
-    assert said != answered("scales", "32 %", "196 %")
-    assert answered("scales", "32 %", bad="over 1,000 %") == f"{said} If things go badly, no share is enough."
-    assert answered("scales", "32 %", "196 %").endswith(
-        "Not even both plans in full would earn that: do not pay for the two."
+    badly = answered("scales", "32 %", bad="over 1,000 %")
+    assert "pay for none of the 3. If things go badly, no share is enough. Here is why." in badly
+    assert answered("scales", "32 %", "196 %").startswith(
+        "Do not pay for “Sorting” and “Scales”: not even both plans in full would earn the 100."
     )
     unmoved = answered("scales", "32 %", views=VIEWS.assign(effect=0.0))
-    assert unmoved.endswith("Nothing of this reaches All: say so to the board before it asks.")
+    assert unmoved.endswith("Nothing of this reaches “All”: say so to the board before it asks.")
 
 
 def test_what_is_planned_says_who_waits_for_whom():
-    assert read_planned(fitted()) == "Scales waits for Sorting: 100 together."
+    assert read_planned(fitted()) == "“Scales” waits for “Sorting”: 100 together."
     told = planned_rows(fitted()).iloc[2][["initiative", "start", "still_to_pay", "waits_for"]]
-    assert told.tolist() == ["Scales", "September 2026", 50.0, "Sorting"]
+    assert told.tolist() == ["Scales", "September 2026", "50", "Sorting"]
     assert read_planned(planning(*CARD["initiatives"][:2])) == "None of them waits for another one."
     changes = change_rows(fitted().scorecard)
     assert changes.iloc[0].tolist() == ["School", "Courses", "+10 points", "1 month", "4 months", "60 %"]
@@ -280,12 +286,12 @@ def test_what_is_spent_is_told_apart_from_what_is_still_to_pay():
     """Of the school's 60 one month of two is over; Sorting has ended, so Scales wait for nothing."""
     school, sorting, scales, _ = CARD["initiatives"]
     begun = planning(school | {"start": "2026-06"}, sorting | {"start": "2026-01"}, scales)
-    assert planned_rows(begun)["still_to_pay"].tolist() == [30.0, 0.0, 50.0]
+    assert planned_rows(begun)["still_to_pay"].tolist() == ["30", "0", "50"]
     more = signed(effect_at_horizon(begun, begun.scorecard.id, None, ["sorting"], 12, 1_000)[0])
     assert read_planned(begun, 12) == (
-        "Of 160, 80 are still to pay. Only about these can you decide. Sorting has ended and is paid. What still comes "
-        f"of that comes whatever you decide. So each score below leaves it out, with and without: by itself it would "
-        f"add {more} points after 12 months."
+        "Of 160, 80 are still to pay. Only about these can you decide. “Sorting” has ended and is paid. What still "
+        "comes of that comes whatever you decide. So each score below leaves it out, with and without: by itself it "
+        f"would add {more} points after 12 months."
     )
     gains = pd.DataFrame({"initiative": ["scales", "sorting"], "still_to_pay": [50.0, 0.0], "per_100_000": [1.0, 9.0]})
     assert still_to_decide(gains)["initiative"].tolist() == ["scales"]
@@ -296,17 +302,60 @@ def test_what_is_spent_is_told_apart_from_what_is_still_to_pay():
 def test_the_money_of_meridian_as_the_lesson_tells_it():
     fit = fit_map(*load_dataset("meridian"))
     assert read_planned(fit).startswith("Of 1,400,000, 883,000 are still to pay.")
-    rows = planned_rows(fit).set_index("initiative")
-    spent = rows["cost"] - rows["still_to_pay"]
-    assert round(spent["Replace the booking portal's core"]) == 216_667
-    assert 500_000 < spent.sum() < 550_000, "half a million, as the lesson's first part says"
+    works = {one.id: one for one in fit.scorecard.initiatives}
+    spent = {id: one.cost - still_to_pay(one, fit.month + 1) for id, one in works.items()}
+    assert round(spent["refactoring"], -3) == 217_000
+    assert 500_000 < sum(spent.values()) < 550_000, "half a million, as the lesson's first part says"
+    assert planned_rows(fit)["still_to_pay"].tolist() == ["0", "180,000", "120,000", "0", "433,000", "150,000"]
+
+
+def test_why_each_quarter_gets_what_it_gets():
+    """The posts need 120,000 in the first quarter, and the portal's core five people: more money brings it back only
+    where people are no limit."""
+    fit = fit_map(*load_dataset("meridian"))
+    works = {one.id: one for one in undecided(fit)}
+    ahead = fit.month + 1
+    quarter = {id: 3 * still_to_pay(one, ahead) / max(3, months_left(one, ahead)) for id, one in works.items()}
+    assert max(quarter, key=quarter.get) == "genoa-team"
+    assert quarterly_limits(fit) == (quarter["genoa-team"], works["refactoring"].people) == (120_000, 5)
+    assert works["genoa-team"].people == 1
+    for people, there in ((5, False), (None, True)):
+        ids = allocate(fit, 240_000, people=people, horizon=24, draws=30).chosen["initiative"].tolist()
+        assert ("refactoring" in ids) is there
+
+
+def test_the_automatic_tests_add_no_more_if_they_start_earlier():
+    fit = fit_map(*load_dataset("meridian"))
+    begun = {"genoa-team": "2026-05", "academy": "2026-10"}
+    options = [
+        Scenario(id=month[-2:], name=month, initiatives=begun | {"release-gates": month}, horizon=24)
+        for month in ("2027-04", "2027-07")
+    ]
+    told = compare_scenarios(fit, options, draws=1_000).query("id == 'meridian'").groupby("scenario").last()
+    assert told["with_"].round(1).nunique() == 1
+
+
+def test_between_two_budgets_something_else_may_be_bought():
+    """What 120,000 a quarter buy is not all there is to see below it."""
+    curve = frontier(fit_map(*load_dataset("meridian")), [90_000, 110_000, 120_000], people=5, horizon=24, draws=30)
+    assert curve["initiatives"].tolist() == [
+        "release-gates",
+        "refactoring, release-gates",
+        "genoa-team, academy, release-gates",
+    ]
+
+
+def test_the_note_about_a_table_is_told_below_it():
+    notes = ["One.", "An effect is worked out in each draw, and its middle is shown.", "Two."]
+    assert apart(notes) == (["One.", "Two."], notes[1])
+    assert apart(["One."]) == (["One."], "")
 
 
 def test_what_adds_most_and_waits_is_not_to_be_had_alone():
     gains = pd.DataFrame({"initiative": ["scales"], "still_to_pay": [50.0], "effect": [2.0], "effect_low": [0.0]})
     assert read_gains(gains, fitted()) == (
-        "Scales adds most: +2.0 points for 50. If things go badly, it adds nothing. The column on the right says what "
-        "100,000 buy of each. But nobody gets Scales by itself, because it waits for Sorting."
+        "“Scales” adds most: +2.0 points for 50. If things go badly, it adds nothing. The column on the right says "
+        "what 100,000 buy of each. But nobody gets “Scales” by itself, because it waits for “Sorting”."
     )
     alone = read_gains(gains.assign(initiative="school", effect_low=0.5), fitted())
     assert "If things go badly, it adds +0.5." in alone

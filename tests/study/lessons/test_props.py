@@ -177,10 +177,16 @@ class TestMisjudged:
         assert f"{passed} of {tested} pass" in table
         assert f"{share}, the smallest of all {weakest.count()} supported links" in table
 
-    def test_more_months_find_the_missed_one_and_make_the_false_one_surer(self, meridian, evidence):
+    def test_more_months_find_the_missed_one_and_let_a_second_false_one_pass(self, meridian, evidence):
         truth = known_truth(meridian)
         later = link_evidence(meridian, simulate(meridian, truth, months=120))
-        assert misjudged(evidence, truth, later)["verdict"].tolist() == ["supported", "supported"]
+        rows = misjudged(evidence, truth, later)
+        assert rows[["number", "exists", "verdict", "robust"]].to_numpy().tolist() == [
+            [3, "no", "supported", "no"],
+            [11, "no", "supported", "yes"],
+            [18, "yes", "supported", "no"],
+        ]
+        assert [percent(share) for share in rows["hidden_driver"]] == ["18 %", "24 %", "19 %"]
         false = evidence.index[evidence["effect"] == "project-on-time"].item()
         assert later.loc[false, "q"] < evidence.loc[false, "q"]
         assert later.loc[false, "hidden_driver"] > evidence.loc[false, "hidden_driver"]
