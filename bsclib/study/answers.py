@@ -114,7 +114,7 @@ class Number(Expects):
             return _WHOLE
         if self._shortened(got):
             return f"nearly: give it to {'one decimal' if self._decimals == 1 else f'{self._decimals} decimals'}."
-        if abs(got - self.right) <= 5 * self.within:
+        if abs(got - self.right) <= min(5 * self.within, max(2 * self.within, abs(self.right) / 5)):
             return "close, but rounding does not explain the difference."
         if self._is(-got, self.right):
             return "the sign is the wrong way round."
