@@ -78,7 +78,7 @@ def test_the_way_from_floor_to_target_is_told_with_the_numbers_of_the_report(cas
 
 def test_behind_a_kpi_are_definition_owner_signal_links_and_initiative(case):
     row = case[2].loc["first-contact-resolution"]
-    assert row["definition"] == "100 × first contact / tickets (%); higher is better"
+    assert row["definition"] == "100 × first contact / tickets, in %; higher is better"
     assert row["owner"] == "Service desk manager"
     assert row["signal"] == (
         "∿ within its usual swing (63.2 to 69.8 %); what is expected now: ≈ hit and miss; 70.0 % in December 2026: a "

@@ -89,7 +89,7 @@ def test_the_summary_counts_what_is_not_on_target(statuses, says):
 
 def test_a_formula_is_written_as_a_person_writes_it_and_says_what_it_counts(tower):
     rows = shared_language(*tower, "meridian", "Chief financial officer").set_index("kpi")
-    assert rows.loc["Operating margin", "definition"] == "100 × operating result / revenue (%); higher is better"
+    assert rows.loc["Operating margin", "definition"] == "100 × operating result / revenue, in %; higher is better"
     assert not rows[["definition", "counts"]].map(lambda text: "_" in text).any(axis=None)
     assert "written down what is counted in “Operating margin” and “Cost per shipment”" in shared_summary(
         rows.reset_index(), "Chief financial officer"

@@ -211,7 +211,8 @@ def test_the_two_scores_of_the_last_lines_are_those_of_the_scorecard_in_use_and_
     last, recap = ("".join(next(c["source"] for c in cells if c["id"] == id)) for id in ("what-next", "take-with-you"))
     actuals = lesson_10.capstone()[1]
     used, mended = (
-        snapshot(score(card, actuals)).loc[card.id, "score"] for card in (read_scorecard("meridian"), lesson_10.mended())
+        snapshot(score(card, actuals)).loc[card.id, "score"]
+        for card in (read_scorecard("meridian"), lesson_10.mended())
     )
     assert f"By the scorecard in use IT stands at {used:.1f} of 100, and by the mended draft at {mended:.1f}." in last
     assert f"mended it stands at {mended:.1f}. The scorecard in use stands at {used:.1f}." in recap
