@@ -114,7 +114,8 @@ def test_the_lesson_works_out_its_numbers_from_those_on_the_page(tower):
     assert f"| {revenue:.2f} − {cost:.2f} = {left:.1f} |" in prose
     assert f"| {left:.1f} − {result:.1f} = {left - result:.1f} |" in prose
     assert f"So {left - result:.1f} million" in prose
-    assert f"IT's {user['numerator'] / 1e6:.1f} million" in prose
+    assert f"the {user['numerator'] / 1e6:.1f} million that IT spent that month" in prose
+    assert f"open *IT cost per user*: it scores {user['score']:.1f}, and it is worse than usual" in prose
 
 
 def test_whoever_forgets_what_is_expected_is_told_so(tower):
