@@ -12,7 +12,7 @@ from bsclib.model.nouns import Scorecard
 from bsclib.model.status import words
 from bsclib.reporting.brand import Brand
 from bsclib.reporting.briefing.decided import effect_words, last_decisions, period_words
-from bsclib.reporting.briefing.off_target import NO_INITIATIVE, initiatives_of
+from bsclib.reporting.briefing.off_target import work_on
 from bsclib.reporting.display import Html, heading, sentence, table
 from bsclib.scoring.views import last_period
 from bsclib.wording import PLAIN, counted, listed, month_name, number, short_name
@@ -179,8 +179,13 @@ def left_alone(scorecard: Scorecard, items: pd.DataFrame) -> Iterator[str]:
 
 def _asks(card: Scorecard, row: dict[str, Any], otherwise: str) -> str:
     """What is to be decided: whether what is done already will do, else what nobody has begun with."""
-    planned = initiatives_of(card, row["kpi"], row["period"], row["unit"] or None)
-    return otherwise if planned == NO_INITIATIVE else f"Planned: {planned}. Is that enough, and soon enough?"
+    work = work_on(card, row["kpi"], row["period"], row["unit"] or None)
+    told = {
+        "Begun": [each.text for each in work if each.begun],
+        "Planned": [each.text for each in work if not each.begun],
+    }
+    said = " ".join(f"{state}: {'; '.join(texts)}." for state, texts in told.items() if texts)
+    return f"{said} Is that enough, and soon enough?" if said else otherwise
 
 
 def _lead(card: Scorecard, row: dict[str, Any], diagnosed: Callable[[str, str], pd.DataFrame] | None) -> str:

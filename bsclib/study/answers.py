@@ -115,7 +115,7 @@ class Number(Expects):
         if self._shortened(got):
             to = "one decimal" if self._decimals == 1 else f"{self._decimals} decimals"
             return f"nearly: round only at the end, to {to}."
-        if abs(got - self.right) <= 5 * self.within:
+        if abs(got - self.right) <= min(5 * self.within, max(2 * self.within, abs(self.right) / 5)):
             return "close, but rounding does not explain the difference."
         if self._is(-got, self.right):
             return "the sign is the wrong way round."

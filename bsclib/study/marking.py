@@ -124,8 +124,9 @@ class Marking:
             return
 
         def called(where: str) -> str:
-            ends = ("; ".join(names.get(id, id) for id in end.split(", ")) for end in where.split(" -> "))
-            return " → ".join(ends) if names else where
+            ends = ((end, end.split(", ")) for end in where.split(" -> "))
+            told = ("; ".join(names[id] for id in ids) if set(ids) <= names.keys() else end for end, ids in ends)
+            return " → ".join(told) if names else where  # a name that somebody wrote may have a comma
 
         if len(self.found):
             rows = self.found[["where", "said", "what", "why"]].itertuples(index=False)

@@ -37,9 +37,11 @@ def test_where_something_is_planned_the_agenda_asks_whether_it_will_do(meridian)
         "Planned: Test changes automatically before release (starts July 2026). Is that enough, and soon enough?"
     )
     assert decide["Booked share of working hours (Genoa)"].startswith(
-        "Planned: Fill the open posts in Genoa (since May 2026); Reopen the service academy (starts September 2026). Is"
-    ), "what has begun comes first"
-    assert "Switch off idle cloud resources (ended June 2026)" in decide["Cloud spending on idle resources"], "a miss"
+        "Begun: Fill the open posts in Genoa (since May 2026). Planned: Reopen the service academy (starts September"
+    ), "what has begun comes first, and is not called planned"
+    assert "Begun: Switch off idle cloud resources (ended June 2026)" in decide["Cloud spending on idle resources"], (
+        "a miss"
+    )
     assert decide["Budget variance"] == "Ask for the cause, decide on an action"
     assert decide["Open audit findings"] == "Change how it is done, or the target"
     bare = card.model_copy(update={"initiatives": (), "actions": ()})

@@ -148,7 +148,7 @@ def _add(row: list[object], goal: str, strength: str) -> None:
 
 def definition_of(kpi: KPI) -> str:
     """What a KPI is reckoned from, in what it is measured, and which way is better."""
-    unit = f" ({kpi.measured_in})" if kpi.measured_in else ""
+    unit = ", in %" if kpi.measured_in == "%" else f" ({kpi.measured_in})" if kpi.measured_in else ""
     return f"{_stated(kpi.formula)}{unit}; {WORDS[kpi.direction]}"
 
 

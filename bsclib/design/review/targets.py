@@ -49,8 +49,8 @@ def _no_way(subject: Subject) -> Findings:
                 yield kpi.id, f"the {side} floor {here} is not outside the range's edge {there}"
         elif kpi.floor is not None and not worse(kpi, kpi.floor, kpi.final_target):
             here, there = distinct_values(kpi, kpi.floor, kpi.final_target)
-            better = kpi.direction.replace("_", " ")
-            yield kpi.id, f"floor {here}, target {there}: the floor is not worse than the target, where {better}"
+            than = "as good as" if kpi.floor == kpi.final_target else "better than"
+            yield kpi.id, f"the floor ({here}) is {than} the target ({there}), and {kpi.direction.replace('_', ' ')}"
 
 
 @rule("BSC304", "low", SMART)

@@ -19,13 +19,13 @@ from bsclib.study.exercises.question import Facts, exercise
 from bsclib.study.exercises.texts import precision
 from bsclib.study.lessons import lesson_10
 from bsclib.study.questions.exams import find_exam, largest_remainder
-from bsclib.wording import listed, number
+from bsclib.wording import listed, month_name, number
 
 _EXAM, _TOPIC, _QUESTIONS = "cobit-design", "overview", 35
 """A paper of which plain rounding would leave a question without a topic."""
 _CAUSE, _EFFECT = "training-hours", "change-failure-rate"
-_MONTHS, _LOWEST = 6, 5
-"""Those of the half-year; and of how many KPIs with the lowest scores one is asked which costs most."""
+_COSTLIEST = 5
+"""Of so many KPIs that cost most one is asked which of them comes first."""
 _COUNTS = {"floor": "mttr", "target": "csat", "weight": lesson_10.HEAVY, "ratio": "first-contact-resolution"}
 """Faults of the draft that change its score."""
 _STAGE = "from bsclib.study.lessons.lesson_10 import "
@@ -107,39 +107,42 @@ def mended(case: Case) -> Facts:
     )
 
 
-@exercise("cause effect lag months links too_little verdict", slips="every_month lag one_month added")
+@exercise("cause effect lag months pairs links too_little verdict", slips="every_month one_month sooner")
 def testable(case: Case) -> Facts:
-    """How many pairs of months half a year leaves for a link with a lag."""
+    """The last month of a cause whose effect half a year shows, when the link has a lag."""
     card, verdicts = lesson_10.mended(), lesson_10.tested()["verdict"]
     lag = next(int(link.lag or 0) for link in card.links if (link.cause, link.effect) == (_CAUSE, _EFFECT))
+    half = sorted({month for month in lesson_10.capstone()[1]["period"].astype(str) if "Q" not in month})
+    names = {month: month_name(month) for month in half}
+    also = {way: month for month, name in names.items() for way in (name.split()[0], name[:3], f"{int(month[-2:])}")}
     return Facts(
-        Number(float(_MONTHS - lag), within=0.1),
-        code=f"months, lag = {_MONTHS}, {lag}\nanswer = months - lag",
+        Choice(frozenset({half[-1 - lag]}), of=names, kind="month", also=also),
+        code=f"months, lag = {half}, {lag}\nanswer = months[-1 - lag]  # its effect comes in the last month",
         names={
             "cause": card.kpi(_CAUSE).name,
             "effect": card.kpi(_EFFECT).name,
             "lag": lag,
-            "months": _MONTHS,
+            "months": len(half),
+            "pairs": len(half) - lag,
             "links": len(verdicts),
             "too_little": int((verdicts == "too_little_data").sum()),
             "verdict": words(str(lesson_10.tested_on_five_years().loc[f"{_CAUSE} -> {_EFFECT}", "verdict"])),
         },
         slips={
-            "every_month": float(_MONTHS),
-            "lag": float(lag),
-            "one_month": float(_MONTHS - 1),
-            "added": float(_MONTHS + lag),
+            "every_month": frozenset(half[-1:]),
+            "one_month": frozenset(half[-2:-1]),
+            "sooner": frozenset(half[: -1 - lag]),
         },
     )
 
 
-@exercise("points all", slips="lowest other")
+@exercise("points all next", slips="lowest other")
 def costliest(case: Case) -> Facts:
     """Which KPI costs the overall score most points."""
     card, lost = lesson_10.mended(), lesson_10.points_lost()
     now = snapshot(score(card, lesson_10.capstone()[1]))
     kpis = now[now["level"] == "kpi"]
-    low = kpis.sort_values("score").head(_LOWEST)
+    low = kpis.loc[lost.index[:_COSTLIEST]].sort_values("score")
     ways = {str(id): _way(now, str(id)) for id in low.index}
     scores = {str(id): round(float(value), 1) for id, value in low["score"].items()}
     return Facts(
@@ -157,6 +160,7 @@ def costliest(case: Case) -> Facts:
         ),
         names={
             "points": number(float(lost.iloc[0]), 1),
+            "next": number(float(lost.iloc[_COSTLIEST]), 1),
             "all": listed(f"{card.names[id]} {number(float(lost[id]), 1)}" for id in lost.index if id in ways),
         },
         slips={

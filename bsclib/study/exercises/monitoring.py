@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from statistics import NormalDist
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from bsclib.signals.action_effects import action_effects
 from bsclib.signals.alarm_rates import expected_false_signals, false_alarm_rate
 from bsclib.signals.assurance import variation_and_assurance
+from bsclib.signals.interrupted_series import FEWEST_AFTER
 from bsclib.signals.limits import E2, natural_limits
 from bsclib.study.answer_forms import single
 from bsclib.study.answers import Names, Number
@@ -19,18 +21,23 @@ from bsclib.study.exercises.case import Case, decimals_for, plain
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases, precision
 from bsclib.study.lessons.lesson_08 import WORDS_SHOWN, first_months, shipped, watched
-from bsclib.wording import effect_texts, month_name, number
+from bsclib.wording import counted, effect_texts, listed, month_name, number
 
 _EDGES = ("lower", "upper", "target")
 _SHIPPED = "from bsclib.study.lessons.lesson_08 import shipped\n\nlooked_at = shipped()\n"
 _MOST, _RUN = 6, 8
 _CLEAR = 0.05
 """Of the way from limit to limit: a target that is nearer to one of them is not asked about."""
-_ENOUGH = ["effect_seen", "no_effect_seen", "too_little_data"]
+_EXAMPLE = 2 / 100
+"""The share of months with a false alarm in the page's example."""
+_RARE = 0.05
+"""A target that is met by luck so seldom is told apart from a coin."""
 
 
 @exercise(
-    "kpi precision", slips="reach deviation three_deviations signed two_thirds no_factor lower", nothing="no_series"
+    "kpi begin precision three",
+    slips="reach deviation three_deviations signed two_thirds no_factor lower",
+    nothing="no_series",
 )
 def upper_limit(case: Case) -> Facts:
     """The upper limit of a KPI, by the learner's own code."""
@@ -47,7 +54,12 @@ def upper_limit(case: Case) -> Facts:
             "_, months = first_months(watched(scorecard, actuals))  # as the page made them ready\n"
             f"answer = float(months.mean() + {E2:.2f} * months.diff().abs().mean())"
         ),
-        names={"kpi": kpi.name, "precision": precision(decimals)},
+        names={
+            "kpi": kpi.name,
+            "begin": listed(number(value, decimals) for value in values.head(3)),
+            "precision": precision(decimals),
+            "three": number(mean + 3 * spread, decimals),
+        },
         slips={
             "reach": E2 * size,
             "deviation": mean + E2 * spread,
@@ -140,7 +152,7 @@ def eight_in_a_row(case: Case) -> Facts:
     )
 
 
-@exercise(slips="off_target always", nothing="no_luck")
+@exercise("rare times", slips="off_target always", nothing="no_luck")
 def by_luck(case: Case) -> Facts:
     """Which targets lie inside the limits, so that chance decides whether they are met."""
     looked_at = watched(case.scorecard, case.actuals)
@@ -160,13 +172,16 @@ def by_luck(case: Case) -> Facts:
     signs = {id: "at least" if kpis[id].direction == "higher_is_better" else "at most" for id in shown.index}
     off = [id for id, row in shown.iterrows() if (row["actual"] < row["target"]) == (signs[id] == "at least")]
     digits = {id: decimals_for((row["upper"] - row["lower"]) / 10) for id, row in shown.iterrows()}
+    chances = {str(id): _met(row, signs[id] == "at least") for id, row in shown.loc[list(right)].iterrows()}
+    rare = min(chances, key=lambda id: chances[id])
+    seldom = chances[rare] < _RARE
     return Facts(
         Names(
             right,
             of={id: kpis[id].name for id in shown.index},
             kind="KPI of the table",
             others=looked_at.scorecard.names,
-            why={id: phrases()["sure"].format(kpi=kpis[id].name) for id in shown.index.difference(list(right))},
+            why={id: phrases()[word.split("_")[0]] for id, word in shown["assurance"].items() if id not in right},
             ask=phrases()["luck_left"],
         ),
         code="\n".join(
@@ -180,6 +195,10 @@ def by_luck(case: Case) -> Facts:
                 "answer = [kpi for kpi, (lower, upper, target) in rows.items() if lower < target < upper]",
             ]
         ),
+        names={
+            "rare": f"“{kpis[rare].name}”" if seldom else "",
+            "times": number(100 * chances[rare], 0),
+        },
         slips={"off_target": frozenset(off), "always": frozenset(shown.index) - right},
         given=(
             ("KPI", "in", "lower limit", "upper limit", "expected by now"),
@@ -197,7 +216,15 @@ def by_luck(case: Case) -> Facts:
     )
 
 
-@exercise("series rate precision", slips="all_series one_series a_year in_percent share_in_percent whole")
+def _met(row: pd.Series, at_least: bool) -> float:
+    """In which share of months a target is met by luck: limits lie three standard deviations from the centre."""
+    above = row["target"] > row["centre"]
+    room = (row["upper"] if above else row["lower"]) - row["centre"]
+    beyond = NormalDist().cdf(-3 * (row["target"] - row["centre"]) / room)
+    return beyond if above == at_least else 1 - beyond
+
+
+@exercise("series rate precision", slips="all_series one_series a_year example in_percent share_in_percent whole")
 def by_chance(case: Case) -> Facts:
     """How many false signals a month has when many series are watched."""
     rate, whole = false_alarm_rate("wheeler"), shipped().behaviour.query("unit == ''")
@@ -210,6 +237,7 @@ def by_chance(case: Case) -> Facts:
             "all_series": float(series),
             "one_series": rate,
             "a_year": 12 * series * rate,
+            "example": series * _EXAMPLE,
             "in_percent": 100 * series * rate,
             "share_in_percent": 100 * rate,
             "whole": float(round(series * rate)),
@@ -228,25 +256,28 @@ def _shipped_effects() -> pd.DataFrame:
     return action_effects(looked_at.scorecard, looked_at.actuals)
 
 
-@exercise(slips="largest by_size all_of_them not_better")
+@exercise("months", slips="largest by_size all_of_them one_month not_better")
 def helped(case: Case) -> Facts:
     """Which finished actions show an effect, by their intervals."""
     looked_at = shipped()
     card = looked_at.scorecard
     effects = _shipped_effects()
-    told = effects[effects["verdict"].isin(_ENOUGH) & effects["effect"].notna()].set_index("action")
+    told = effects[effects["effect"].notna()].set_index("action")
     names = {action.id: action.action for action in card.actions if action.id in told.index}
     letters = dict(zip(told.index, "ABCDEFGH", strict=False))
     right = frozenset(letters[id] for id in told.index[told["verdict"] == "effect_seen"])
     better = frozenset(letters[id] for id in told.index[told["better"].eq(True)])
+    early = frozenset(letters[id] for id in told.index[told["verdict"] == "too_early"])
     texts = {id: effect_texts(row["effect"], row["low"], row["high"]) for id, row in told.iterrows()}  # as the agenda
     ends = {letters[id]: tuple(float(text.replace("−", "-")) for text in texts[id][1:]) for id in told.index}
+    months = {letters[id]: int(row["months_after"]) for id, row in told.iterrows()}
     largest = frozenset({letters[told["effect"].abs().idxmax()]})
     rows = [
         (
             letters[id],
             names[id],
             card.kpi(row["kpi"]).name,
+            plain(int(row["months_after"])),
             texts[str(id)][0],
             " to ".join(texts[str(id)][1:]),
         )
@@ -258,20 +289,31 @@ def helped(case: Case) -> Facts:
             of={letter: names[id] for id, letter in letters.items()},
             kind="action",
             why={
-                letter: phrases()["holds_0"].format(letter=letter) for letter in letters.values() if letter not in right
+                letter: phrases()["too_early" if letter in early else "holds_0"].format(
+                    letter=letter, months=counted(int(told.loc[id, "months_after"]), "month")
+                )
+                for id, letter in letters.items()
+                if letter not in right
             },
             ask=phrases()["effects_left"],
         ),
         code=(
-            f"intervals = {ends}\nanswer = [letter for letter, (low, high) in intervals.items() if low > 0 or high < 0]"
+            f"intervals = {ends}\nmonths = {months}\n"
+            "answer = [\n"
+            "    letter\n"
+            "    for letter, (low, high) in intervals.items()\n"
+            f"    if (low > 0 or high < 0) and months[letter] >= {FEWEST_AFTER}\n"
+            "]"
         ),
+        names={"months": months[min(right)]},
         slips={
             "largest": largest,
             "by_size": right | largest,
             "all_of_them": frozenset(letters.values()),
+            "one_month": right | early,
             "not_better": better,
         },
-        given=(("action", "what was done", "KPI", "effect", "interval of 95 %"), *rows),
+        given=(("action", "what was done", "KPI", "months after", "effect", "interval of 95 %"), *rows),
     )
 
 

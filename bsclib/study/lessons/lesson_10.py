@@ -263,9 +263,9 @@ def another_weight() -> str:
     stands, month = snapshot(now).loc[shipped.id, "score"], month_name(last_period(now))
     weight = definition_tables(shipped)["objectives"].set_index("id").loc[HEAVY, "weight"]
     return (
-        f"In 09_executive_report {month} stands at {stands:.1f}. There “{card.names[HEAVY]}” weighs "
-        f"{weight}, and in the mended draft {WEIGHT}. The data are the same, so say on your page "
-        "which weight you used."
+        f"Mended, your draft has not the score of 09_executive_report, which is {stands:.1f} in {month}: there "
+        f"“{card.names[HEAVY]}” weighs {weight}, and in the mended draft {WEIGHT}. The data are the same, so say on "
+        "your page which weight you used."
     )
 
 

@@ -81,7 +81,7 @@ def test_what_a_formula_counts_is_taken_from_the_catalogue_only_for_the_same_nam
     same = below(["top.grow"], catalogue="reopen-rate", formula="100 * reopened / tickets", measured_in="%")
     other = below(["top.grow"], catalogue="reopen-rate", formula="100 * opened_again / tickets", measured_in="%")
     said = [shared_kpis([above(goal("grow", "Finance")), card], "it", "Finance").iloc[1] for card in (same, other)]
-    assert said[0]["definition"] == "100 * reopened / tickets (%); lower is better"
+    assert said[0]["definition"] == "100 * reopened / tickets, in %; lower is better"
     assert said[0]["counts"].startswith("reopened: solved tickets that were opened again; tickets: ")
     assert said[1]["counts"] == "not stated"
 

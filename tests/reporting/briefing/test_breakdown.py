@@ -78,7 +78,7 @@ def test_the_way_from_floor_to_target_is_told_with_the_numbers_of_the_report(cas
 
 def test_behind_a_kpi_are_definition_owner_signal_links_and_initiative(case):
     row = case[2].loc["first-contact-resolution"]
-    assert row["definition"] == "100 × first contact / tickets (%); higher is better"
+    assert row["definition"] == "100 × first contact / tickets, in %; higher is better"
     assert row["owner"] == "Service desk manager"
     left = case[2].loc["attrition"]
     assert "(3.56 / 322 × 12 months × 100)" in left["why"], "1,200 says nothing to a director"

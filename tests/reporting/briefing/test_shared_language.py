@@ -89,7 +89,7 @@ def test_the_summary_counts_what_is_not_on_target(statuses, says):
 
 def test_a_formula_is_written_as_a_person_writes_it_and_says_what_it_counts(tower):
     rows = shared_language(*tower, "meridian", "Chief financial officer").set_index("kpi")
-    assert rows.loc["Operating margin", "definition"] == "100 × operating result / revenue (%); higher is better"
+    assert rows.loc["Operating margin", "definition"] == "100 × operating result / revenue, in %; higher is better"
     assert not rows[["definition", "counts"]].map(lambda text: "_" in text).any(axis=None)
     assert "written down what is counted in “Operating margin” and “Cost per shipment”" in shared_summary(
         rows.reset_index(), "Chief financial officer"
@@ -114,7 +114,8 @@ def test_the_lesson_works_out_its_numbers_from_those_on_the_page(tower):
     assert f"| {revenue:.2f} − {cost:.2f} = {left:.1f} |" in prose
     assert f"| {left:.1f} − {result:.1f} = {left - result:.1f} |" in prose
     assert f"So {left - result:.1f} million" in prose
-    assert f"IT's {user['numerator'] / 1e6:.1f} million" in prose
+    assert f"the {user['numerator'] / 1e6:.1f} million that IT spent that month" in prose
+    assert f"open *IT cost per user*: it scores {user['score']:.1f}, and it is worse than usual" in prose
 
 
 def test_whoever_forgets_what_is_expected_is_told_so(tower):

@@ -4,6 +4,7 @@ import pytest
 from samples import MAY, desk
 
 from bsclib import study
+from bsclib.study.lessons import lesson_10
 from bsclib.study.lessons.lesson_10_review import reviewed
 
 
@@ -28,11 +29,17 @@ def lesson():
         ("mended", 84.84, 84.8, "give it to 2 decimals"),
         ("mended", 84.84, 85.6, "one of her four changes is in it. Go on from"),
         ("mended", 84.84, 85.91, "two of her four changes are in it"),
+        ("mended", 84.84, 81.097, "does each of your lines begin again from `draft`?"),
+        ("testable", "April", "June", "meets its own effect"),
+        ("testable", "2026-04", "May 2026", "takes one month"),
+        ("testable", "Apr", "2026-03", "there before June"),
+        ("testable", "april 2026", "August", "none of those asked about"),
         ("testable", 4, 6, "meets its own effect"),
         ("testable", "4", 5, "takes one month"),
         ("costliest", "Training hours per person", "Staff who leave, a year", "costs fewer points"),
         ("costliest", "Training", "Staff who leave", "costs fewer points"),
-        ("costliest", "Training hours", "Time tickets", "costs fewer points"),
+        ("costliest", "Training hours", "Open audit", "costs fewer points"),
+        ("costliest", "Training hours", "Time tickets", "is none of those asked about"),
         ("costliest", "Training hours per", "Availability of the freight systems", "a KPI of the table is asked for"),
         ("costliest", "training-hours", "project-on-time", "lowest score"),
     ],
@@ -46,9 +53,20 @@ def test_right_and_wrong(lesson, name, right, wrong, says):
 
 def test_what_half_a_year_cannot_test_longer_data_said(lesson):
     assert "on five years, 04_cause_and_effect found this link supported" in lesson.check("testable", 4).message
-    assert "Training hours per person 2.1; Staff" in lesson.check("costliest", "training-hours").message.replace(
-        ", ", "; "
+    said = lesson.check("costliest", "training-hours").message
+    assert (
+        "Training hours per person 2.1; Open audit findings 1.4; IT cost per user 1.4; Staff who leave, a year 1.2 "
+        "and Project milestones on time 1.2. No other costs more than 1.0." in said
     )
+
+
+def test_the_costliest_is_asked_of_those_that_cost_most(lesson):
+    """The lowest score is among them, and nobody takes a lower rank home for a higher one."""
+    shown = [row[0] for row in lesson._question("costliest").given[1:]]
+    lost = lesson_10.points_lost()
+    assert {lesson_10.mended().names[id] for id in lost.index[:5]} == set(shown)
+    assert shown[0] == "Project milestones on time"
+    assert "and 4 pairs are left" in lesson.check("testable", "April").message
 
 
 def test_the_solutions_pass(lesson):

@@ -1,12 +1,15 @@
+import numpy as np
 import oddities
 import pytest
 
 from bsclib import score
 from bsclib.files.datasets import load_dataset
+from bsclib.model import periods
 from bsclib.reporting.meeting import last_decisions
-from bsclib.signals import action_effects
+from bsclib.signals import action_effects, process_behaviour
 from bsclib.study.exercises.case import Case
 from bsclib.study.exercises.question import exercises_of, judge
+from bsclib.study.lessons.lesson_08 import first_months, watched
 
 THREE_MONTHS = (oddities.card(), oddities.actuals(*oddities.months()))
 
@@ -28,7 +31,8 @@ def meridian():
         ("upper_limit", 2.3, "wrong", "how far the limit lies"),
         ("upper_limit", 1.44, "wrong", "standard deviation"),
         ("upper_limit", -0.48, "wrong", "have signs"),
-        ("upper_limit", 1.7, "wrong", "it may be 2.66 mean moving ranges, or three standard deviations"),
+        ("upper_limit", 1.7, "wrong", "so take 2.66 mean moving ranges. If you did, give one decimal more."),
+        ("upper_limit", 1.7021, "wrong", "three standard deviations above the mean give 1.70."),
         ("upper_limit", 0.24, "wrong", "left out the 2.66"),
         ("by_luck", ["IT cost per user"], "wrong", "a KPI of the table is asked for"),
         ("upper_limit", -2.92, "wrong", "the lower limit"),
@@ -60,11 +64,32 @@ def meridian():
         ("outside", "months January, February, April and June", "right", "no chance"),
         ("eight_in_a_row", 0.5, "wrong", "the chance of one month"),
         ("by_luck", ["reopen-rate", "Mean time to restore", "availability"], "right", "lie inside the limits"),
+        (
+            "by_luck",
+            ["reopen-rate", "mttr", "availability"],
+            "right",
+            "“Mean time to restore” meets its target in about 2 of a hundred months, because it lies near a limit.",
+        ),
         ("by_luck", ["change-failure-rate", "cloud-waste", "automation-coverage"], "wrong", "sure what happens"),
-        ("by_luck", ["reopen-rate", "cloud-waste"], "wrong", "does not lie between its limits"),
+        ("by_luck", ["reopen-rate", "cloud-waste"], "wrong", "No month comes as far as its target, so it is never met"),
+        (
+            "by_luck",
+            ["change-failure-rate", "cloud-waste"],
+            "wrong",
+            "comes as far as their targets, so they are never",
+        ),
+        (
+            "by_luck",
+            ["reopen-rate", "Recurring procedures"],
+            "wrong",
+            "Every month goes beyond its target, so it is always",
+        ),
         ("by_luck", ["reopen-rate"], "wrong", "Ask of each KPI that you left out"),
         ("by_chance", 0.8, "right", "about one signal a month"),
         ("by_chance", 27, "wrong", "27 is the number of series. Only a share of 0.031 of them"),
+        ("by_chance", 0.54, "wrong", "you took 2 of 100 months, which was the example"),
+        ("by_chance", 0.5, "wrong", "The share of these charts stands in the table: 0.031."),
+        ("by_chance", 0.6, "wrong", "2 of 100"),
         ("by_chance", 0, "wrong", "even when nothing has changed"),
         ("by_chance", 0.03, "wrong", "Did you add up those of all of them?"),
         ("by_chance", 10.0, "wrong", "a whole year"),
@@ -76,7 +101,11 @@ def meridian():
         ("helped", "action C", "right", "leaves 0 out"),
         ("helped", "A", "wrong", "the widest interval"),
         ("helped", ["A", "C"], "wrong", "so wide an interval"),
-        ("helped", ["A", "B", "C"], "wrong", "some of these intervals hold 0"),
+        ("helped", ["A", "B", "C", "D"], "wrong", "some of these intervals hold 0"),
+        ("helped", "C, D", "wrong", "does each rest on more than one month?"),
+        ("helped", "D", "wrong", "D rests on 1 month, and one month is one event."),
+        ("helped", "B and D", "wrong", "The interval of B holds 0."),
+        ("helped", "C", "right", "it rests on 6 months"),
         ("helped", ["B", "C"], "wrong", "The interval of B holds 0."),
         ("worth_a_day", "B, C, D", "right", "C still meets its target"),
         ("worth_a_day", "KPIs B, C and D", "right", "C still meets its target"),
@@ -114,5 +143,22 @@ def test_there_are_at_least_six_and_each_has_hints():
 def test_effects_are_written_as_the_meetings_page_writes_them(meridian):
     card, actuals = load_dataset("meridian")
     told = last_decisions(card, action_effects(card, actuals), "2026-06").set_index("action")["what came of it"]
-    for _, action, _, effect, interval in meridian["helped"].given[1:]:
+    for _, action, _, _, effect, interval in meridian["helped"].given[1:]:
         assert f"{effect} ({interval})" in told[action]
+
+
+def test_luck_near_a_limit_is_said_as_the_months_were(meridian):
+    """Of the months since its new limits none met the target, and the normal distribution says two of a hundred."""
+    card, actuals = load_dataset("meridian")
+    rows = process_behaviour(actuals, card).query("unit == '' and kpi == 'mttr' and period >= '2024-07'")
+    months = np.array([periods.span(period)[1] for period in rows["period"]])
+    assert not (rows["actual"].to_numpy() <= np.ravel(card.kpi("mttr").expected(months))).any()
+    assert len(rows) == 24
+    assert "Mean time to restore” meets its target in about 2 of a hundred" in meridian["by_luck"].words
+
+
+def test_the_first_actuals_are_those_of_the_months_that_are_ready(meridian):
+    card, actuals = load_dataset("meridian")
+    _, months = first_months(watched(card, actuals))
+    assert "They begin with −1.65, −1.51 and −0.58." in meridian["upper_limit"].text
+    assert months.head(3).round(2).tolist() == [-1.65, -1.51, -0.58]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bsclib import change, check_scorecard, score, study
+from bsclib import change, check_scorecard, read_scorecard, score, study
 from bsclib.reporting.briefing import caveats, movement_table, standing
 from bsclib.scoring import snapshot
 from bsclib.study import mark_review
@@ -135,6 +135,13 @@ def test_a_name_is_known_by_its_first_word_and_a_strange_one_stops_nothing():
     assert "hold-risk" not in " ".join(told.unread)
 
 
+def test_a_name_with_a_comma_comes_back_as_it_was_written():
+    page = lesson_10_review.reviewed(["Staff who leave, a year", "Training -> Changes"], 2)._repr_html_()
+    assert "Staff who leave, a year" in page
+    assert "Training → Changes" in page
+    assert "Staff who leave;" not in page
+
+
 def test_the_examples_of_an_answer_are_neither_planted_nor_found_by_the_program():
     cells = json.loads((ROOT / "notebooks" / "10_certification.ipynb").read_text(encoding="utf-8"))["cells"]
     told = "".join("".join(cell["source"]) for cell in cells if cell["id"] in ("review-1", "review"))
@@ -197,6 +204,20 @@ def test_the_page_that_passes_says_what_the_numbers_say():
     assert lesson_10.tested_on_five_years().loc["training-hours -> change-failure-rate", "verdict"] == "supported"
     assert "Five years of data support that training lowers failed changes." in page
     assert f"Training costs most, {lesson_10.points_lost().iloc[0]:.1f} points" in page
+
+
+def test_the_two_scores_of_the_last_lines_are_those_of_the_scorecard_in_use_and_of_the_mended_draft():
+    cells = json.loads((ROOT / "notebooks" / "10_certification.ipynb").read_text(encoding="utf-8"))["cells"]
+    last, recap = ("".join(next(c["source"] for c in cells if c["id"] == id)) for id in ("what-next", "take-with-you"))
+    actuals = lesson_10.capstone()[1]
+    used, mended = (
+        snapshot(score(card, actuals)).loc[card.id, "score"]
+        for card in (read_scorecard("meridian"), lesson_10.mended())
+    )
+    assert f"By the scorecard in use IT stands at {used:.1f} of 100, and by the mended draft at {mended:.1f}." in last
+    assert f"mended it stands at {mended:.1f}. The scorecard in use stands at {used:.1f}." in recap
+    rows = snapshot(score(lesson_10.mended(), actuals))
+    assert f"promised, {rows.loc['benefits-realised', 'actual']:.0f} have come true" in last
 
 
 def test_no_kpi_is_offered_as_its_own_guard():
@@ -306,7 +327,7 @@ def test_what_a_program_finds_is_told_by_names():
 def test_the_page_says_why_the_report_has_another_score():
     card, actuals = lesson_10.mended(), lesson_10.capstone()[1]
     said = lesson_10.another_weight()
-    assert said.startswith("In 09_executive_report June 2026 stands at 84.3.")
+    assert said.startswith("Mended, your draft has not the score of 09_executive_report, which is 84.3 in June 2026:")
     assert "weighs 2, and in the mended draft 1" in said
     heavier = change(card, lesson_10.HEAVY, weight=2)
     assert snapshot(score(heavier, actuals)).loc[card.id, "score"] == pytest.approx(84.3, abs=0.05), "it is all of it"
