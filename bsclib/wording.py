@@ -142,6 +142,11 @@ def adding_up(parts: Sequence[float], total: float) -> list[float]:
     return [tenth / 10 for tenth in tenths]
 
 
+def quoted(name: str) -> str:
+    """A name within a sentence."""
+    return f"“{name}”"
+
+
 def short_name(name: str, longest: int = LONGEST_NAME) -> str:
     """A name for a sentence: cut short, and kept from turning the words around it when it runs from right to left."""
     name = truncated(name, longest)

@@ -15,9 +15,9 @@ from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, table
 from bsclib.reporting.tables import definition_tables, series_summary
 from bsclib.study.answer_forms import untouched
-from bsclib.study.lessons.aloud import aloud, quoted
+from bsclib.study.lessons.aloud import aloud
 from bsclib.study.marking import Marking, mark_review
-from bsclib.wording import amount
+from bsclib.wording import amount, quoted
 
 _MONTH = re.compile(r"\b(\d{4})-(\d\d)\b")
 LOOK_FOR = {

@@ -28,13 +28,13 @@ from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.redundancy import plot_redundancy
 from bsclib.reporting.display import Html, named, table
-from bsclib.study.lessons.aloud import aloud, aside, is_are, quoted
+from bsclib.study.lessons.aloud import aloud, aside, is_are
 from bsclib.study.lessons.lesson_02_shortlist import MANY, WORDS, Shortlist, crowded, her_page
 from bsclib.study.lessons.lesson_02_shortlist import known as known
 from bsclib.study.lessons.lesson_02_shortlist import misread as misread
 from bsclib.study.lessons.one_page import ON_A_PAGE
 from bsclib.study.lessons.props import guarded_kpi, more_candidates
-from bsclib.wording import counted, listed, percent, sentence, signed
+from bsclib.wording import counted, listed, percent, quoted, sentence, signed
 
 MOST_ROWS = 15
 HIS = "Head of delivery"  # who asks in this lesson

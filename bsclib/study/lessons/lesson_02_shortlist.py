@@ -20,10 +20,9 @@ from bsclib.errors import ActualsError, BscError, Fault, UnknownNameError, neare
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.study.answer_forms import as_names, key
-from bsclib.study.lessons.aloud import quoted
 from bsclib.study.lessons.one_page import HER_CHOICE
 from bsclib.study.places import begun
-from bsclib.wording import counted
+from bsclib.wording import counted, quoted
 
 MANY = 7  # KPIs a perspective, as Kaplan and Norton (1996, as cited by Lipe and Salterio 2002) advise
 WORDS = {one.name: one.name.replace("_", " ") for one in CRITERIA}

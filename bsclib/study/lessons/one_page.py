@@ -11,6 +11,7 @@ import pandas as pd
 from bsclib.design.objectives import new_findings
 from bsclib.design.review.findings import check_scorecard
 from bsclib.design.review.subject import dated
+from bsclib.design.selection.kpi_tables import gaming_risks
 from bsclib.errors import nearest
 from bsclib.model import periods
 from bsclib.model.edit import keep
@@ -18,9 +19,9 @@ from bsclib.model.nouns import KPI, Scorecard
 from bsclib.reporting.display import Html, table
 from bsclib.reporting.findings import in_words
 from bsclib.study.answer_forms import as_names, key, untouched
-from bsclib.study.lessons.aloud import aloud, is_are, quoted
+from bsclib.study.lessons.aloud import aloud, is_are
 from bsclib.study.places import begun
-from bsclib.wording import counted, listed, month_name
+from bsclib.wording import counted, listed, month_name, quoted
 
 MOST_ROWS = 15
 ON_A_PAGE = 12
@@ -163,12 +164,12 @@ def _new(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> tuple[pd.D
     guard, kept = new["rule"] == _NO_GUARD, {kpi.id for kpi in mine.kpis}
     out = {id: [kpi for kpi in card.kpi(id).guarded_by if kpi not in kept] for id in new.loc[guard, "where"]}
     guards = {id: listed(quoted(card.names[kpi]) for kpi in kpis) for id, kpis in out.items()}
-    tricks = dict(zip(new["where"], told["what"].str.partition("How it is gamed: ")[2], strict=True))
     told.loc[guard, "what"] = [f"{guards[id]} guarded it, and is out now" for id in guards]
     told.loc[guard, "fix"] = "put its guard back"
     rows, place = told[["where", "what", "struck_out", "fix"]], new["where"].iloc[0]
     if guard.iloc[0]:
-        trick = tricks[place][:1].lower() + tricks[place][1:]
+        trick = gaming_risks(card).set_index("id").loc[place, "gamed_by"].rstrip(".")
+        trick = trick[:1].lower() + trick[1:]
         return rows, f"Look at {quoted(rows['where'].iloc[0])}: without its guard nobody sees when {trick}."
     with_ = f" with {listed(map(quoted, gone[0]))}" if gone[0] else ""
     lost = _LOST.get(new["rule"].iloc[0], "something")

@@ -94,7 +94,12 @@ def test_a_fault_of_the_other_round_is_judged_by_this_rounds_tables():
         ("Deployments -> Project", 2, "1 more flagged that was not planted here and is fair", "there is no such link"),
         ("Training -> Engagement", 2, "1 more flagged that was not planted here and is fair", "there is no such link"),
         ("Training -> Changes", 2, "1 more flagged that was not planted here", "five years of data support it"),
-        ("Training hours", 2, "1 more flagged that was not planted here and is fair", "last number is of April 2026"),
+        (
+            "Training hours",
+            2,
+            "1 more flagged that was not planted here and is fair",
+            "in Genoa is of April 2026",
+        ),
     ],
     ids=["arithmetic", "unguarded", "other tables", "one of two", "refuted", "false", "untested", "true", "stale"],
 )
