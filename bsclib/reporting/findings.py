@@ -18,11 +18,11 @@ def in_words(findings: pd.DataFrame, card: Scorecard) -> pd.DataFrame:
     works = {work.id: work.name for work in card.initiatives} | {one.id: one.action for one in card.actions}
     names = {**works, **card.names}
     return findings.assign(
-        where=[_place(where, names) for where in findings["where"]],
+        where=[place_named(where, names) for where in findings["where"]],
         fix=[_REMEDIES[rule] for rule in findings["rule"]],
     )
 
 
-def _place(where: str, names: Mapping[str, str]) -> str:
+def place_named(where: str, names: Mapping[str, str]) -> str:
     """A place by names: one thing, several, or a link."""
-    return ", ".join(arrow(*(names.get(id, id) for id in one.split(" -> "))) for one in where.split(", "))
+    return "; ".join(arrow(*(names.get(id, id) for id in one.split(" -> "))) for one in where.split(", "))

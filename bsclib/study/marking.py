@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import Scorecard
+from bsclib.reporting.findings import place_named
 from bsclib.study.places import Flag, around, flags_of, part_of, places_of
 from bsclib.wording import PLAIN, counted, html_table
 
@@ -124,8 +125,7 @@ class Marking:
             return
 
         def called(where: str) -> str:
-            ends = ("; ".join(names.get(id, id) for id in end.split(", ")) for end in where.split(" -> "))
-            return " → ".join(ends) if names else where
+            return place_named(where, names) if names else where
 
         if len(self.found):
             rows = self.found[["where", "said", "what", "why"]].itertuples(index=False)

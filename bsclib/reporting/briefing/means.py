@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 
 import pandas as pd
+from pydantic import PrivateAttr
 
 from bsclib.model import measures
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.scoring.scores import restore_types
 
-A_UNIT = " a unit"
+_A_UNIT = " a unit"
 _RATE = re.compile(r"/|\b(?:per|a|an|of|each)\b")
+
+
+class _MeanOfUnits(KPI):
+    """A count that is shown as the mean of its units."""
+
+    _own: KPI = PrivateAttr()
 
 
 def means_said(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> Scorecard:
@@ -55,8 +62,15 @@ def _can_count(kpi: KPI) -> bool:
 
 
 def _said(kpi: KPI) -> KPI:
-    if (kpi.format or kpi.measured_in).endswith(A_UNIT):
+    if isinstance(kpi, _MeanOfUnits) or kpi.format.endswith(_A_UNIT):
         return kpi
-    if kpi.format:
-        return kpi.model_copy(update={"format": kpi.format + A_UNIT})
-    return kpi.model_copy(update={"measured_in": kpi.measured_in + A_UNIT})
+    name = "format" if kpi.format else "measured_in"
+    fields = {**dict(kpi), name: f"{getattr(kpi, name)}{_A_UNIT}"}
+    shown = _MeanOfUnits.model_construct(kpi.model_fields_set | {name}, **fields)
+    shown._own = kpi
+    return shown
+
+
+def of_a_unit(kpi: KPI) -> KPI:
+    """The KPI as one of the units shows it."""
+    return kpi._own if isinstance(kpi, _MeanOfUnits) else kpi

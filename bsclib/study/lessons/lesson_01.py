@@ -15,7 +15,6 @@ from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, named, table
 from bsclib.reporting.findings import in_words
 from bsclib.study.lessons.aloud import aloud, folded, is_are
-from bsclib.study.lessons.one_page import HER_CHOICE as HER_CHOICE
 from bsclib.study.lessons.one_page import ON_A_PAGE as ON_A_PAGE
 from bsclib.study.lessons.one_page import her_page as her_page
 from bsclib.study.lessons.one_page import kept as kept

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from bsclib.design.selection.kpi_tables import (
     unmeasured,
 )
 from bsclib.design.selection.redundancy import ABOVE
+from bsclib.errors import UnknownNameError, unknown
 from bsclib.files.scorecards import write_scorecard
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
@@ -176,8 +176,6 @@ def proposal(short: Shortlist) -> Html:
     rows = named(short.rated.loc[order].rename_axis("id").reset_index(), short.card.names)
     columns = ["name", "relevance", "controllability", "cost_to_collect", "resistance_to_gaming"]
     why = rate_candidates(short.card, short.actuals, reasons=True).loc[first := order[0], "relevance"]
-    for kpi in short.card.kpis:
-        why = re.sub(rf"(?<![\w-]){re.escape(kpi.id)}(?![\w-])", quoted(kpi.name).replace("\\", r"\\"), why)
     said = f"Look at {quoted(short.card.names[first])}: it gets {short.proposed.loc[first, 'relevance']} for relevance."
     said += f" It starts at 3, in the middle, and each reason counts one up or down: {why}."
     many, moved = len(short.overruled), int((short.rated != short.proposed).to_numpy().sum())
@@ -230,6 +228,8 @@ def ranking(short: Shortlist) -> Html:
 
 def correlated(short: Shortlist, column: str) -> Html:
     """The pairs that correlate most: as they are (`raw`), or in what trend, season and events leave over (`left`)."""
+    if column not in ("raw", "left"):
+        raise UnknownNameError(unknown("way to compare", column, ("raw", "left")))
     rows = named(named(short.pairs, short.card.names, "kpi"), short.card.names, "other")
     if rows.empty:
         return aloud(None, "No two KPIs have two years of actuals in common: too few to compare.")

@@ -10,10 +10,11 @@ import pandas as pd
 
 from bsclib.causality.truth import read_truth
 from bsclib.design.review.findings import check_scorecard
+from bsclib.errors import UnknownNameError, unknown
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.files.paths import shipped_folder
 from bsclib.model.nouns import KPI
-from bsclib.reporting.findings import in_words
+from bsclib.reporting.findings import in_words, place_named
 from bsclib.study.lessons.lesson_10 import (
     HEAVY,
     KEY,
@@ -25,7 +26,7 @@ from bsclib.study.lessons.lesson_10 import (
 )
 from bsclib.study.marking import BESIDE, Marking, mark_flags
 from bsclib.study.places import read_flags
-from bsclib.wording import arrow, listed, quoted, sentence
+from bsclib.wording import listed, quoted, sentence
 
 ROUNDS = {
     1: frozenset({"hold-risk", "modernise", HEAVY, "first-contact-resolution", "sla-met"}),
@@ -42,8 +43,9 @@ _NOT_SHOWN = "it stands in neither of these two tables"
 def reviewed(findings: Any, turn: int) -> Marking:
     """What became of one round of the review: everything that was flagged gets its reason, found or not."""
     card, key = capstone()[0], answer_key()
+    planted_here = key[key["where"].isin(_planted_in(turn))].reset_index(drop=True)
     flags, strange = read_flags(findings, card, _shown(turn))
-    marked = mark_flags(flags, key[key["where"].isin(ROUNDS[turn])].reset_index(drop=True), card, fair())
+    marked = mark_flags(flags, planted_here, card, fair())
     places = {flag.where: flag.places for flag in flags}
     why = [
         f"{sentence(_reason(sorted(places[row.where]), turn) or (BESIDE if row.why == BESIDE else _NOT_SHOWN))}."
@@ -62,8 +64,8 @@ def planted(turn: int | None = None) -> pd.DataFrame:
     """The key with names in the place of ids, for a person to read: all of it, or one round's."""
     names = capstone()[0].names
     key = answer_key()
-    key = key[key["where"].isin(ROUNDS[turn])].reset_index(drop=True) if turn else key
-    where = key["where"].map(lambda place: arrow(*(names[id] for id in place.split(" -> "))))
+    key = key if turn is None else key[key["where"].isin(_planted_in(turn))].reset_index(drop=True)
+    where = [place_named(place, names) for place in key["where"]]
     return pd.DataFrame({"where": where, "what is wrong": key["what"], "what harm it does": key["why"]})
 
 
@@ -80,6 +82,12 @@ def fair() -> pd.DataFrame:
         [(where, what, 2) for where, what in _false_links().items()], columns=["where", "what", "turn"]
     )
     return pd.concat([false, found[~found["planted"]]], ignore_index=True)
+
+
+def _planted_in(turn: int) -> frozenset[str]:
+    if turn not in ROUNDS:
+        raise UnknownNameError(unknown("round", str(turn), map(str, ROUNDS)))
+    return ROUNDS[turn]
 
 
 def _shown(turn: int) -> set[str]:

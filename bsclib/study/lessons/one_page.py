@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 
 import pandas as pd
+import yaml
 
 from bsclib.design.objectives import new_findings
 from bsclib.design.review.findings import check_scorecard
 from bsclib.design.review.subject import dated
 from bsclib.design.selection.kpi_tables import gaming_risks
 from bsclib.errors import nearest
+from bsclib.files.paths import shipped_folder
 from bsclib.model import periods
 from bsclib.model.edit import keep
 from bsclib.model.nouns import KPI, Scorecard
@@ -27,9 +30,14 @@ MOST_ROWS = 15
 ON_A_PAGE = 12
 """Objectives that fit on one page for a board."""
 _HOW_MANY, _NO_GUARD = "BSC105", "BSC207"
-HER_CHOICE = ("run-lean", "fund-change", "deliver-on-time", "stay-secure", "change-safely", "modernise")
-"""What the chief information officer of the shipped case leaves off her page, what brings least first."""
 _LOST = {"BSC201": "KPIs", _NO_GUARD: "its guard", "BSC504": "its links", "BSC507": "what it drives"}
+
+
+@cache
+def her_choice() -> tuple[str, ...]:
+    """What the chief information officer of the shipped case leaves off her page, what brings least first."""
+    page = (shipped_folder() / "datasets" / "meridian" / "board_page.yaml").read_text(encoding="utf-8")
+    return tuple(yaml.safe_load(page)["struck_out"])
 
 
 def _due(kpi: KPI) -> str:
@@ -93,8 +101,8 @@ def misread(card: Scorecard, struck: object) -> str:
 
 def her_page(card: Scorecard, mine: Scorecard, period: str) -> Html:
     """The objectives that are kept, as a board would read them; of the whole shipped case those that its head keeps."""
-    left = without(card, HER_CHOICE)
-    hers = len(mine.objectives) == len(card.objectives) == len(left) + len(HER_CHOICE)
+    left = without(card, her_choice())
+    hers = len(mine.objectives) == len(card.objectives) == len(left) + len(her_choice())
     mine = keep(card, objectives=left) if hers else mine
     rows, late = list[tuple[str, ...]](), list[str]()
     for own in mine.objectives:

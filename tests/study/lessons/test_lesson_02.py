@@ -24,7 +24,7 @@ from bsclib.study.lessons import lesson_02 as shown
 from bsclib.study.lessons import lesson_02_depth as depth
 from bsclib.study.lessons.lesson_02_monday import on_monday
 from bsclib.study.lessons.lesson_02_shortlist import ids_of
-from bsclib.study.lessons.one_page import HER_CHOICE
+from bsclib.study.lessons.one_page import her_choice
 from bsclib.study.lessons.props import guarded_kpi
 
 
@@ -250,7 +250,7 @@ def test_what_a_solver_leaves_unmeasured_is_as_the_lesson_says(short):
 
 def test_what_her_page_would_need_is_said_as_it_comes_out(short):
     """With what the KPIs are worth in this lesson, and not rated anew as a smaller scorecard."""
-    page = keep(short.card, objectives=[one.id for one in short.card.objectives if one.id not in HER_CHOICE])
+    page = keep(short.card, objectives=[one.id for one in short.card.objectives if one.id not in her_choice()])
     need = len(simple_choice(short.worth[[kpi.id for kpi in page.kpis]], page))
     assert f"The {len(page.objectives)} objectives of her page would need {need}." in repr(shown.chosen(short))
     text = (shipped_folder() / "notebooks" / "02_kpi_selection.ipynb").read_text(encoding="utf-8")
@@ -299,3 +299,22 @@ def test_what_answers_a_question_is_folded(short):
 )
 def test_what_somebody_would_do_on_monday(short, sentence, says):
     assert says in repr(on_monday(short, short.chosen, sentence))
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"overruled": {"mttr": 4}}, "this is not of a pair. Got: 'mttr'. Allowed: such as .*relevance"),
+        ({"overruled": [("mttr", "relevance")]}, "these are not of pairs"),
+        ({"judged": {"relevance": 2}}, "this is not of a pair. Got: 'relevance'"),
+    ],
+    ids=["a KPI alone", "a list", "a criterion alone"],
+)
+def test_what_is_no_judgement_of_a_pair_is_refused(short, given, says):
+    with pytest.raises(BscError, match=says):
+        repr(shown.ranking(replace(short, **given)))
+
+
+def test_a_way_to_compare_that_there_is_not_is_named(short):
+    with pytest.raises(UnknownNameError, match=r"no way to compare 'rwa'.*did you mean 'raw'"):
+        shown.correlated(short, "rwa")

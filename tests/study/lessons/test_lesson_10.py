@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bsclib import change, check_scorecard, score, study
+from bsclib.errors import UnknownNameError
 from bsclib.reporting.briefing import caveats, movement_table, standing
 from bsclib.scoring import snapshot
 from bsclib.study import mark_review
@@ -333,3 +334,13 @@ def test_the_quiz_asks_what_a_lesson_or_the_page_beside_it_teaches():
     taught = {"the goals cascade", "governance and management", "six principles of a governance system"}
     asked = {item.question.reread.partition("COBIT: ")[2] for item in study.quiz("cobit", n=3, seed=seed).items}
     assert asked <= taught
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [lesson_10_review.planted, lambda turn: lesson_10_review.reviewed(["Cost"], turn)],
+    ids=["planted", "reviewed"],
+)
+def test_there_are_two_rounds(shown):
+    with pytest.raises(UnknownNameError, match=r"there is no round '3'. Allowed: 1, 2"):
+        shown(3)
