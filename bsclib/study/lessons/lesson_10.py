@@ -43,8 +43,6 @@ FAULTS: dict[str, dict[str, Any]] = {
     "satisfy-users": {"weight": 30},
 }
 """What was done to parts of the scorecard."""
-UNTESTABLE = ("mttr", "sla-met")
-"""The link that lost its sign and lag."""
 LEFT_OUT = frozenset(
     {
         *("fund-change", "stay-available", "deliver-on-time", "work-off-backlog", "run-lean", "automate-work"),

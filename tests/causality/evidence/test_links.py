@@ -8,7 +8,7 @@ from bsclib import read_actuals, read_scorecard
 from bsclib.actuals.table import check_actuals
 from bsclib.causality.chains import causal_chains, lineage
 from bsclib.causality.evidence.links import TYPES, evidence_by_unit, link_evidence
-from bsclib.causality.map_claims import map_quality, map_quality_table, map_words, placebo_check, supported_links
+from bsclib.causality.map_claims import map_quality, map_words, placebo_check, supported_links
 from bsclib.errors import UnknownNameError
 from bsclib.plots import alt_text, plot_link, plot_strategy_map
 from bsclib.reporting.evidence_tables import evidence_table
@@ -44,7 +44,6 @@ def told(card, actuals, evidence):
     pictures = plot_strategy_map(card, evidence=evidence), plot_link(evidence, card, actuals, *pair)
     tables = [
         evidence_table(evidence),
-        map_quality_table(card, evidence),
         placebo_check(evidence),
         causal_chains(evidence),
         lineage(evidence, "mttr"),
