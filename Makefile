@@ -95,7 +95,7 @@ derived: $(VENV)/.project-dev  ## Write again what is made from something else: 
 	$(PY) -m bsclib.files.tickets.map_yaml
 	$(PY) -m bsclib.study.teaching.timetable
 	$(PY) -m tools.datasets.build datasets
-	$(PY) -m bsclib.study.syllabus docs/syllabus.md
+	$(PY) -m bsclib.study.syllabus
 
 COMPILE = $(PY) -m uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-config --system-certs --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)

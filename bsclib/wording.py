@@ -98,6 +98,15 @@ def percent(share: float) -> str:
     return "over 99 %" if 0.995 <= share < 1 else f"{100 * share:.0f} %".replace("-", "−")
 
 
+def chance(share: float, tens: bool = False) -> str:
+    """How likely something ahead is, which is never certain; to `tens` where no more is known."""
+    if math.isnan(share):
+        return "–"
+    if tens:
+        return "under 10 %" if share < 0.1 else "over 90 %" if share > 0.9 else f"about {round(10 * share)}0 %"
+    return percent(min(max(share, 1e-9), 1 - 1e-9))
+
+
 def probability(p: float, none: str = "–") -> str:
     """A p-value, or a q, as a table holds it."""
     return none if math.isnan(p) else "< 0.001" if p < 0.0005 else f"{p:.3f}"
@@ -140,6 +149,11 @@ def adding_up(parts: Sequence[float], total: float) -> list[float]:
     for at in by_remainder[: max(missing, 0)]:
         tenths[at] += 1
     return [tenth / 10 for tenth in tenths]
+
+
+def quoted(name: str) -> str:
+    """A name within a sentence."""
+    return f"“{name}”"
 
 
 def short_name(name: str, longest: int = LONGEST_NAME) -> str:

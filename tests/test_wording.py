@@ -155,3 +155,11 @@ def test_an_effect_is_one_level_minus_the_other(without, with_, effect, whether)
 )
 def test_no_markup_is_left_in_what_a_person_reads(text, markup):
     assert wording.prose_html(text) == markup
+
+
+def test_nothing_ahead_is_certain():
+    shares = (0.0, 0.04, 0.37, 0.96, 1.0)
+    assert [wording.chance(share) for share in shares] == ["under 1 %", "4 %", "37 %", "96 %", "over 99 %"]
+    tens = ["under 10 %", "under 10 %", "about 40 %", "over 90 %", "over 90 %"]
+    assert [wording.chance(share, tens=True) for share in shares] == tens
+    assert wording.chance(math.nan) == "–"

@@ -6,13 +6,11 @@ driver to an outcome, experts' opinion, and worlds whose truth is known, in whic
 
 from bsclib.causality.adjustment import adjustment_steps
 from bsclib.causality.chains import causal_chains, lineage
-from bsclib.causality.correlation_test import correlated_pairs, lag_scan, unlinked_pairs
+from bsclib.causality.correlation_test import lag_scan, unlinked_pairs
 from bsclib.causality.evidence.links import evidence_by_unit, link_evidence
 from bsclib.causality.expert_opinion import experts_and_data
 from bsclib.causality.grade import grade_map, grade_maps
 from bsclib.causality.map_claims import (
-    claimed_links,
-    map_quality_table,
     placebo_check,
     placebo_warning,
     supported_links,
@@ -23,8 +21,6 @@ from bsclib.causality.truth import read_truth
 __all__ = [
     "adjustment_steps",
     "causal_chains",
-    "claimed_links",
-    "correlated_pairs",
     "evidence_by_unit",
     "experts_and_data",
     "grade_map",
@@ -32,7 +28,6 @@ __all__ = [
     "lag_scan",
     "lineage",
     "link_evidence",
-    "map_quality_table",
     "placebo_check",
     "placebo_warning",
     "read_truth",

@@ -55,29 +55,6 @@ def unlinked_pairs(scorecard: Scorecard, actuals: pd.DataFrame) -> pd.DataFrame:
     return pairs[["kpi", "other", "months", "raw", "raw_p", "left", "left_p"]]
 
 
-def correlated_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
-    """How many pairs that the map does not join correlate all the same.
-
-    Parameters
-    ----------
-    pairs : DataFrame
-        As `unlinked_pairs` gives it.
-
-    Returns
-    -------
-    DataFrame
-        Two rows, `correlated` (how) and `share` (of the pairs, those with p < 0.05), or none when there are no pairs.
-
-    Examples
-    --------
-    >>> correlated_pairs(pd.DataFrame({"raw_p": [0.01, 0.02], "left_p": [0.01, 0.3]}))["share"].tolist()
-    [1.0, 0.5]
-    """
-    shares = {"as observed": pairs["raw_p"], "with trend, season and events taken out": pairs["left_p"]}
-    rows = [(how, float((p < LEVEL).mean())) for how, p in shares.items()] if len(pairs) else []
-    return pd.DataFrame(rows, columns=["correlated", "share"])
-
-
 def lag_scan(cause: pd.Series, effect: pd.Series, most: int = LONGEST_LAG) -> pd.DataFrame:
     """Correlate an effect with a cause at every lag, as one should not.
 

@@ -9,7 +9,6 @@ import pandas as pd
 
 from bsclib.causality.chains import causal_chains
 from bsclib.causality.evidence.judging import SUPPORTED, VERDICTS, Q
-from bsclib.causality.evidence.testable import untestable
 from bsclib.model.nouns import Link, Scorecard
 from bsclib.model.status import words
 from bsclib.wording import arrow, counted, percent
@@ -18,36 +17,6 @@ LEVEL = 0.05
 """Chance of so many placebo links without reason, below which they are a warning."""
 MANY = 1.5
 """How many times as many as expected are a warning."""
-
-
-def claimed_links(scorecard: Scorecard) -> pd.DataFrame:
-    """What each link of the map claims, and what it leaves open.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-
-    Returns
-    -------
-    DataFrame
-        A row a link, in the scorecard's order: `number` (from 1), `cause`, `effect`, `sign`, `lag` (months), `window`
-        (months to either side), `smallest_effect` (missing where none is stated), `testable` (``"yes"``, or why not)
-        and `why`.
-
-    Examples
-    --------
-    >>> from bsclib import read_scorecard
-    >>> claimed = claimed_links(read_scorecard("meridian"))
-    >>> claimed.loc[3, ["cause", "effect", "sign", "testable"]].tolist()
-    ['automation-coverage', 'mttr', '-', 'yes']
-    """
-    reasons = untestable(scorecard)
-    rows = []
-    for n, link in enumerate(scorecard.links):
-        claim = link.cause, link.effect, link.sign or "", link.lag, link.window, link.smallest_effect
-        rows.append((n + 1, *claim, reasons.get(n, "yes"), link.why))
-    columns = ["number", "cause", "effect", "sign", "lag", "window", "smallest_effect", "testable", "why"]
-    return pd.DataFrame(rows, columns=columns).astype({"lag": "Int64", "smallest_effect": float})
 
 
 def supported_links(scorecard: Scorecard, evidence: pd.DataFrame) -> list[Link]:
@@ -121,39 +90,6 @@ def map_quality(scorecard: Scorecard, evidence: pd.DataFrame) -> dict[str, Any]:
         "orphans": [kpi.id for kpi in scorecard.kpis if kpi.id not in linked],
         "longest_unproven": next(iter(unproven), ""),
     }
-
-
-def map_quality_table(scorecard: Scorecard, evidence: pd.DataFrame) -> pd.DataFrame:
-    """What a map is worth: how much of it is tested, contradicted, left out, or hangs in the air.
-
-    Parameters
-    ----------
-    scorecard : Scorecard
-    evidence : DataFrame
-        As `link_evidence` gives it for this scorecard.
-
-    Returns
-    -------
-    DataFrame
-        `what` and `value`, both text: the number of links; which shares of them are supported, contradicted (refuted)
-        and untested (too little data, or not testable); the KPIs that no link touches; the longest chain without a
-        supported link, on which most is believed and least is known.
-
-    Examples
-    --------
-    >>> from bsclib import link_evidence, read_actuals, read_scorecard
-    >>> card = read_scorecard("meridian")
-    >>> map_quality_table(card, link_evidence(card, read_actuals("meridian"))).iloc[0].tolist()
-    ['links', '20']
-    """
-    quality = map_quality(scorecard, evidence)
-    rows = [
-        ("links", str(quality["links"])),
-        *((word, percent(quality[word])) for word in ("supported", "contradicted", "untested") if quality["links"]),
-        ("KPIs that no link touches", ", ".join(quality["orphans"]) or "none"),
-        ("longest chain without a supported link", quality["longest_unproven"] or "none"),
-    ]
-    return pd.DataFrame(rows, columns=["what", "value"])
 
 
 def map_words(evidence: pd.DataFrame, quality: Mapping[str, Any]) -> list[str]:

@@ -13,10 +13,9 @@ from bsclib.design.selection.influence import claimed_influence, dematel
 from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.design.selection.kpi_tables import gaming_risks, kpi_definition, missing_fields, unguarded, unmeasured
 from bsclib.design.selection.priorities import prioritise
-from bsclib.design.selection.redundancy import keep_best, redundancy_clusters, redundant_pairs
+from bsclib.design.selection.redundancy import redundancy_clusters, redundant_pairs
 from bsclib.design.selection.shortlist import (
     JUDGEMENTS,
-    add_constraints_one_by_one,
     chosen_table,
     compare_rankings,
     first_constraints,
@@ -28,7 +27,6 @@ __all__ = [
     "CRITERIA",
     "JUDGEMENTS",
     "RULES",
-    "add_constraints_one_by_one",
     "ahp",
     "assess_maturity",
     "balance",
@@ -42,7 +40,6 @@ __all__ = [
     "first_constraints",
     "first_guess",
     "gaming_risks",
-    "keep_best",
     "kpi_definition",
     "maturity_statements",
     "missing_fields",

@@ -131,7 +131,7 @@ def describe_dataset(name: str) -> Description:
     --------
     >>> about = describe_dataset("meridian")
     >>> about.tables["file"].tolist()
-    ['scorecard.yaml', 'actuals.csv', 'actions.yaml', 'tickets.csv', 'holds.csv', ..., 'truth.yaml']
+    ['scorecard.yaml', 'actuals.csv', 'actions.yaml', 'tickets.csv', 'holds.csv', ..., 'truth.yaml', 'board_page.yaml']
     >>> about.columns.query("column == 'hold_hours'")["unit"].item()
     'h'
     """

@@ -29,7 +29,7 @@ def add_kpis(scorecard: Scorecard, kpis: Iterable[KPI]) -> Scorecard:
     Raises
     ------
     ScorecardError
-        When a KPI belongs to no objective of this scorecard.
+        When a KPI belongs to no objective of this scorecard, or is a name alone.
 
     Examples
     --------
@@ -39,7 +39,11 @@ def add_kpis(scorecard: Scorecard, kpis: Iterable[KPI]) -> Scorecard:
     >>> add_kpis(read_scorecard("meridian"), [kpi]).kpis[-1].name == kpi.name
     True
     """
-    new = {kpi.id: kpi for kpi in kpis}
+    given = list(kpis)
+    if odd := [one for one in given if not isinstance(one, KPI)]:
+        made = f"as_kpi({odd[0]!r}, objective=..., target=..., floor=...)"
+        raise ScorecardError(Fault("kpis", "this is no KPI", repr(odd[0]), fix=f"make one: {made}"))
+    new = {kpi.id: kpi for kpi in given}
     data = {name: getattr(scorecard, name) for name in Scorecard.model_fields}
     return build(data | {"kpis": [*(kpi for kpi in scorecard.kpis if kpi.id not in new), *new.values()]})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -27,7 +26,6 @@ from bsclib.wording import counted, listed, month_name
 
 LEFT, RIGHT, TALL, DATES = 0.62, 1.9, 2.6, 0.24
 _STRIP = 0.14
-_MONTH = re.compile(r"\b\d{4}-(0[1-9]|1[0-2])\b")
 LINE = 0.17
 _BAND: dict[str, Any] = {"color": BANDS[0], "alpha": 0.6, "linewidth": 0}
 _EDGE: dict[str, Any] = {"color": GREY, "linewidth": 0.8}
@@ -90,9 +88,8 @@ def plot_process_behaviour(
     own = month_by_month(scorecard, unit or "", int(when[-1])).kpi(id)
     target = np.atleast_2d(own.expected(when)).astype(float)
     breaks = _breaks(scorecard.events, kpi, when)
-    note = f"{counted(int(when[-1] - when[0]) + 1, 'month')} to {period_words(rows['period'].iloc[-1])}"
-    note = _spoken(f"{note} · limits: {rows['rests_on'].iloc[-1].removeprefix('no limits: ')}")
-    note = f"{unit_name(unit)} · {note}"
+    many, until = counted(int(when[-1] - when[0]) + 1, "month"), period_words(str(rows["period"].iloc[-1]))
+    note = f"{unit_name(unit)} · {many} to {until} · limits: {rows['rests_on'].iloc[-1]}"
     body = TALL + DATES + (_STRIP if breaks else 0.0)
     picture, foot = page(
         body, f"Signal or noise: {safe_name(kpi.name, id)}", note, _key(kpi, rows, ways, rules, breaks)
@@ -224,12 +221,6 @@ def label_ends(panel: Panel, ends: list[tuple[float, str, dict[str, Any]]]) -> N
         panel.write(turn + 0.006 * (right - left), place, shown, size=8, va="center_baseline", **look)
 
 
-def _spoken(note: str) -> str:
-    """The same, with its months as a person writes them; points that are months are called so."""
-    said, many = _MONTH.subn(lambda month: month_name(month[0]), note)
-    return said.replace(" points, ", " months, ") if many > 1 else said
-
-
 def _words(
     kpi: KPI, rows: pd.DataFrame, ways: pd.Series, unit: str | None, behaviour: pd.DataFrame, scorecard: Scorecard
 ) -> Iterator[str]:
@@ -238,7 +229,7 @@ def _words(
     yield f"Process behaviour chart of {what}, {many} to {period_words(rows['period'].iloc[-1])}."
     last = rows.iloc[-1]
     if np.isnan(last["centre"]):
-        yield f"There are no limits: {last['rests_on'].removeprefix('no limits: ')}."
+        yield f"There are no limits: {last['rests_on']}."
     else:
         low, centre, high = (value_text(kpi, last[column]) for column in ("lower", "centre", "upper"))
         yield f"Last actual {value_text(kpi, last['actual'])}, centre {centre}, natural limits {low} to {high}."

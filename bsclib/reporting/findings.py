@@ -2,50 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import pandas as pd
 
-from bsclib.files.catalogue import kpi_catalogue
+from bsclib.design.review.findings import RULES
 from bsclib.model.nouns import Scorecard
 from bsclib.wording import arrow
 
-_LIMIT = re.compile(r", or set limits: .*")
-_PLAIN = {"name the counter-KPI in guarded_by": "name the KPI that would show it as its guard"}
-"""Remedies that name a field of a file, and what they say where there is none."""
+_REMEDIES = {rule.id: rule.remedy for rule in RULES}
 
 
 def in_words(findings: pd.DataFrame, card: Scorecard) -> pd.DataFrame:
-    """Findings with names in place of ids, and with remedies that name no field of a file."""
-    works = {work.id: work.name for work in card.initiatives}
+    """Findings with names as their places, and with remedies that name no field of a file."""
+    works = {work.id: work.name for work in card.initiatives} | {one.id: one.action for one in card.actions}
     names = {**works, **card.names}
-    entries = kpi_catalogue()
-    plain = {f"'{name}'": f"“{name}”" for name in names.values()}
-    called = dict(zip(entries["id"], entries["name"], strict=True)) | names
     return findings.assign(
-        where=[_place(where, names) for where in findings["where"]],
-        what=[in_names(_replaced(what, plain), called) for what in findings["what"]],
-        fix=[_LIMIT.sub("", _PLAIN.get(fix, fix)) for fix in findings["fix"]],
+        where=[place_named(where, names) for where in findings["where"]],
+        fix=[_REMEDIES[rule] for rule in findings["rule"]],
     )
 
 
-def in_names(text: str, names: Mapping[str, str]) -> str:
-    """A text with names in place of ids; an id that is a plain word, such as ``backlog``, stays unless it is quoted."""
-    for id in sorted((id for id in names if id in text), key=len, reverse=True):
-        said = f"“{names[id]}”".replace("\\", r"\\")
-        text = text.replace(f"'{id}'", said)
-        if "-" in id:
-            text = re.sub(rf"(?<![\w-]){re.escape(id)}(?![\w-])", said, text)
-    return text
-
-
-def _place(where: str, names: Mapping[str, str]) -> str:
-    """A place by names: one thing, several, or a link."""
-    return ", ".join(arrow(*(names.get(id, id) for id in one.split(" -> "))) for one in where.split(", "))
-
-
-def _replaced(text: str, by: Mapping[str, str]) -> str:
-    for old, new in by.items():
-        text = text.replace(old, new)
-    return text
+def place_named(where: str, names: Mapping[str, str]) -> str:
+    """A place by names: one thing, several, or links; a name that somebody wrote stays as it is, with its comma."""
+    links = [one.split(" -> ") for one in where.split(", ")]
+    if all(id in names for ends in links for id in ends):
+        return "; ".join(arrow(*(names[id] for id in ends)) for ends in links)
+    return arrow(*(names.get(end, end) for end in where.split(" -> ")))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from bsclib.errors import UnknownNameError, unknown
 from bsclib.model import periods
 from bsclib.model.initiatives import Change, months_left
 from bsclib.model.nouns import KPI, Scorecard
@@ -152,6 +153,11 @@ def band_table(results: Mapping[str, pd.DataFrame], scorecard: Scorecard, id: st
     DataFrame
         `assumed`, and as text `effect`, `effect_band` and `measured_in`, in the last month.
 
+    Raises
+    ------
+    UnknownNameError
+        When a result has nothing of this id.
+
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard, whatif
@@ -163,7 +169,10 @@ def band_table(results: Mapping[str, pd.DataFrame], scorecard: Scorecard, id: st
     measured_in = next((kpi.measured_in for kpi in scorecard.kpis if kpi.id == id), "points")
     rows = []
     for name, result in results.items():
-        middle, low, high = effect_texts(*_last_month(result).set_index("id").loc[id, EFFECT])
+        last = _last_month(result).set_index("id")
+        if id not in last.index:
+            raise UnknownNameError(unknown("KPI, objective or perspective", id, last.index, "id", scorecard.names))
+        middle, low, high = effect_texts(*last.loc[id, EFFECT])
         rows.append((name, middle, f"{low} to {high}", measured_in))
     return pd.DataFrame(rows, columns=["assumed", "effect", "effect_band", "measured_in"])
 

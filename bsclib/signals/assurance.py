@@ -14,8 +14,6 @@ from bsclib.scoring.expectations import month_by_month
 from bsclib.signals.alarm_rates import last_period
 from bsclib.signals.run_rules import NO_WAY, STEPS
 
-VARIATIONS = ("improving", "worsening", "common_cause", "too_little_data")
-ASSURANCES = ("always_met", "never_met", "hit_and_miss", "too_little_data", "no_target")
 SYMBOLS = {
     **{"improving": "↗", "worsening": "↘", "common_cause": "∿", "too_little_data": "?"},
     **{"always_met": "✓", "never_met": "✗", "hit_and_miss": "≈", "no_target": "–"},

@@ -16,7 +16,7 @@ from bsclib.signals.limits import WORDS, Scale, scale_of
 from bsclib.signals.observations import Observations, known_breaks, observed, some
 from bsclib.signals.prediction import PARTS, Prediction, level, moving_ranges, predict
 from bsclib.signals.run_rules import fired, rule_set
-from bsclib.wording import counted, listed
+from bsclib.wording import counted, listed, month_name
 
 COLUMNS = [
     *("unit", "kpi", "period", "actual", "centre", "lower", "upper", "moving_range"),
@@ -24,6 +24,7 @@ COLUMNS = [
 ]
 FEWEST = 12
 """Points from which on there are limits."""
+_SPAN = {1: "month", 3: "quarter", 12: "year"}
 BASELINE = 24
 """Months that limits rest on when nothing is said."""
 Baseline = int | tuple[str, str]
@@ -62,8 +63,8 @@ def process_behaviour(
         A row for each unit (the organisation's is empty), KPI and period from its first actual to its last: `unit`,
         `kpi`, `period`, `actual` (NaN in a gap), `centre`, `lower` and `upper` (what is expected, and the natural
         limits; NaN where there are none), `moving_range`, `signal` (bool), `rule` (the first that fired, else empty)
-        `rests_on`, which months and what was taken out, in words, and `trend`, what a clear trend does to the centre
-        from one point to the next (of times a share of it), 0 where there is none.
+        `rests_on`, which months and what was taken out, or how many it takes, in words, and `trend`, what a clear trend
+        does to the centre from one point to the next (of times a share of it), 0 where there is none.
 
     Raises
     ------
@@ -160,7 +161,7 @@ def _limit(
     usable = at[~np.isnan(series.values[at]) & ~explained[at]]
     based_at = _based(series, usable, wanted)
     if len(based_at) < FEWEST:
-        chart.rests_on[at] = f"no limits: {counted(len(usable), 'point')}, {FEWEST} are needed"
+        chart.rests_on[at] = f"{counted(len(usable), _SPAN[series.length])}, {FEWEST} are needed"
         return
     based = np.isin(np.arange(len(series.values)), based_at)
     scale = scale_of(series, based)
@@ -205,10 +206,11 @@ def _based(series: Observations, usable: np.ndarray, wanted: Wanted) -> np.ndarr
 
 
 def _words(series: Observations, based: np.ndarray, scale: Scale, found: Prediction | None) -> str:
-    first, last = (periods.period_of(int(series.months[at])) for at in based[[0, -1]])
+    first, last = (month_name(periods.period_of(int(series.months[at]))) for at in based[[0, -1]])
+    many = counted(len(based), _SPAN[series.length])
     taken = "" if found is None else f"{listed(found.taken)} taken out"
     never = "the value never moved" if np.ptp(series.values[based]) == 0 else ""
-    return "; ".join(filter(None, [f"{len(based)} points, {first} to {last}", taken, WORDS[scale.kind], never]))
+    return "; ".join(filter(None, [f"{many}, {first} to {last}", taken, WORDS[scale.kind], never]))
 
 
 def _table(

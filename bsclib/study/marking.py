@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from bsclib.model.nouns import Scorecard
+from bsclib.reporting.findings import place_named
 from bsclib.study.places import Flag, around, flags_of, part_of, places_of
 from bsclib.wording import PLAIN, counted, html_table
 
@@ -124,9 +125,7 @@ class Marking:
             return
 
         def called(where: str) -> str:
-            ends = ((end, end.split(", ")) for end in where.split(" -> "))
-            told = ("; ".join(names[id] for id in ids) if set(ids) <= names.keys() else end for end, ids in ends)
-            return " → ".join(told) if names else where  # a name that somebody wrote may have a comma
+            return place_named(where, names) if names else where
 
         if len(self.found):
             rows = self.found[["where", "said", "what", "why"]].itertuples(index=False)

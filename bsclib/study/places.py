@@ -190,9 +190,11 @@ def _resolved(text: str, book: Book, card: Scorecard, shown: Collection[str]) ->
         ends = spoken if len(spoken) <= 2 and all(key(end) in book for end in spoken) else ends
     strange = [end for end in ends if key(end) not in book]
     if strange:
-        ids, names = zip(*(pair for pair in _named(card) if not shown or pair[1] in shown), strict=True)
-        like = [name for name in names if key(strange[0]) in beginnings(name)]
-        guess = "" if len(like) > 1 else nearest(strange[0], [*(() if shown else _owners(card)), *names, *ids])
+        named = {id: name for id, name in _named(card) if not shown or name in shown}
+        like = [name for name in named.values() if key(strange[0]) in beginnings(name)]
+        known = [*(() if shown else _owners(card)), *named.values(), *named]
+        guess = "" if len(like) > 1 else nearest(strange[0], known)
+        guess = named.get(guess, guess) if shown else guess
         return Fault(
             "found",
             f"there is no {strange[0][:80]!r} in the scorecard {card.name}",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 from bsclib.files import atomic
+from bsclib.files.paths import shipped_folder
 from bsclib.study.questions.exams import shipped_exams
 from bsclib.study.sittings import WORDS_A_MINUTE, Course, lessons, read_course
 from bsclib.wording import counted
 
-COMMAND = "python -m bsclib.study.syllabus docs/syllabus.md"
+COMMAND = "python -m bsclib.study.syllabus"
 
 
 def page() -> str:
@@ -65,4 +63,4 @@ def _served(tags: tuple[str, ...]) -> str:
 
 
 if __name__ == "__main__":
-    atomic.write_text(Path(sys.argv[1]), page())
+    atomic.write_text(shipped_folder() / "docs" / "syllabus.md", page())

@@ -168,8 +168,7 @@ class Explorer:
         signals = int(rows["signal"].sum())
         worse = int((signal_ways(rows, self.card(marked)) == "worsening").sum())
         count = f"{counted(signals, 'signal') if signals else 'No signal'} in {counted(len(rows), 'point')}"
-        limits = rows["rests_on"].iloc[-1].removeprefix("no limits: ")
-        return f"{count}{f', {worse} for the worse' if worse else ''}. Limits: {limits}."
+        return f"{count}{f', {worse} for the worse' if worse else ''}. Limits: {rows['rests_on'].iloc[-1]}."
 
     def _marked(self, at: dict[str, Any], marked: Marks) -> tuple[str, Marks]:
         """The marks with one more, written where that is wanted; or as they were, and why."""

@@ -8,9 +8,7 @@ from bsclib import read_actuals, read_scorecard
 from bsclib.causality.correlation_test import unlinked_pairs
 from bsclib.causality.evidence.links import link_evidence
 from bsclib.causality.map_claims import (
-    claimed_links,
     map_quality,
-    map_quality_table,
     map_words,
     placebo_check,
     supported_links,
@@ -26,37 +24,7 @@ def meridian():
     return card, actuals, link_evidence(card, actuals)
 
 
-class TestClaims:
-    def test_what_a_link_leaves_open_is_missing(self):
-        card = shop(("a", "b", "+", 2), ("b", "e"), ("c", "d", "+", 0))
-        found = claimed_links(card)
-        assert found["number"].tolist() == [1, 2, 3]
-        assert found["sign"].tolist() == ["+", "", "+"]
-        assert found["lag"].tolist() == [2, pd.NA, 0]
-        assert found["testable"].iloc[0] == "yes"
-        assert "no sign and no lag" in found["testable"].iloc[1]
-        assert "arithmetic" in found["testable"].iloc[2]
-
-    def test_no_map(self):
-        assert claimed_links(shop()).empty
-
-
 class TestTold:
-    def test_quality_in_words(self, meridian):
-        found = map_quality_table(meridian[0], meridian[2]).set_index("what")["value"]
-        assert found["links"] == "20"
-        assert "utilisation" in found["KPIs that no link touches"]
-        assert [found[word][-1] for word in ("supported", "contradicted", "untested")] == ["%"] * 3
-
-    def test_quality_of_no_map(self):
-        card = shop()
-        found = map_quality_table(card, link_evidence(card, rising())).set_index("what")["value"]
-        assert found.to_dict() == {
-            "links": "0",
-            "KPIs that no link touches": "a, b, c, d, e",
-            "longest chain without a supported link": "none",
-        }
-
     def test_placebos(self, meridian):
         evidence = meridian[2]
         found = placebo_check(evidence)

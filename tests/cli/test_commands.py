@@ -154,7 +154,7 @@ def test_check_names_what_is_missing(mine):
     rows = [row for row in table.splitlines() if ",reopened," not in row]
     (mine / "actuals.csv").write_text("\n".join([*rows, "Applications,training-hours,2026-04,,,"]), encoding="utf-8")
     said, _ = bsc("check", mine, code=1)
-    assert "    reopened  'Incidents reopened' has no actual" in said
+    assert "    reopened  “Incidents reopened” has no actual" in said
     assert re.search(r"Without rows +reopened", said)
     assert re.search(r"Empty rows +1", said)
 
@@ -599,7 +599,7 @@ def test_check_shows_each_rule_once_with_its_places(unwise):
     said = bsc("check", unwise, code=1)[0]
     assert re.findall(r"(?m)^(\w+) \((\d)\)$", said) == [("high", "1"), ("medium", "1"), ("low", "2")]
     assert re.findall(r"(?m)^  (BSC\d+)  ", said) == ["BSC208", "BSC202", "BSC504"]
-    assert "    service-levels-met  '100 * met / requests' is a ratio, and is averaged across units" in said
+    assert "    service-levels-met  “100 × met / requests” is a ratio, and is averaged across units" in said
     assert "    Fix: use ratio, and give numerators and denominators. Source: arithmetic." in said
     assert said.endswith("4 findings.\n1 more is accepted by the scorecard, with a reason.\n")
 

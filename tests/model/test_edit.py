@@ -164,3 +164,8 @@ def test_a_number_of_numpy_is_a_number():
     changed = change(desk(), "mttr", target=np.float64(5), baseline=np.float64(9), floor=np.float64(10))
     kpi = changed.kpi("mttr")
     assert (kpi.target, kpi.baseline, kpi.floor) == (5.0, 9.0, 10.0)
+
+
+def test_a_name_alone_is_no_kpi_and_it_is_said_how_to_make_one():
+    with pytest.raises(ScorecardError, match=r"kpis: this is no KPI. Got: 'vacancy-rate'. Fix: make one: as_kpi\("):
+        add_kpis(desk(), ["vacancy-rate"])

@@ -72,7 +72,7 @@ def test_words_say_what_it_shows(meridian):
 def test_three_months_have_no_limits_and_it_is_said():
     axes = plot_process_behaviour(behaviour([5.0, 6.0, 5.5], card()), card(), "k0")
     check(axes)
-    assert "There are no limits: 3 points, 12 are needed." in alt_text(axes)
+    assert "There are no limits: 3 months, 12 are needed." in alt_text(axes)
 
 
 @pytest.mark.parametrize("values", [[5.0] * 30, [5.0, *[np.nan] * 20, *noise(20)], [0.0] * 30, noise(30) * 1e12])

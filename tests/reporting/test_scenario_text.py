@@ -9,6 +9,7 @@ from planned import CARD, actuals, case, fitted
 from projected import result
 from samples import desk
 
+from bsclib.errors import UnknownNameError
 from bsclib.model.build import build
 from bsclib.reporting.scenario_text import (
     band_table,
@@ -155,3 +156,8 @@ def test_frames_without_rows_keep_their_columns(card):
     assert isinstance(effects_table(nothing, card), pd.DataFrame)
     assert list(effects_table(nothing, card).columns)[:3] == ["level", "id", "name"]
     assert first_month_table(nothing.assign(first_month=""), card).empty
+
+
+def test_an_effect_on_what_is_not_there_is_refused(card, told):
+    with pytest.raises(UnknownNameError, match=r"id: there is no KPI, objective or perspective 'mtrr'.*'mttr'"):
+        band_table({"it": told}, card, "mtrr")

@@ -86,7 +86,7 @@ def test_three_points_have_no_limits_and_it_says_so():
     chart = process_behaviour(months([1.0, 2.0, 3.0]))
     assert chart[["centre", "lower", "upper"]].isna().all(axis=None)
     assert not chart["signal"].any()
-    assert chart["rests_on"].unique().tolist() == ["no limits: 3 points, 12 are needed"]
+    assert chart["rests_on"].unique().tolist() == ["3 months, 12 are needed"]
 
 
 def test_no_actual_at_all_is_an_error():
@@ -153,7 +153,7 @@ def test_an_event_begins_new_limits_and_one_outside_the_data_does_nothing():
     assert ignored["signal"].sum() <= 2
     assert honoured["signal"].iloc[24:].all()
     assert honoured.equals(process_behaviour(table(values), card(), adjust=()))
-    assert ignored["rests_on"].iloc[24].startswith("24 points, 2024-01 to 2025-12")
+    assert ignored["rests_on"].iloc[24].startswith("24 months, January 2024 to December 2025")
 
 
 def test_a_one_off_is_no_signal_and_moves_no_limit():

@@ -32,6 +32,7 @@ SOURCES += [f"{folder}/scorecard.yaml" for folder, *_ in BELOW.values()] + ["mer
 SOURCES += [f"meridian/scenarios/{name}.yaml" for name in ("automate-first", "train-people")]
 SOURCES += [
     "meridian/actions.yaml",
+    "meridian/board_page.yaml",
     "lakeside/answer_key.yaml",
     "kpi_catalog.csv",
     "published_examples.yaml",
@@ -110,9 +111,20 @@ def test_tables_have_unix_line_ends_and_short_numbers(name):
     assert max(len(cell) for row in text.split(b"\n") for cell in row.split(b",")) < 30
 
 
-def test_the_command_wants_a_folder(capsys):
-    assert case.main([]) == 2
-    assert "usage: python -m tools.datasets.build FOLDER" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "the following arguments are required: folder"),
+        (["nowhere"], "nowhere does not hold the data sets"),
+        ([str(DATA.parent)], "does not hold the data sets: name the checkout's folder, as datasets"),
+        (["--site"], "the following arguments are required: folder"),
+    ],
+    ids=["nothing", "no folder", "the checkout", "an option"],
+)
+def test_the_command_wants_the_data_sets(capsys, arguments, said):
+    with pytest.raises(SystemExit, match="2"):
+        case.main(arguments)
+    assert said in capsys.readouterr().err
 
 
 # -------------------------------------------------------------------------------------------------------- the tickets

@@ -88,6 +88,22 @@ def test_a_package_that_cannot_be_had_leaves_nothing_behind(site, tmp_path, monk
     assert not (tmp_path / "kit").exists()
 
 
+def test_a_folder_of_something_else_is_left_alone(site, tmp_path, capsys):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "kept.txt").write_text("mine")
+    with pytest.raises(SystemExit, match="2"):
+        packing.main([str(tmp_path / "notes")])
+    assert "notes holds something that was not packed here: name a folder that is new" in capsys.readouterr().err
+    assert (tmp_path / "notes" / "kept.txt").read_text() == "mine"
+
+
+def test_help_installs_nothing(tmp_path):
+    script = shutil.copy(Path(packing.__file__).with_name("install.py"), tmp_path)
+    asked = subprocess.run([sys.executable, script, "--help"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "where" in asked.stdout
+    assert [file.name for file in tmp_path.iterdir()] == ["install.py"]
+
+
 def test_without_a_site_it_says_what_to_make(tmp_path, monkeypatch):
     monkeypatch.setattr(packing, "SITE", tmp_path / "none")
     assert packing.main([str(tmp_path / "kit")]) == "There is no site yet: make site"

@@ -18,7 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from nbformat import v4
 
 from bsclib.study.questions.bank import read_questions
-from tools.site.__main__ import ROOT, _update
+from tools.site.__main__ import ROOT, _update, main
 from tools.site.sources import GUIDES, ROOMS, TOPICS, _headed, write_sources
 
 
@@ -108,6 +108,26 @@ class Page(HTMLParser):
         if tag == "a" and given.get("href"):
             self.links.append(given["href"])
         self.loads += [given[name] for name in ("src", "href") if given.get(name) and tag in ("script", "img", "link")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--help"], 0, "usage: python -m tools.site"),
+        ([], 2, "the following arguments are required: folder"),
+        (["--hepl"], 2, "the following arguments are required: folder"),
+        ([str(ROOT / "docs")], 2, "holds something that is no site: name a folder that is new"),
+        ([str(ROOT / "README.md")], 2, "holds something that is no site"),
+    ],
+    ids=["help", "nothing", "an unknown option", "another folder", "a file"],
+)
+def test_nothing_is_made_where_no_folder_is_named(tmp_path, monkeypatch, capsys, arguments, code, said):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match=str(code)):
+        main(arguments)
+    out, err = capsys.readouterr()
+    assert said in (err if code else out)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.system

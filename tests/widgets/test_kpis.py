@@ -13,7 +13,6 @@ from bsclib.design.selection.shortlist import attainable, first_constraints, wei
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.files.datasets import load_dataset
 from bsclib.model.edit import keep
-from bsclib.reporting.findings import in_names
 from bsclib.widgets.kpis import Ground, KpiChoice
 
 
@@ -140,11 +139,6 @@ def test_findings_speak_of_names(case, ground):
     assert "of the catalogue would" in findings
     ids = [id for id in (*case[0].names, *kpi_catalogue()["id"]) if "-" in id]
     assert not [id for id in ids if f" {id} " in findings or f"'{id}'" in findings]
-
-
-def test_a_word_that_is_an_id_too_stays_a_word():
-    names = {"backlog": "Tickets open", "reopen-rate": "Reopened", "reopen": "R"}
-    assert in_names("the backlog of 'reopen-rate', reopen-rates", names) == "the backlog of “Reopened”, reopen-rates"
 
 
 def test_the_chosen_set_is_saved_as_a_scorecard(case, explorer, tmp_path):

@@ -75,7 +75,7 @@ def test_a_marked_point_becomes_an_event_and_the_limits_follow(case, explorer, m
     assert (event.period, event.kind, event.kpis) == ("2025-11", "reorganisation", ("utilisation",))
     assert event.why == "two teams carry the work of three"
     rests_on = names["behaviour"].query("unit == 'Genoa' and kpi == 'utilisation'")["rests_on"]
-    assert rests_on.iloc[-1] == "no limits: 8 points, 12 are needed"
+    assert rests_on.iloc[-1] == "8 months, 12 are needed"
     assert html.escape(plots.alt_text(picture)) in told["picture"]
 
 
@@ -123,7 +123,7 @@ def test_a_quarter_is_marked_by_its_first_month(explorer):
 def test_a_scorecard_without_actuals_of_a_kpi():
     two = oddities.card(oddities.kpi(), oddities.kpi("k1"))
     explorer = widgets.signals.Explorer(two, oddities.actuals(*oddities.months())).live()
-    assert "Limits: 3 points, 12 are needed." in explorer.shown["said"]
+    assert "Limits: 3 months, 12 are needed." in explorer.shown["said"]
     assert "There is no actual of this KPI here." in moved(explorer, kpi="k1")["said"]
     assert points(explorer) == []
     assert "no point to mark" in moved(explorer, "mark", why="nothing")["said"]

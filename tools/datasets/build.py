@@ -6,6 +6,7 @@ machine: the actuals, the tickets beneath them, `datapackage.json` and `README.m
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -189,6 +190,9 @@ def _resources(folder: Path, path: str, name: str, scorecard: Scorecard, units: 
     spoiler = "what is really so: true and false links, hidden drivers, what happened when (an answer key)"
     if (folder / path / "truth.yaml").exists():
         resources.append(document(folder, f"{path}/truth.yaml", spoiler, name))
+    if (folder / path / "board_page.yaml").exists():
+        about = "the objectives that are struck out of the page for the board"
+        resources.append(document(folder, f"{path}/board_page.yaml", about, name))
     if (folder / path / "answer_key.yaml").exists():
         about = "the faults planted in the scorecard and its actuals (an answer key)"
         resources.append(document(folder, f"{path}/answer_key.yaml", about, name))
@@ -196,11 +200,13 @@ def _resources(folder: Path, path: str, name: str, scorecard: Scorecard, units: 
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the command: one argument, the folder."""
-    if len(arguments) != 1 or not Path(arguments[0]).is_dir():
-        sys.stderr.write("usage: python -m tools.datasets.build FOLDER    (the checkout's datasets)\n")
-        return 2
-    make(Path(arguments[0]))
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m tools.datasets.build", description="Write again what is derived.")
+    parser.add_argument("folder", type=Path, help="the checkout's datasets")
+    folder = parser.parse_args(arguments).folder
+    if not (folder / "meridian" / "truth.yaml").is_file():
+        parser.error(f"{folder} does not hold the data sets: name the checkout's folder, as datasets")
+    make(folder)
     return 0
 
 

@@ -26,9 +26,12 @@ SYSTEMS = {"windows": "win32", "macos": "darwin", "linux": "linux"}
 def main(arguments: Sequence[str]) -> str:
     """Fill a folder beside the one that is wanted, and put it in its place when it is whole."""
     parser = argparse.ArgumentParser(prog="python -m tools.offline", description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, help="what is packed; one from an earlier time is replaced")
     parser.add_argument("--platform", choices=TAGS, help="the system it is for; by default this one")
     given = parser.parse_args(arguments)
+    there = given.folder
+    if there.is_file() or (there.is_dir() and any(there.iterdir()) and not (there / "made_for.json").is_file()):
+        parser.error(f"{there} holds something that was not packed here: name a folder that is new")
     if not (SITE / "index.html").is_file():
         return "There is no site yet: make site"
     given.folder.parent.mkdir(parents=True, exist_ok=True)

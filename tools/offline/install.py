@@ -3,6 +3,7 @@
 It needs Python and nothing else. First every file is compared with the list SHA256SUMS.
 """
 
+import argparse
 import hashlib
 import json
 import subprocess
@@ -54,4 +55,6 @@ def faults():
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    parser = argparse.ArgumentParser(description="Install the kit from this folder, without a network.")
+    parser.add_argument("where", nargs="?", default=HERE / "bsc", type=Path, help="by default bsc in here")
+    main(parser.parse_args().where)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from sphinx.cmd.build import build_main
@@ -18,9 +20,15 @@ QUIET = "c.IPKernelApp.log_level = 40\n"
 """Told to the kernels that run the lessons, which would say that they speak over TCP."""
 
 
-def main(to: str, *more: str) -> int:
-    """Write the pages' sources, and have Sphinx make the site of them; `more` are options of `sphinx-build`."""
-    target = Path(to).resolve()
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages' sources, and have Sphinx make the site of them."""
+    parser = argparse.ArgumentParser(prog="python -m tools.site", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the site goes")
+    parser.add_argument("options", nargs=argparse.REMAINDER, help="options of sphinx-build, after the folder")
+    given = parser.parse_args(arguments)
+    target = given.folder.resolve()
+    if target.is_file() or (target.is_dir() and any(target.iterdir()) and not (target / ".buildinfo").is_file()):
+        parser.error(f"{given.folder} holds something that is no site: name a folder that is new")
     kept = target.with_name(f"{target.name}-work")
     work = kept / _kit()
     for old in kept.glob("*"):
@@ -35,7 +43,7 @@ def main(to: str, *more: str) -> int:
     os.environ["IPYTHONDIR"] = str(profile.parent)
     options = ["-q", "-W", "--keep-going", "-j", "auto", "-c", str(Path(__file__).parent), "-d", str(work / "doctrees")]
     cache = ["-D", f"nb_execution_cache_path={work / 'executed'}"]
-    return int(build_main([*options, *cache, *more, str(work / "source"), str(target)]))
+    return int(build_main([*options, *cache, *given.options, str(work / "source"), str(target)]))
 
 
 def _kit() -> str:
@@ -61,4 +69,4 @@ def _update(fresh: Path, kept: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

@@ -164,6 +164,11 @@ def evidence_by_unit(scorecard: Scorecard, actuals: pd.DataFrame, cause: str, ef
         Rows as `link_evidence` gives them: the first for all units together (`unit` empty), then one a unit. No rows
         when fewer than two units report.
 
+    Raises
+    ------
+    UnknownNameError
+        When the map claims no such link.
+
     Examples
     --------
     >>> from bsclib import read_actuals, read_scorecard
@@ -171,6 +176,9 @@ def evidence_by_unit(scorecard: Scorecard, actuals: pd.DataFrame, cause: str, ef
     >>> evidence_by_unit(card, actuals, "mttr", "sla-met")[["unit", "verdict"]].head(2).values.tolist()
     [['', 'supported'], ['Antwerp', 'supported']]
     """
+    claimed = [f"{link.cause} -> {link.effect}" for link in scorecard.links]
+    if f"{cause} -> {effect}" not in claimed:
+        raise UnknownNameError(unknown("link", f"{cause} -> {effect}", claimed))
     units = [unit for unit in pd.unique(check_actuals(actuals, scorecard)["unit"].astype(str)) if unit]
     if len(units) < 2:
         return link_evidence(scorecard, actuals).iloc[:0]

@@ -18,7 +18,7 @@ from bsclib.design.review.rules import CASCADE, OURS, SEVERITIES
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import words
 from bsclib.scoring.scores import score
-from bsclib.wording import counted, effect_texts, listed, money, month_name, number, signed
+from bsclib.wording import counted, effect_texts, listed, money, month_name, number, quoted, signed
 
 COLUMNS = ["rule", "severity", "where", "what", "why", "fix", "source"]
 RULES: dict[str, tuple[str, str, str, str]] = {
@@ -254,9 +254,9 @@ def _orphans(tower: Cascade) -> Found:
         for objective in card.objectives:
             node = (card.id, objective.id)
             if objective in bare and not tower.level[card.id]:
-                yield "BSC601", ".".join(node), f"no objective below supports {objective.name!r} of {card.name}"
+                yield "BSC601", ".".join(node), f"no objective below supports {quoted(objective.name)} of {card.name}"
             if tower.level[card.id] > 0 and node not in serving and not objective.supports:
-                yield "BSC602", ".".join(node), f"{objective.name!r} of {card.name} supports nothing above it"
+                yield "BSC602", ".".join(node), f"{quoted(objective.name)} of {card.name} supports nothing above it"
 
 
 def _teams(tower: Cascade) -> Found:
@@ -267,7 +267,7 @@ def _teams(tower: Cascade) -> Found:
             teams = {tower.objective(node).owner or tower.card(node[0]).name for node in own}
             if len(teams) == 1:
                 works = listed(tower.objective(node).name for node in own)
-                yield "BSC613", ".".join(goal), f"{objective.name!r} hangs on {teams.pop()} alone: {works}"
+                yield "BSC613", ".".join(goal), f"{quoted(objective.name)} hangs on {teams.pop()} alone: {works}"
 
 
 def _copies(tower: Cascade) -> Found:
@@ -349,4 +349,8 @@ def _readings(readings: pd.DataFrame) -> Found:
 def _money(routes: pd.DataFrame) -> Found:
     for row in routes[(routes["goal"] == "") & (routes["share"] > 0)].itertuples():
         cost = f" costs {money(row.cost)} and" if row.cost else ""
-        yield "BSC641", f"{row.card}.{row.initiative}", f"{row.name!r}{cost} serves no goal at the top: {row.reason}"
+        yield (
+            "BSC641",
+            f"{row.card}.{row.initiative}",
+            f"{quoted(row.name)}{cost} serves no goal at the top: {row.reason}",
+        )

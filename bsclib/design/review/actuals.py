@@ -27,7 +27,7 @@ from bsclib.model import periods
 from bsclib.model.limits import value_limits
 from bsclib.model.measures import LARGEST_SHARE, in_percent, in_shares, stated
 from bsclib.model.nouns import KPI
-from bsclib.wording import counted, listed, number
+from bsclib.wording import counted, listed, month_name, number, quoted
 
 UPDATED = "ClearPoint's own data"
 STEADY_FROM = 12
@@ -62,7 +62,7 @@ def _never(subject: Subject) -> Findings:
         yield card.id, f"none of the {counted(len(silent), 'KPI')} has an actual"
         return
     for kpi in silent:
-        yield kpi.id, f"{kpi.name!r} has no actual"
+        yield kpi.id, f"{quoted(kpi.name)} has no actual"
 
 
 def _seen(subject: Subject) -> Iterator[tuple[int, np.ndarray]]:
@@ -79,7 +79,10 @@ def _seen(subject: Subject) -> Iterator[tuple[int, np.ndarray]]:
 
 @rule("BSC702", "medium", UPDATED, needs="actuals")
 @why("decisions are taken on a number that is out of date")
-@fix("ask its owner; if it is observed more seldom, say so in frequency")
+@fix(
+    "ask its owner; if it is observed more seldom, say so in frequency",
+    remedy="ask its owner; if it is observed more seldom, say so",
+)
 def _stale(subject: Subject) -> Findings:
     for k, seen in _seen(subject):
         reports = seen.any(axis=1)
@@ -87,9 +90,9 @@ def _stale(subject: Subject) -> Findings:
         if len(late):
             last = subject.grid.months[subject.reported[late, :, k].any(axis=0)][-1]
             where = "" if len(late) == reports.sum() else f" in {subject.unit_names(late)}"
-            then, now = periods.period_of(int(last)), periods.period_of(subject.as_of)
+            then, now = (month_name(periods.period_of(int(month))) for month in (last, subject.as_of))
             kpi = subject.card.kpis[k]
-            yield kpi.id, f"a {kpi.frequency} KPI, and its last actual{where} is of {then}; it is {now}"
+            yield kpi.id, f"it is {kpi.frequency}, and its last actual{where} is of {then}; the actuals reach {now}"
 
 
 @rule("BSC703", "medium", UPDATED, needs="actuals")
@@ -133,7 +136,7 @@ def _too_easy(subject: Subject) -> Findings:
     for kpi, words, span in _watched(subject):
         if kpi.direction != "within_range" and (words == "on_target").all():
             every = ", in every unit" if len(subject.grid.units) > 1 else ""
-            yield kpi.id, f"{kpi.name!r} was always on target {span}{every}"
+            yield kpi.id, f"{quoted(kpi.name)} was always on target {span}{every}"
 
 
 @rule("BSC705", "medium", SMART, needs="actuals")
@@ -143,7 +146,7 @@ def _never_on_target(subject: Subject) -> Findings:
     for kpi, words, span in _watched(subject):
         if not (words == "on_target").any():
             any_ = ", in any unit" if len(subject.grid.units) > 1 else ""
-            yield kpi.id, f"{kpi.name!r} was never on target {span}{any_}"
+            yield kpi.id, f"{quoted(kpi.name)} was never on target {span}{any_}"
 
 
 @rule("BSC706", "medium", OURS, needs="actuals")
@@ -287,7 +290,7 @@ def _total(subject: Subject) -> Findings:
         if sum(count for count, _ in sums.values()) >= (1 if named[u] else TOTAL_FROM):
             rest = subject.unit_names(i + 1 for i in range(len(units)) if i != u)
             example = next(iter(sums.values()))[1]
-            said.append(f"unit {units[u]!r} is the sum of {rest} in every period, for {listed(sums)}: {example}")
+            said.append(f"unit {units[u]!r} is the sum of {rest} in every period, for {subject.names(sums)}: {example}")
     if said:
         yield subject.card.id, "; ".join(said)
 

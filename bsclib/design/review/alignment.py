@@ -9,12 +9,15 @@ from bsclib.design.review.subject import Subject
 from bsclib.errors import nearest
 from bsclib.model.initiatives import Change
 from bsclib.model.nouns import KPI, Objective, Scorecard
-from bsclib.wording import listed
+from bsclib.wording import listed, quoted
 
 
 @rule("BSC601", "medium", CASCADE, needs="above")
 @why("what the organisation wants there, nobody here works for")
-@fix("name it in supports of the objective that serves it, or accept this finding with the reason")
+@fix(
+    "name it in supports of the objective that serves it, or accept this finding with the reason",
+    remedy="say which objective serves it, or why none does",
+)
 def _unsupported(subject: Subject) -> Findings:
     above = _above(subject)
     named = [text for objective in subject.card.objectives for text in _goals(objective)]
@@ -26,7 +29,7 @@ def _unsupported(subject: Subject) -> Findings:
         return
     for objective in above.objectives:
         if objective.id not in supported:
-            yield f"{above.id}.{objective.id}", f"no objective supports {objective.name!r} of {above.name}"
+            yield f"{above.id}.{objective.id}", f"no objective supports {quoted(objective.name)} of {above.name}"
 
 
 def _above(subject: Subject) -> Scorecard:
@@ -45,17 +48,20 @@ def _named(above: Scorecard, text: str) -> str | None:
 
 @rule("BSC602", "low", CASCADE)
 @why("it may be good for the department and for nobody else")
-@fix("say in supports what it serves above, or ask whether it is needed")
+@fix(
+    "say in supports what it serves above, or ask whether it is needed",
+    remedy="say what it serves above, or ask whether it is needed",
+)
 def _supports_nothing(subject: Subject) -> Findings:
     objectives = subject.card.objectives
     for objective in objectives if any(other.supports for other in objectives) else ():
         if not objective.supports:
-            yield objective.id, f"{objective.name!r} supports no objective above, and others do"
+            yield objective.id, f"{quoted(objective.name)} supports no objective above, and others do"
 
 
 @rule("BSC603", "high", CASCADE, needs="above")
 @why("the objective serves something that is not there: a wish of the past, or a slip of the pen")
-@fix("correct supports, or take it out")
+@fix("correct supports, or take it out", remedy="correct what it serves")
 def _unknown_above(subject: Subject) -> Findings:
     above = _above(subject)
     known = [objective.id for objective in above.objectives]
@@ -75,22 +81,28 @@ def _unknown_above(subject: Subject) -> Findings:
 
 @rule("BSC604", "medium", OURS)
 @why("money is spent, and no KPI would show what for")
-@fix("say in changes which KPI it moves, by how much and when")
+@fix("say in changes which KPI it moves, by how much and when", remedy="say which KPI it moves, by how much and when")
 def _moves_nothing(subject: Subject) -> Findings:
     for initiative in subject.card.initiatives:
         if not any(change.by for change in initiative.changes):
-            yield initiative.id, f"{initiative.name!r} changes no KPI"
+            yield initiative.id, f"{quoted(initiative.name)} changes no KPI"
 
 
 @rule("BSC605", "high", OURS)
 @why("by its own numbers the work makes things worse")
-@fix("correct the sign of by, or name the KPI that it is to improve")
+@fix(
+    "correct the sign of by, or name the KPI that it is to improve",
+    remedy="turn the sign round, or name the KPI that it is to improve",
+)
 def _wrong_way(subject: Subject) -> Findings:
     for initiative in subject.card.initiatives:
         ways = [_way(subject.card.kpi(change.kpi), change) for change in initiative.changes]
         if "wrong" in ways and set(ways) <= {"wrong", "none"}:
             wrong = [change.kpi for change, way in zip(initiative.changes, ways, strict=True) if way == "wrong"]
-            yield initiative.id, f"{initiative.name!r} moves {listed(wrong)} the wrong way, and no KPI the right way"
+            yield (
+                initiative.id,
+                f"{quoted(initiative.name)} moves {subject.names(wrong)} the wrong way, and no KPI the right way",
+            )
 
 
 def _way(kpi: KPI, change: Change) -> str:
@@ -109,4 +121,4 @@ def _nobody_or_never(subject: Subject) -> Findings:
     for initiative in subject.card.initiatives:
         missing = [word for word in ("owner", "start") if not getattr(initiative, word)]
         if missing:
-            yield initiative.id, f"{initiative.name!r} has no {' and no '.join(missing)}"
+            yield initiative.id, f"{quoted(initiative.name)} has no {' and no '.join(missing)}"

@@ -160,6 +160,7 @@ RULES = (
         lambda subject: _not_found(subject, ()),
         why="it was mended or renamed since, and if it comes back nobody will hear of it",
         fix="take it out of accepted",
+        remedy="accept it no longer",
         source=OURS,
     ),
 )

@@ -16,19 +16,19 @@ from bsclib.errors import nearest
 from bsclib.model import formula
 from bsclib.model.limits import is_percentage
 from bsclib.model.nouns import KPI
-from bsclib.wording import counted
+from bsclib.wording import counted, formula_in_words, quoted
 
 DRIVERS = "Van Grembergen & Van Bruggen 1997"
 
 
 @rule("BSC201", "low", HOW_MANY)
 @why("too few KPIs leave much of a perspective unseen, and too many leave none that is watched")
-@fix("add or drop KPIs, or set limits: kpis to what suits you")
+@fix("add or drop KPIs, or set limits: kpis to what suits you", remedy="add or drop KPIs")
 def _how_many_here(subject: Subject) -> Findings:
     fewest, most = subject.limits.kpis
     for id, name, kpis in _perspectives(subject):
         if kpis and not fewest <= len(kpis) <= most:
-            yield id, f"{name!r} has {counted(len(kpis), 'KPI')}; {fewest:g} to {most:g} are usual"
+            yield id, f"{quoted(name)} has {counted(len(kpis), 'KPI')}; {fewest:g} to {most:g} are usual"
 
 
 def _perspectives(subject: Subject) -> list[tuple[str, str, list[KPI]]]:
@@ -44,7 +44,7 @@ def _one_sided(subject: Subject, role: str, here: str, there: str, lacks: str) -
         inside = {kpi.id for kpi in kpis}
         linked = any(near in inside and far not in inside for near, far in ends)
         if {kpi.role for kpi in kpis} == {role} and len(kpis) > 1 and not linked:
-            yield id, f"the {len(kpis)} KPIs of {name!r} are all {role}, and no link says what {lacks}"
+            yield id, f"the {len(kpis)} KPIs of {quoted(name)} are all {role}, and no link says what {lacks}"
 
 
 @rule("BSC202", "medium", DRIVERS)
@@ -67,12 +67,12 @@ def _only_leading(subject: Subject) -> Findings:
 def _no_owner(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if not subject.owner(kpi):
-            yield kpi.id, f"nobody owns {kpi.name!r}, nor the objective it measures"
+            yield kpi.id, f"nobody owns {quoted(kpi.name)}, nor the objective it measures"
 
 
 @rule("BSC801", "medium", SINS)
 @why("who answers for everything answers for nothing")
-@fix("let others own some of them, or set limits: owner")
+@fix("let others own some of them, or set limits: owner", remedy="let others own some of them")
 def _owns_too_much(subject: Subject) -> Findings:
     owned = Counter(owner for kpi in subject.card.kpis if (owner := subject.owner(kpi)))
     busy = [f"{owner} owns {counted(count, 'KPI')}" for owner, count in owned.items() if count > subject.limits.owner]
@@ -86,7 +86,7 @@ def _owns_too_much(subject: Subject) -> Findings:
 def _no_formula(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if not kpi.formula:
-            yield kpi.id, f"nothing says how {kpi.name!r} is worked out"
+            yield kpi.id, f"nothing says how {quoted(kpi.name)} is worked out"
 
 
 @rule("BSC206", "low", SINS)
@@ -95,20 +95,20 @@ def _no_formula(subject: Subject) -> Findings:
 def _no_measure(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if not kpi.measured_in:
-            yield kpi.id, f"nothing says what {kpi.name!r} is measured in"
+            yield kpi.id, f"nothing says what {quoted(kpi.name)} is measured in"
 
 
 @rule("BSC207", "medium", "Ittner & Larcker 2003")
 @why("a KPI that is easily made to look good will be, unless another KPI shows the price")
-@fix("name the counter-KPI in guarded_by")
+@fix("name the counter-KPI in guarded_by", remedy="name the KPI that would show it as its guard")
 def _unguarded(subject: Subject) -> Findings:
-    by_entry = {kpi.catalogue: kpi.id for kpi in subject.card.kpis}
+    by_entry = {kpi.catalogue: quoted(kpi.name) for kpi in subject.card.kpis}
     for kpi in subject.card.kpis:
         entry = subject.catalogue.get(kpi.catalogue)
         if entry and entry["gaming_risk"] == "high" and not kpi.guarded_by:
             counter = entry["counter_kpi"]
-            offer = f"{by_entry[counter]!r} would" if counter in by_entry else f"{counter!r} of the catalogue would"
-            yield kpi.id, f"no KPI guards it; {offer}. How it is gamed: {entry['gamed_by'].rstrip('.')}"
+            offer = by_entry.get(counter) or f"{quoted(subject.catalogue[counter]['name'])} of the catalogue"
+            yield kpi.id, f"no KPI guards it; {offer} would. How it is gamed: {entry['gamed_by'].rstrip('.')}"
 
 
 @rule("BSC208", "high", ARITHMETIC)
@@ -119,7 +119,7 @@ def _averaged(subject: Subject) -> Findings:
         above, below = formula.quantities(kpi.formula)
         words = _words(subject, kpi, "mean")
         if words and above and below:
-            yield kpi.id, f"{kpi.formula!r} is a ratio, and is averaged {words}"
+            yield kpi.id, f"{_formula(kpi)} is a ratio, and is averaged {words}"
         elif words and kpi.id in subject.with_parts and "ratio" not in (kpi.aggregate, kpi.pooled):
             yield kpi.id, f"the actuals give numerators and denominators, and the KPI is averaged {words}"
 
@@ -130,7 +130,7 @@ def _averaged(subject: Subject) -> Findings:
 def _without_parts(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if kpi.id in subject.observed - subject.with_parts and "ratio" in (kpi.aggregate, kpi.pooled):
-            yield kpi.id, f"{kpi.name!r} is a ratio, and no actual gives its numerator and denominator"
+            yield kpi.id, f"{quoted(kpi.name)} is a ratio, and no actual gives its numerator and denominator"
 
 
 @rule("BSC209", "high", ARITHMETIC)
@@ -142,7 +142,7 @@ def _added_up(subject: Subject) -> Findings:
         if words and is_percentage(kpi):
             yield kpi.id, f"it is measured in {kpi.measured_in}, and is added up {words}"
         elif "across units" in words and all(formula.quantities(kpi.formula)):
-            yield kpi.id, f"{kpi.formula!r} is a ratio, and is added up across units"
+            yield kpi.id, f"{_formula(kpi)} is a ratio, and is added up across units"
 
 
 def _words(subject: Subject, kpi: KPI, word: str) -> str:
@@ -167,9 +167,18 @@ def _twice(subject: Subject) -> Findings:
         for a, b in itertools.combinations(kpis, 2):
             same = read[a.id] == read[b.id] != ""
             if same or not (read[a.id] and read[b.id]):
-                shared = f"the formula {a.formula!r}" if same else f"the catalogue's entry {a.catalogue!r}"
+                shared = f"the formula {_formula(a)}" if same else f"the catalogue's entry {_entry(subject, a)}"
                 pairs.setdefault(subject.pair(a, b), f"both have {shared}")
     yield from pairs.items()
+
+
+def _formula(kpi: KPI) -> str:
+    return quoted(formula_in_words(kpi.formula))
+
+
+def _entry(subject: Subject, kpi: KPI) -> str:
+    """The name of a KPI's entry in the catalogue, or what was written for one."""
+    return quoted(subject.catalogue.get(kpi.catalogue, {"name": kpi.catalogue})["name"])
 
 
 def _read(text: str) -> str:
@@ -181,7 +190,7 @@ def _read(text: str) -> str:
 
 @rule("BSC211", "medium", OURS)
 @why("whoever looks the KPI up finds nothing, or finds that the other way is better")
-@fix("correct the entry or the direction, or leave catalogue out")
+@fix("correct the entry or the direction, or leave catalogue out", remedy="correct the entry or the direction")
 def _not_as_in_catalogue(subject: Subject) -> Findings:
     opposite = {"higher_is_better": "lower_is_better", "lower_is_better": "higher_is_better"}
     for kpi in subject.card.kpis:
@@ -190,7 +199,8 @@ def _not_as_in_catalogue(subject: Subject) -> Findings:
             guess = nearest(kpi.catalogue, subject.catalogue)
             yield kpi.id, f"the catalogue has no {kpi.catalogue!r}{f'; did you mean {guess!r}?' if guess else ''}"
         elif entry and entry["direction"] == opposite.get(kpi.direction):
-            yield kpi.id, f"{kpi.direction} here, and {entry['direction']} in the catalogue's entry {kpi.catalogue!r}"
+            here, there = (way.replace("_", " ") for way in (kpi.direction, entry["direction"]))
+            yield kpi.id, f"{here} here, and {there} in the catalogue's entry {_entry(subject, kpi)}"
 
 
 @rule("BSC212", "low", SINS)
@@ -201,12 +211,14 @@ def _idle(subject: Subject) -> Findings:
     used |= {id for link in subject.card.links for id in (link.cause, link.effect)}
     for kpi in subject.card.kpis:
         if weightless(kpi.weight) and kpi.id not in used:
-            yield kpi.id, f"{kpi.name!r} has weight 0, guards no other KPI, and no link touches it"
+            yield kpi.id, f"{quoted(kpi.name)} has weight 0, guards no other KPI, and no link touches it"
 
 
 @rule("BSC213", "medium", "Kaplan & Norton 1996 (four perspectives of at most seven), as cited by Lipe & Salterio 2002")
 @why("what nobody can keep in mind steers nobody")
-@fix("keep those that would change a decision, or set limits: all_kpis")
+@fix(
+    "keep those that would change a decision, or set limits: all_kpis", remedy="keep those that would change a decision"
+)
 def _too_many(subject: Subject) -> Findings:
     if len(subject.card.kpis) > subject.limits.all_kpis:
         yield subject.card.id, f"there are {len(subject.card.kpis)} KPIs; {subject.limits.all_kpis:g} are many"

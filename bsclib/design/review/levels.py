@@ -20,7 +20,10 @@ NEAR_YEAR = 0.3
 
 @rule("BSC310", "high", ARITHMETIC, needs="actuals")
 @why("an actual is held against a target of another length of time, so its score says nothing")
-@fix("say cumulates: year (or quarter) where months add up to the target, else the frequency that the target has")
+@fix(
+    "say cumulates: year (or quarter) where months add up to the target, else the frequency that the target has",
+    remedy="say that months add up to the target, or observe as often as the target is meant",
+)
 def _grain(subject: Subject) -> Findings:
     for k, kpi in enumerate(subject.card.kpis):
         if kpi.aggregate != "sum" or kpi.cumulates or kpi.direction == "within_range":
@@ -70,7 +73,7 @@ def _twelfths(subject: Subject, k: int, kpi: KPI) -> str:
 
 @rule("BSC311", "medium", ARITHMETIC, needs="actuals")
 @why("the KPI adds up over units, so its target is the whole's; a unit without one of its own has no score")
-@fix("give the units targets: unit_targets in the scorecard, or a file targets.csv")
+@fix("give the units targets: unit_targets in the scorecard, or a file targets.csv", remedy="give the units targets")
 def _without_target(subject: Subject) -> Findings:
     if len(subject.grid.units) <= 2:
         return

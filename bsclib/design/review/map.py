@@ -8,7 +8,7 @@ from bsclib.design.review.rules import ARITHMETIC, OURS, Findings, fix, rule, wh
 from bsclib.design.review.subject import MONTHS, Subject
 from bsclib.model.formula import identity
 from bsclib.model.nouns import Link
-from bsclib.wording import counted, listed
+from bsclib.wording import counted, formula_in_words, listed, quoted
 
 UNSHOWN = "Nørreklit 2000"
 STAR_FROM, CHAIN_FROM = 5, 4
@@ -43,7 +43,7 @@ def _feedback(subject: Subject) -> Findings:
     for ring in nx.strongly_connected_components(at_once):
         if len(ring) > 1:
             ids = subject.in_order(ring)
-            yield ", ".join(ids), f"{listed(ids)} drive each other in a circle, with no lag anywhere on the way"
+            yield ", ".join(ids), f"{subject.names(ids)} drive each other in a circle, with no lag anywhere on the way"
 
 
 @rule("BSC503", "medium", UNSHOWN)
@@ -53,8 +53,8 @@ def _identities(subject: Subject) -> Findings:
     formulas = {kpi.id: kpi.formula for kpi in subject.card.kpis}
     for cause, effect, _ in _arrows(subject):
         if identity(formulas[cause], formulas[effect]):
-            said = f"the formulas share a quantity: {formulas[cause]!r} and {formulas[effect]!r}"
-            yield f"{cause} -> {effect}", said
+            both = " and ".join(quoted(formula_in_words(formulas[end])) for end in (cause, effect))
+            yield f"{cause} -> {effect}", f"the formulas share a quantity: {both}"
 
 
 @rule("BSC504", "low", "Malmi 2001")
@@ -68,7 +68,7 @@ def _outside(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         # Of a leading KPI, another rule says it.
         if kpi.role == "lagging" and kpi.objective not in objectives and kpi.id not in guards:
-            yield kpi.id, f"no link touches {kpi.name!r}, nor another KPI of its objective"
+            yield kpi.id, f"no link touches {quoted(kpi.name)}, nor another KPI of its objective"
 
 
 @rule("BSC505", "low", OURS)
@@ -102,7 +102,7 @@ def _drives_nothing(subject: Subject) -> Findings:
     causes = {link.cause for link in subject.card.links}
     for kpi in subject.card.kpis if causes else ():
         if kpi.role == "leading" and kpi.id not in causes:
-            yield kpi.id, f"{kpi.name!r} is leading, and no link says what it drives"
+            yield kpi.id, f"{quoted(kpi.name)} is leading, and no link says what it drives"
 
 
 @rule("BSC508", "medium", "Speckbacher et al. 2003")
@@ -131,4 +131,7 @@ def _finer_than_seen(subject: Subject) -> Findings:
         lags = [link.lag for link in links if link.lag is not None and link.lag % MONTHS[coarser.frequency]]
         if lags:
             shown = listed(counted(lag, "month") for lag in lags)
-            yield f"{cause} -> {effect}", f"the lag is {shown}, and {coarser.id} is observed {coarser.frequency}"
+            yield (
+                f"{cause} -> {effect}",
+                f"the lag is {shown}, and {quoted(coarser.name)} is observed {coarser.frequency}",
+            )

@@ -7,7 +7,7 @@ import itertools
 from bsclib.design.review.rules import OURS, SMART, Findings, fix, rule, why
 from bsclib.design.review.subject import Subject, dated, improvement
 from bsclib.design.review.words import is_verb_and_object, nearly_same, work_word
-from bsclib.wording import counted, listed
+from bsclib.wording import counted, quoted
 
 HOW_MANY = "Kaplan & Norton 1996, as cited by Lipe & Salterio 2002"
 
@@ -19,8 +19,8 @@ def _no_verb_and_object(subject: Subject) -> Findings:
     for objective in subject.card.objectives:
         if is_verb_and_object(objective.name) is False:
             short = len(objective.name.split()) == 1
-            said = "is one word" if short else f"begins with {objective.name.split()[0]!r}, which is no verb"
-            yield objective.id, f"the name {objective.name!r} {said}"
+            said = "is one word" if short else f"begins with {quoted(objective.name.split()[0])}, which is no verb"
+            yield objective.id, f"the name {quoted(objective.name)} {said}"
 
 
 @rule("BSC102", "medium", SMART)
@@ -29,7 +29,7 @@ def _no_verb_and_object(subject: Subject) -> Findings:
 def _no_owner(subject: Subject) -> Findings:
     for objective in subject.card.objectives:
         if not objective.owner:
-            yield objective.id, f"nobody owns the objective {objective.name!r}"
+            yield objective.id, f"nobody owns the objective {quoted(objective.name)}"
 
 
 @rule("BSC103", "high", SMART)
@@ -38,7 +38,7 @@ def _no_owner(subject: Subject) -> Findings:
 def _no_kpi(subject: Subject) -> Findings:
     for objective in subject.card.objectives:
         if not subject.card.kpis_of(objective.id):
-            yield objective.id, f"no KPI measures {objective.name!r}"
+            yield objective.id, f"no KPI measures {quoted(objective.name)}"
 
 
 @rule("BSC104", "low", SMART)
@@ -48,12 +48,15 @@ def _no_date(subject: Subject) -> Findings:
     for objective in subject.card.objectives:
         kpis = subject.card.kpis_of(objective.id)
         if any(map(improvement, kpis)) and not any(map(dated, kpis)):
-            yield objective.id, f"no target below {objective.name!r} has a date: {listed(kpi.id for kpi in kpis)}"
+            yield (
+                objective.id,
+                f"no target below {quoted(objective.name)} has a date: {subject.names(kpi.id for kpi in kpis)}",
+            )
 
 
 @rule("BSC105", "low", HOW_MANY)
 @why("too few objectives tell no strategy, and too many leave none that matters")
-@fix("merge or add objectives, or set limits: objectives to what suits you")
+@fix("merge or add objectives, or set limits: objectives to what suits you", remedy="merge or add objectives")
 def _how_many(subject: Subject) -> Findings:
     count, (fewest, most) = len(subject.card.objectives), subject.limits.objectives
     if not fewest <= count <= most:
@@ -70,7 +73,7 @@ def _lopsided(subject: Subject) -> Findings:
         count, total = len(card.objectives_of(perspective.id)), len(card.objectives)
         if count > limit * total:
             said = "the only objective is" if total == 1 else f"{count} of the {total} objectives are"
-            yield perspective.id, f"{said} in {perspective.name!r}"
+            yield perspective.id, f"{said} in {quoted(perspective.name)}"
 
 
 @rule("BSC107", "high", "Kaplan & Norton 1992")
@@ -79,7 +82,7 @@ def _lopsided(subject: Subject) -> Findings:
 def _empty_perspective(subject: Subject) -> Findings:
     for perspective in subject.card.perspectives:
         if not subject.card.objectives_of(perspective.id):
-            yield perspective.id, f"the perspective {perspective.name!r} has no objective"
+            yield perspective.id, f"the perspective {quoted(perspective.name)} has no objective"
 
 
 @rule("BSC108", "medium", OURS)
@@ -88,7 +91,7 @@ def _empty_perspective(subject: Subject) -> Findings:
 def _work(subject: Subject) -> Findings:
     for objective in subject.card.objectives:
         if word := work_word(objective.name):
-            yield objective.id, f"the name {objective.name!r} begins with {word!r}"
+            yield objective.id, f"the name {quoted(objective.name)} begins with {quoted(word)}"
 
 
 @rule("BSC109", "medium", OURS)
@@ -97,4 +100,4 @@ def _work(subject: Subject) -> Findings:
 def _same_name(subject: Subject) -> Findings:
     for a, b in itertools.combinations(subject.card.objectives, 2):
         if nearly_same(a.name, b.name):
-            yield subject.pair(a, b), f"the names are {a.name!r} and {b.name!r}"
+            yield subject.pair(a, b), f"the names are {quoted(a.name)} and {quoted(b.name)}"

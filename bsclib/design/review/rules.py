@@ -45,6 +45,7 @@ class Rule:
     why: str
     fix: str
     source: str
+    remedy: str  # what to do, for a person who has no file open
     needs: str = ""  # a "table" of actuals, "actuals" in it, the scorecard "above": without it the rule is skipped
 
 
@@ -52,9 +53,9 @@ Unfinished: TypeAlias = Callable[..., Rule]
 """A rule that lacks some of its fields."""
 
 
-def fix(text: str) -> Callable[[Callable[[Subject], Findings]], Unfinished]:
-    """Say what to do about what a function finds; `why` and `rule` stand above."""
-    return lambda find: partial(Rule, find=find, fix=text)
+def fix(text: str, remedy: str = "") -> Callable[[Callable[[Subject], Findings]], Unfinished]:
+    """Say what to do about what a function finds, and what where no file is open; `why` and `rule` stand above."""
+    return lambda find: partial(Rule, find=find, fix=text, remedy=remedy or text)
 
 
 def why(text: str) -> Callable[[Unfinished], Unfinished]:

@@ -22,7 +22,7 @@ from bsclib.model.nouns import KPI, Objective, Scorecard
 from bsclib.model.values import Dated, Limits
 from bsclib.scoring.method import Method
 from bsclib.scoring.scores import actuals_grid, score_cube
-from bsclib.wording import listed
+from bsclib.wording import listed, quoted
 
 MONTHS = {"daily": 1, "weekly": 1, "monthly": 1, "quarterly": 3, "yearly": 12}
 """How many months of actuals, which speak in months, one observation of each frequency takes."""
@@ -102,6 +102,10 @@ class Subject:
     def unit_names(self, chosen: Iterable[int]) -> str:
         """Units by their position in `grid`, in words."""
         return listed([self.grid.units[u] or "the organisation as a whole" for u in chosen])
+
+    def names(self, ids: Iterable[str]) -> str:
+        """Parts of the scorecard by their names, in a sentence; an id that it does not have stays as it is."""
+        return listed(quoted(self.card.names.get(id, id)) for id in ids)
 
     @cached_property
     def place(self) -> dict[str, int]:

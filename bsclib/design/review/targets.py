@@ -55,7 +55,9 @@ def _no_way(subject: Subject) -> Findings:
 
 @rule("BSC304", "low", SMART)
 @why("the target is due at once, but the KPI starts away from it, and no month is set to get there")
-@fix("give baseline and target their dates: {period: 2027-12, value: ...}")
+@fix(
+    "give baseline and target their dates: {period: 2027-12, value: ...}", remedy="give baseline and target their dates"
+)
 def _no_date(subject: Subject) -> Findings:
     for kpi in subject.card.kpis:
         if not improvement(kpi):

@@ -12,7 +12,7 @@ from bsclib.design.review.rules import ARITHMETIC, Findings, fix, rule, why
 from bsclib.design.review.subject import YEAR, Subject
 from bsclib.model import periods
 from bsclib.model.values import Dated, weight_at
-from bsclib.wording import counted, listed, percent
+from bsclib.wording import counted, listed, percent, quoted
 
 SHIFTING = "Ittner, Larcker & Meyer 2003"
 
@@ -50,7 +50,10 @@ def _dates(weight: float | tuple[Dated, ...]) -> tuple[Dated, ...]:
 def _heavy(subject: Subject) -> Findings:
     for parent, count, id, share in _shares(subject):
         if count >= 3 and share > subject.limits.heaviest:
-            yield id, f"it carries {percent(share)} of {parent!r}, and {counted(count - 1, 'other')} share the rest"
+            yield (
+                id,
+                f"it carries {percent(share)} of {quoted(parent)}, and {counted(count - 1, 'other')} share the rest",
+            )
 
 
 @rule("BSC402", "low", ARITHMETIC)
@@ -59,7 +62,7 @@ def _heavy(subject: Subject) -> Findings:
 def _light(subject: Subject) -> Findings:
     for parent, _, id, share in _shares(subject):
         if 0 < share < subject.limits.lightest:
-            yield id, f"it carries {percent(share)} of {parent!r}"
+            yield id, f"it carries {percent(share)} of {quoted(parent)}"
 
 
 @rule("BSC403", "low", SHIFTING)

@@ -18,7 +18,7 @@ from bsclib.model import periods
 from bsclib.model.formula import quantities
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import weight_at
-from bsclib.wording import counted, listed, percent
+from bsclib.wording import counted, listed, percent, quoted
 
 NO_JUDGEMENT = 3
 """What a criterion gets when nothing is known: neither good nor bad."""
@@ -160,25 +160,29 @@ def _stepped(start: int, steps: list[Step], unknown: str, told: str = "") -> tup
     return score, "; ".join(said) or f"no judgement: {unknown}"
 
 
+def _named(card: Scorecard, ids: Iterable[str]) -> str:
+    return listed(quoted(card.names[id]) for id in ids)
+
+
 def _relevance(kpi: KPI, facts: _Facts) -> tuple[int, str]:
     card, steps = facts.scorecard, []
     effects = facts.leads_to.get(kpi.id, ())
-    reached = [effect.id for effect in card.kpis if effect.id in effects and effect.role == "lagging"]
+    reached = [effect for effect in card.kpis if effect.id in effects and effect.role == "lagging"]
     if reached:
         more = f" and {len(reached) - 1} more" if len(reached) > 1 else ""
-        steps.append((1, f"leads to {reached[0]}{more} on the map"))
+        steps.append((1, f"leads to {quoted(reached[0].name)}{more} on the map"))
     elif kpi.role == "lagging" and (drivers := facts.led_by.get(kpi.id)):
-        steps.append((1, f"{listed(drivers)} {'lead' if len(drivers) > 1 else 'leads'} to it on the map"))
-    elif guarded := [other.id for other in card.kpis if kpi.id in other.guarded_by]:
-        steps.append((1, f"guards {', '.join(guarded)}"))
+        steps.append((1, f"{_named(card, drivers)} {'lead' if len(drivers) > 1 else 'leads'} to it on the map"))
+    elif guarded := [quoted(other.name) for other in card.kpis if kpi.id in other.guarded_by]:
+        steps.append((1, f"guards {listed(guarded)}"))
     elif card.links and kpi.id not in facts.leads_to:
         steps.append((-1, "no link of the map touches it"))
     share, average = 100 * facts.share[kpi.id], 100 / len(card.kpis)
-    carries = f"of the whole score, the average KPI {average:.1f} %"
+    carries = f"of the whole score, and the average KPI {average:.1f} %"
     if share >= _MUCH * average:
-        steps.append((1, f"carries {share:.1f} % {carries}"))
+        steps.append((1, f"it carries {share:.1f} % {carries}"))
     elif share <= _LITTLE * average:
-        steps.append((-1, f"carries only {share:.1f} % {carries}"))
+        steps.append((-1, f"it carries only {share:.1f} % {carries}"))
     if any(objective.supports for objective in card.objectives) and not card.objective(kpi.objective).supports:
         steps.append((-1, "its objective supports nothing above"))
     return _stepped(NO_JUDGEMENT, steps, "an average weight, and nothing on the map")
@@ -205,14 +209,14 @@ def _measurability(kpi: KPI, facts: _Facts) -> tuple[int, str]:
 
 def _controllability(kpi: KPI, facts: _Facts) -> tuple[int, str]:
     card, steps = facts.scorecard, []
-    changing = [work.id for work in card.initiatives if kpi.id in {change.kpi for change in work.changes}]
+    changing = [work.name for work in card.initiatives if kpi.id in {change.kpi for change in work.changes}]
     led_by = facts.led_by.get(kpi.id, [])
     if kpi.role == "leading":
         steps.append((1, "a leading KPI, which is moved directly"))
     if changing:
-        steps.append((1, f"the initiative {changing[0]} changes it"))
+        steps.append((1, f"the initiative {quoted(changing[0])} changes it"))
     elif kpi.role == "lagging" and led_by:
-        steps.append((0, f"a lagging KPI, moved through {', '.join(led_by)}"))
+        steps.append((0, f"a lagging KPI, moved through {_named(card, led_by)}"))
     elif kpi.role == "lagging" and (card.links or card.initiatives):
         steps.append((-1, "a lagging KPI that no initiative changes and no link leads to"))
     return _stepped(NO_JUDGEMENT, steps, "a lagging KPI, without links or initiatives")
@@ -236,7 +240,7 @@ def _cost_to_collect(kpi: KPI, facts: _Facts) -> tuple[int, str]:
 def _resistance_to_gaming(kpi: KPI, facts: _Facts) -> tuple[int, str]:
     entry = facts.entry(kpi)
     risk = None if entry is None else entry["gaming_risk"]
-    guards: list[Step] = [(1, f"guarded by {', '.join(kpi.guarded_by)}")] if kpi.guarded_by else []
+    guards: list[Step] = [(1, f"guarded by {_named(facts.scorecard, kpi.guarded_by)}")] if kpi.guarded_by else []
     if risk not in _RESISTANCE:
         return _stepped(NO_JUDGEMENT, guards, _no_entry(kpi))
     return _stepped(_RESISTANCE[risk], guards, "", told=f"the catalogue calls the risk of gaming {risk}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from bsclib.design.selection.matrices import Matrix, places, read_square
-from bsclib.errors import BscError, Fault
+from bsclib.errors import BscError, Fault, UnknownNameError, unknown
 from bsclib.model.nouns import Scorecard
 
 _WHERE = "the matrix of influence"
@@ -93,18 +94,24 @@ def _check(table: Matrix) -> None:
         raise BscError(faults)
 
 
-def claimed_influence(scorecard: Scorecard) -> pd.DataFrame:
+def claimed_influence(scorecard: Scorecard, judged: Mapping[tuple[str, str], float] | None = None) -> pd.DataFrame:
     """Who influences whom among the objectives, as far as the links of the strategy map claim it.
 
     Parameters
     ----------
     scorecard : Scorecard
+    judged : mapping of (str, str) to number, optional
+        What people who know put in its place, 0 to 4, by cause and effect: the ids or names of objectives.
 
     Returns
     -------
     DataFrame
-        Causes as rows, effects as columns, by id: 3 (strong) where a link is claimed, else 0. A first draft for the
-        judgements, 0 to 4, of people who know.
+        Causes as rows, effects as columns, by id: 3 (strong) where a link is claimed, else 0; or as it was judged.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such objective.
 
     Examples
     --------
@@ -118,4 +125,10 @@ def claimed_influence(scorecard: Scorecard) -> pd.DataFrame:
     for link in scorecard.links:
         if home[link.cause] != home[link.effect]:
             influence.loc[home[link.cause], home[link.effect]] = CLAIMED
+    called = {objective.name.casefold(): objective.id for objective in scorecard.objectives}
+    for pair, strength in (judged or {}).items():
+        cause, effect = (called.get(name.casefold(), name) for name in pair)
+        if faults := [unknown("objective", name, ids, "judged") for name in (cause, effect) if name not in ids]:
+            raise UnknownNameError(faults)
+        influence.loc[cause, effect] = strength
     return influence

@@ -8,7 +8,6 @@ best. A hidden driver of both does the same as two names for one thing, so look 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import combinations
 
 import numpy as np
@@ -16,7 +15,6 @@ import pandas as pd
 
 from bsclib.actuals.correlations import DECIMALS, LEAST_MONTHS, departure_correlations
 from bsclib.actuals.departures import find_departures
-from bsclib.design.selection.constraints import by_id
 from bsclib.design.selection.matrices import number
 from bsclib.errors import BscError, Fault
 from bsclib.model.formula import identity
@@ -168,43 +166,3 @@ def apart_by_arithmetic(pairs: pd.DataFrame) -> list[tuple[str, str]]:
     """Of pairs as `kpi_correlations` gives them, those that move together and whose formulas share a quantity."""
     found = pairs[(pairs["left"].abs() >= ABOVE) & (pairs["by_arithmetic"] == "yes")]
     return list(zip(found["kpi"], found["other"], strict=True))
-
-
-def keep_best(clusters: pd.DataFrame, worth: Mapping[str, float] | pd.Series) -> pd.DataFrame:
-    """Keep the KPI of greatest worth from each group of those that move together.
-
-    Parameters
-    ----------
-    clusters : DataFrame
-        As `redundancy_clusters` returns it.
-    worth : mapping of str to float, or Series
-        What each KPI is worth, more is better; KPIs that stand alone need none.
-
-    Returns
-    -------
-    DataFrame
-        One row a KPI, in the order of `clusters`: `kpi`, `cluster`, `worth` (NaN where none was given), `keep`, and
-        `instead`, the KPI that is kept in its stead (empty for those that are kept). Of equals the first is kept.
-
-    Raises
-    ------
-    BscError
-        When a KPI that is one of a group has no worth; all of them are named.
-
-    Examples
-    --------
-    >>> found = pd.DataFrame({"kpi": ["a", "b", "c"], "cluster": [1, 2, 1]})
-    >>> keep_best(found, {"a": 3.1, "c": 4.2})[["kpi", "keep", "instead"]].values.tolist()
-    [['a', False, 'c'], ['b', True, ''], ['c', True, '']]
-    """
-    given = pd.Series(by_id("worth", worth), dtype=float)
-    table = clusters[["kpi", "cluster"]].reset_index(drop=True)
-    table["worth"] = given.reindex(table["kpi"].astype(str)).to_numpy()
-    lacking = table.loc[table["cluster"].duplicated(keep=False) & table["worth"].isna(), "kpi"]
-    if len(lacking):
-        fix = "give each KPI of a group a worth, so that the best can be kept"
-        raise BscError([Fault("worth", f"KPI {id!r} has no worth", fix=fix) for id in lacking])
-    best = table["worth"].fillna(0).groupby(table["cluster"]).transform("idxmax")
-    table["keep"] = best == table.index
-    table["instead"] = np.where(table["keep"], "", table["kpi"].to_numpy(object)[best.to_numpy()])
-    return table

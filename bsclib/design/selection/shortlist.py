@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -22,7 +22,6 @@ from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.design.selection.kpi_tables import perspective_of
 from bsclib.errors import BscError
 from bsclib.model.nouns import Scorecard
-from bsclib.wording import counted
 
 JUDGEMENTS: dict[tuple[str, str], float | str] = {
     ("relevance", "measurability"): 2,
@@ -236,55 +235,6 @@ def first_constraints(worth: Numbers, scorecard: Scorecard, cost: Numbers, **mor
                         choose(worth, scorecard, cost=cost, **lean, **more)
                         return lean
     return {"at_most": len(scorecard.kpis)}
-
-
-def add_constraints_one_by_one(
-    worth: Numbers, scorecard: Scorecard, constraints: Mapping[str, Any], cost: Numbers, **more: Any
-) -> pd.DataFrame:
-    """Choose again and again, with one constraint more each time.
-
-    Parameters
-    ----------
-    worth, scorecard, cost, **more
-        As for `first_constraints`.
-    constraints : mapping of str to object
-        `at_most`, `at_least`, `leading` and `budget` of `choose`, whichever are asked, in the order they are added.
-
-    Returns
-    -------
-    DataFrame
-        A row a step: `constraint` (what is added, in words), `kpis` (how many are chosen), `worth` (their sum),
-        `enters` and `leaves` (ids joined by commas, compared with the step before).
-
-    Examples
-    --------
-    >>> from bsclib import read_scorecard
-    >>> card = read_scorecard("meridian")
-    >>> same = {kpi.id: 1 for kpi in card.kpis}
-    >>> steps = add_constraints_one_by_one(same, card, {"at_most": 6, "leading": (0.5, 1.0)}, same)
-    >>> steps[["constraint", "kpis"]].values.tolist()
-    [['at most 6 KPIs', 6], ['50 % to 100 % leading', 6]]
-    """
-    given: dict[str, Any] = {}
-    before: set[str] = set()
-    rows: list[tuple[str, int, float, str, str]] = []
-    for name, value in constraints.items():
-        given[name] = value
-        selection = choose(worth, scorecard, cost=cost, **given, **more)
-        now = set(selection.chosen)
-        enters = [id for id in selection.chosen if id not in before] if rows else []
-        leaves = [kpi.id for kpi in scorecard.kpis if kpi.id in before - now]
-        rows.append((_words(name, value), len(now), selection.value, ", ".join(enters), ", ".join(leaves)))
-        before = now
-    return pd.DataFrame(rows, columns=["constraint", "kpis", "worth", "enters", "leaves"])
-
-
-def _words(name: str, value: Any) -> str:
-    if name == "at_least":
-        return f"at least {max(value.values()) if isinstance(value, Mapping) else value} in each perspective"
-    if name == "leading":
-        return "{:.4g} % to {:.4g} % leading".format(*(100 * share for share in value))
-    return f"at most {counted(value, 'KPI')}" if name == "at_most" else f"a budget of {value:g}"
 
 
 def chosen_table(scorecard: Scorecard, chosen: Iterable[str], worth: Numbers, cost: Numbers) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from bsclib.scenarios.projection import Projector
 from bsclib.scoring.methods import method_of
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import kpi_shares, last_period, overall_score, snapshot
-from bsclib.wording import NO_CHANGE, listed, month_name, number, short_name
+from bsclib.wording import NO_CHANGE, chance, listed, month_name, number, short_name
 
 HORIZON = 18
 """Months ahead: planned changes have come by then, and what they drive had time to follow."""
@@ -77,7 +77,7 @@ class Ahead:
     def outlook(self) -> str:
         """What all that is planned makes of the overall score, in two sentences."""
         without = number(self._top("without"), 0)
-        chance, before = (_chance(self._top(name)) for name in ("chance_of_target", "chance_without"))
+        likely, before = (chance(self._top(name), tens=True) for name in ("chance_of_target", "chance_without"))
         change = ""
         if self.ended and not self.brings:
             said = f"the plans, which have ended, lead to about {self.score} in {self.month}"
@@ -86,8 +86,8 @@ class Ahead:
         else:
             plans = "the open plans" if self.ended else "all plans"  # what has ended comes anyway
             said = f"{plans} lead to about {self.score} in {self.month}, instead of {without} without them"
-            change = f" instead of {before.removeprefix('about ')}" if before != chance else ""
-        return f"By the strategy map {said}. The chance of {self.target}, which is on target, is {chance}{change}."
+            change = f" instead of {before.removeprefix('about ')}" if before != likely else ""
+        return f"By the strategy map {said}. The chance of {self.target}, which is on target, is {likely}{change}."
 
     @property
     def hangs(self) -> str:
@@ -219,11 +219,6 @@ def _ahead(scorecard: Scorecard, actuals: pd.DataFrame, unit: str, works: list[s
         since=month_name(periods.period_of(fit.month)),
         goal=100 * scorecard.thresholds.on_target,
     )
-
-
-def _chance(share: float) -> str:
-    """How likely something is, as coarsely as that is known."""
-    return "under 10 %" if share < 0.1 else "over 90 %" if share > 0.9 else f"about {round(10 * share)}0 %"
 
 
 def _last_month(projector: Projector, works: list[str]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pandas as pd
+from pydantic import PrivateAttr
 
 from bsclib.model import measures
 from bsclib.model.nouns import KPI, Scorecard
@@ -13,6 +14,12 @@ from bsclib.scoring.scores import restore_types
 _EACH = re.compile(r"\b(?:a|per) (?:month and )?(\w+)$")
 _TIMES = frozenset({"hour", "day", "week", "month", "quarter", "year"})
 _RATE = re.compile(r"/|\b(?:per|a|an|of|each)\b")
+
+
+class _MeanOfUnits(KPI):
+    """A count that is shown as the mean of its units."""
+
+    _own: KPI = PrivateAttr()
 
 
 def means_said(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = None) -> Scorecard:
@@ -63,8 +70,15 @@ def a_unit(scorecard: Scorecard) -> str:
 
 
 def _said(kpi: KPI, each: str) -> KPI:
-    if (kpi.format or kpi.measured_in).endswith(each):
+    if isinstance(kpi, _MeanOfUnits):
         return kpi
-    if kpi.format:
-        return kpi.model_copy(update={"format": kpi.format + each})
-    return kpi.model_copy(update={"measured_in": kpi.measured_in + each})
+    name = "format" if kpi.format else "measured_in"
+    bare = str(getattr(kpi, name)).removesuffix(each)
+    shown = _MeanOfUnits.model_construct(kpi.model_fields_set | {name}, **{**dict(kpi), name: bare + each})
+    shown._own = kpi.model_copy(update={name: bare})
+    return shown
+
+
+def of_a_unit(kpi: KPI) -> KPI:
+    """The KPI as one of the units shows it."""
+    return kpi._own if isinstance(kpi, _MeanOfUnits) else kpi

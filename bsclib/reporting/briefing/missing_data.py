@@ -12,7 +12,7 @@ from bsclib.actuals.table import check_actuals
 from bsclib.model import periods
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import SYMBOLS, words
-from bsclib.reporting.briefing.means import a_unit
+from bsclib.reporting.briefing.means import of_a_unit
 from bsclib.reporting.briefing.off_target import months_in_a_row, owner
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import (
@@ -208,7 +208,7 @@ def _with_it(scores: pd.DataFrame, scorecard: Scorecard, kpi: KPI, whole: pd.Ser
     if kpi.cumulates or not np.isclose(_pooled(kpi, known), whole["actual"], rtol=1e-6):
         return ""
     with_it = _pooled(kpi, pd.concat([known, there.to_frame().T]))
-    shown = [kpi.show(float(value)).removesuffix(a_unit(scorecard)) for value in (with_it, whole["actual"])]
+    shown = [of_a_unit(kpi).show(float(value)) for value in (with_it, whole["actual"])]
     return "" if np.isnan(with_it) or shown[0] == shown[1] else f"{shown[0]}, not {shown[1]}"
 
 

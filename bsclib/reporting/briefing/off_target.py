@@ -12,7 +12,7 @@ from bsclib.model.actions import Action
 from bsclib.model.initiatives import Initiative, months_left, still_to_pay
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.status import words
-from bsclib.reporting.briefing.means import a_unit
+from bsclib.reporting.briefing.means import of_a_unit
 from bsclib.scoring.scores import restore_types
 from bsclib.scoring.views import actual_and_expected, kpi_shares, last_period, snapshot
 from bsclib.wording import NO_CHANGE, counted, listed, month_name, number, short_name
@@ -100,7 +100,7 @@ def weakest_units(scores: pd.DataFrame, scorecard: Scorecard, ids: list[str], st
     for id, part in rows.groupby(rows["id"].astype(str), observed=True):
         low = part.loc[part["score"].idxmin()]
         if len(part) > 1 and part["score"].nunique() > 1 and str(low["status"]) == (status or str(low["status"])):
-            shown = scorecard.kpi(str(id)).show(float(low["actual"])).removesuffix(a_unit(scorecard))
+            shown = of_a_unit(scorecard.kpi(str(id))).show(float(low["actual"]))
             found[str(id)] = f"{short_name(str(low['unit']))} {shown}"
     return found
 
@@ -115,7 +115,7 @@ def _gone_lower(scores: pd.DataFrame, scorecard: Scorecard, kpi: KPI) -> str:
     gone = gone[gone["score"] < now["score"].min()].sort_values("score", kind="stable")
     if gone.empty:
         return ""
-    last = scorecard.kpi(kpi.id).show(float(gone["actual"].iloc[0])).removesuffix(a_unit(scorecard))
+    last = of_a_unit(scorecard.kpi(kpi.id)).show(float(gone["actual"].iloc[0]))
     return f"; {short_name(str(gone['unit'].iloc[0]))} last {last}, in {month_name(str(gone['period'].iloc[0]))}"
 
 

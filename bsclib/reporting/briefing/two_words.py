@@ -19,7 +19,7 @@ from bsclib.signals.assurance import SYMBOLS, variation_and_assurance
 from bsclib.signals.behaviour import behaviour_of
 from bsclib.signals.forecasts import chances_of
 from bsclib.signals.observations import observed
-from bsclib.wording import counted, listed, month_name, number, percent
+from bsclib.wording import chance, counted, listed, month_name, number
 
 SMALL = 0.1
 """Below such a chance waiting will not do."""
@@ -158,7 +158,7 @@ def signal_table(told: pd.DataFrame, scorecard: Scorecard) -> pd.DataFrame:
                 by,
                 expected,
                 *bands,
-                _chance(row["chance"]),
+                chance(row["chance"]),
             )
         )
     columns = ["kpi", "variation", "assurance", "target", "by", "expected", "80 %", "90 %", "chance"]
@@ -215,19 +215,15 @@ def target_words(row: Mapping[str, Any], kpi: KPI) -> str:
     one = row["target"] == row["target_high"]
     target = kpi.show(row["target"]) if one else _from_to(kpi, row["target"], row["target_high"])
     by = month_name(periods.period_of(periods.span(row["by"])[1]))
-    return f" The chance of {target} in {by} is {_chance(row['chance'])}."
+    return f" The chance of {target} in {by} is {chance(row['chance'])}."
 
 
 def no_chance(told: pd.DataFrame) -> str:
     """That waiting will not do, where every chance is small; nothing otherwise."""
     if told.empty or (best := float(told["chance"].max())) >= SMALL:
         return ""
-    every = f"{'every chance here is' if best <= 0.005 else 'no chance here is above'} {_chance(best)}"
+    every = f"{'every chance here is' if best <= 0.005 else 'no chance here is above'} {chance(best)}"
     return f"Look at the last column: {every}, so waiting will not do."
-
-
-def _chance(chance: float) -> str:
-    return "–" if math.isnan(chance) else percent(min(max(chance, 1e-9), 1 - 1e-9))  # nothing ahead is certain
 
 
 def _from_to(kpi: KPI, low: float, high: float) -> str:

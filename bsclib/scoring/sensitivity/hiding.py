@@ -11,7 +11,7 @@ import pandas as pd
 from bsclib.scoring.method import status_codes
 from bsclib.scoring.tree import ScoreTree, Which, as_statuses, roll_up_tree, score_tree
 
-OFF_TARGET, NO_DATA, UNDECIDED = 2, 3, 4
+OFF_TARGET, UNDECIDED = 2, 4
 
 
 def compensation(scores: pd.DataFrame, unit: Which = None, period: Which = None) -> pd.DataFrame:

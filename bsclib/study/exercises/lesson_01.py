@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ from bsclib.files.datasets import answer_key
 from bsclib.files.scorecards import read_scorecard
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.model.values import shape
+from bsclib.reporting.findings import place_named
 from bsclib.study.answer_forms import IncomparableError
 from bsclib.study.answers import Choice, Expects, Names, Number
 from bsclib.study.exercises.case import Case, names_of, plain
@@ -22,7 +22,7 @@ from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases
 from bsclib.study.lessons.lakeside import fair
 from bsclib.study.marking import mark_review
-from bsclib.wording import arrow, counted, listed, month_name, sentence
+from bsclib.wording import counted, listed, month_name, sentence
 
 _WORDS = ("assignable", "achievable", "attainable", "agreed", "ambitious", "actionable")
 _WRITTEN = {
@@ -182,8 +182,7 @@ class Review(Expects):
         """The planted faults, by the names of their places."""
         card, key = _reviewed()
         names = card.names | {one.id: one.name for one in card.initiatives}
-        called = [re.sub(r"[\w-]+", lambda id: names.get(id[0], id[0]), where) for where in key["where"]]
-        places = [arrow(*where.split(" -> ")) for where in called]
+        places = [place_named(where, names) for where in key["where"]]
         return ("where", "what is wrong"), *zip(places, key["what"], strict=True)
 
     def _fault(self, answer: object) -> str:

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.canvas import alt_text, png
 from bsclib.reporting.display import Html, sentence
-from bsclib.wording import PLAIN, month_name
+from bsclib.wording import PLAIN, month_name, quoted
 
 _MONTH = re.compile(r"\d{4}[-\u2011](0[1-9]|1[0-2])")
 """A table may keep it on one line by a hyphen that does not break."""
@@ -49,11 +49,6 @@ def aside(shown: Html, picture: Axes | None = None, summary: str = "Compare, whe
 def is_are(count: int) -> str:
     """The verb after a number."""
     return "is" if count == 1 else "are"
-
-
-def quoted(name: str) -> str:
-    """A name within a sentence."""
-    return f"“{name}”"
 
 
 def spoken_months(periods: pd.Series) -> pd.Series:

@@ -8,16 +8,16 @@ import pandas as pd
 
 from bsclib.design.review.findings import check_scorecard
 from bsclib.design.review.sins import seven_sins
-from bsclib.errors import UnknownNameError
+from bsclib.errors import UnknownNameError, unknown
 from bsclib.files.datasets import answer_key, load_dataset
 from bsclib.files.scorecards import read_scorecard
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, table
 from bsclib.reporting.tables import definition_tables, series_summary
 from bsclib.study.answer_forms import untouched
-from bsclib.study.lessons.aloud import aloud, quoted
+from bsclib.study.lessons.aloud import aloud
 from bsclib.study.marking import Marking, mark_review
-from bsclib.wording import amount
+from bsclib.wording import amount, quoted
 
 _MONTH = re.compile(r"\b(\d{4})-(\d\d)\b")
 LOOK_FOR = {
@@ -64,7 +64,10 @@ def part(name: str) -> Html:
     """One table of the scorecard that is to be reviewed; what is alike in every row is left out."""
     card = read_scorecard("lakeside")
     words = {"lower is better": "lower", "higher is better": "higher", "within range": "range"}
-    rows = definition_tables(card)[name].replace(words | {one.id: one.name for one in card.perspectives})
+    tables = definition_tables(card)
+    if name not in tables:
+        raise UnknownNameError(unknown("table", name, tables))
+    rows = tables[name].replace(words | {one.id: one.name for one in card.perspectives})
     if name == "how it is counted":
         over = [f", teams: {way}" if way else "" for way in rows["across_units"]]
         rows = rows.drop(columns="across_units").assign(aggregate=rows["aggregate"] + over)

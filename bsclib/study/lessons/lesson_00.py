@@ -14,9 +14,9 @@ from bsclib.scoring.explanation import Explanation, explain
 from bsclib.scoring.views import snapshot
 from bsclib.study.answer_forms import key
 from bsclib.study.lessons import own_wording
-from bsclib.study.lessons.aloud import aloud, quoted
+from bsclib.study.lessons.aloud import aloud
 from bsclib.study.lessons.props import instructive_kpi
-from bsclib.wording import amount, counted
+from bsclib.wording import amount, counted, quoted
 
 MOST_ROWS = 15
 _RATIO = re.compile(r"100 \* (\w+) / (\w+)")

@@ -14,8 +14,7 @@ from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.display import Html, named, table
 from bsclib.reporting.findings import in_words
-from bsclib.study.lessons.aloud import aloud, folded, is_are, quoted
-from bsclib.study.lessons.one_page import HER_CHOICE as HER_CHOICE
+from bsclib.study.lessons.aloud import aloud, folded, is_are
 from bsclib.study.lessons.one_page import ON_A_PAGE as ON_A_PAGE
 from bsclib.study.lessons.one_page import her_page as her_page
 from bsclib.study.lessons.one_page import kept as kept
@@ -25,7 +24,7 @@ from bsclib.study.lessons.one_page import one_out as one_out
 from bsclib.study.lessons.one_page import without as without
 from bsclib.study.lessons.own_words import in_your_words as in_your_words
 from bsclib.study.lessons.props import judged_in_pairs
-from bsclib.wording import counted, listed, month_name, percent
+from bsclib.wording import counted, listed, month_name, percent, quoted
 
 MOST_ROWS = 15
 LOOSE = ("BSC103", "BSC107", "BSC602", "BSC604", "BSC605")

@@ -23,18 +23,19 @@ from bsclib.design.selection.kpi_tables import (
     unmeasured,
 )
 from bsclib.design.selection.redundancy import ABOVE
+from bsclib.errors import UnknownNameError, unknown
 from bsclib.files.scorecards import write_scorecard
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.plots.redundancy import plot_redundancy
 from bsclib.reporting.display import Html, named, table
-from bsclib.study.lessons.aloud import aloud, aside, is_are, quoted
+from bsclib.study.lessons.aloud import aloud, aside, is_are
 from bsclib.study.lessons.lesson_02_shortlist import MANY, WORDS, Shortlist, crowded, her_page, replaced
 from bsclib.study.lessons.lesson_02_shortlist import known as known
 from bsclib.study.lessons.lesson_02_shortlist import misread as misread
 from bsclib.study.lessons.one_page import ON_A_PAGE
 from bsclib.study.lessons.props import guarded_kpi, more_candidates
-from bsclib.wording import counted, formula_in_words, listed, percent, sentence, signed
+from bsclib.wording import counted, formula_in_words, listed, percent, quoted, sentence, signed
 
 MOST_ROWS = 15
 _PARTS = ("half", "a third", "a quarter", "a fifth", "a sixth", "a seventh", "an eighth", "a ninth")
@@ -177,9 +178,6 @@ def proposal(short: Shortlist) -> Html:
     rows = named(short.rated.loc[order].rename_axis("id").reset_index(), short.card.names)
     columns = ["name", "relevance", "controllability", "cost_to_collect", "resistance_to_gaming"]
     why = rate_candidates(short.card, short.actuals, reasons=True).loc[first := order[0], "relevance"]
-    for kpi in short.card.kpis:
-        why = re.sub(rf"(?<![\w-]){re.escape(kpi.id)}(?![\w-])", quoted(kpi.name).replace("\\", r"\\"), why)
-    why = why.replace("; carries", "; it carries").replace("score, the average KPI", "score, and the average KPI")
     said = f"Look at {quoted(short.card.names[first])}: it gets {short.proposed.loc[first, 'relevance']} for relevance."
     said += f" It starts at 3, in the middle, and each reason counts one up or down: {why}."
     many, moved = len(short.overruled), int((short.rated != short.proposed).to_numpy().sum())
@@ -238,6 +236,8 @@ def ranking(short: Shortlist) -> Html:
 
 def correlated(short: Shortlist, column: str) -> Html:
     """The pairs that correlate most: as they are (`raw`), or in what trend, season and events leave over (`left`)."""
+    if column not in ("raw", "left"):
+        raise UnknownNameError(unknown("way to compare", column, ("raw", "left")))
     rows = named(named(short.pairs, short.card.names, "kpi"), short.card.names, "other")
     if rows.empty:
         return aloud(None, "No two KPIs have two years of actuals in common: too few to compare.")

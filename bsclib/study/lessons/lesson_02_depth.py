@@ -8,10 +8,10 @@ from bsclib.design.selection.criteria import entropy_weights
 from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.design.selection.shortlist import compare_rankings
 from bsclib.reporting.display import Html, named, table
-from bsclib.study.lessons.aloud import aloud, quoted
+from bsclib.study.lessons.aloud import aloud
 from bsclib.study.lessons.lesson_02 import plain
 from bsclib.study.lessons.lesson_02_shortlist import WORDS, Shortlist
-from bsclib.wording import percent
+from bsclib.wording import percent, quoted
 
 
 def firm(short: Shortlist, ranks: pd.DataFrame) -> Html:

@@ -6,8 +6,9 @@ import re
 
 from bsclib.reporting.display import Html
 from bsclib.study.answer_forms import key
-from bsclib.study.lessons.aloud import aloud, quoted
+from bsclib.study.lessons.aloud import aloud
 from bsclib.study.lessons.lesson_02_shortlist import Shortlist
+from bsclib.wording import quoted
 
 _WISHES = re.compile(
     r"\b(improv\w*|optimi[sz]\w*|monitor\w*|watch\w*|observ\w*|discuss\w*|analy[sz]\w*|look (?:at|into)|report it|"

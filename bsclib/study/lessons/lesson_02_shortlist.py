@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 import pandas as pd
 
@@ -20,13 +21,14 @@ from bsclib.errors import ActualsError, BscError, Fault, UnknownNameError, neare
 from bsclib.model.edit import keep
 from bsclib.model.nouns import Scorecard
 from bsclib.study.answer_forms import as_names, key
-from bsclib.study.lessons.aloud import quoted
-from bsclib.study.lessons.one_page import HER_CHOICE
+from bsclib.study.lessons.one_page import her_choice
 from bsclib.study.places import begun
-from bsclib.wording import counted
+from bsclib.wording import counted, quoted
 
 MANY = 7  # KPIs a perspective, as Kaplan and Norton (1996, as cited by Lipe and Salterio 2002) advise
 WORDS = {one.name: one.name.replace("_", " ") for one in CRITERIA}
+
+_Judged = TypeVar("_Judged")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Shortlist:
     def rated(self) -> pd.DataFrame:
         """Ratings with what was overruled."""
         rated = self.proposed.copy()
-        for (kpi, criterion), rating in self.overruled.items():
+        for (kpi, criterion), rating in _by_pair(self.overruled, '("mttr", "relevance"): 4'):
             (id,), name = ids_of(self.card, [kpi]), _criterion(criterion)
             if rating not in range(1, 6):
                 where = f"your rating of {kpi}, {criterion}"
@@ -58,7 +60,8 @@ class Shortlist:
     @cached_property
     def judgements(self) -> dict[tuple[str, str], float | str]:
         """The judgements in pairs: the kit's, and in their place those that were made, either way round."""
-        own = {(_criterion(first), _criterion(other)): times for (first, other), times in self.judged.items()}
+        given = _by_pair(self.judged, '("relevance", "controllability"): 2')
+        own = {(_criterion(first), _criterion(other)): times for (first, other), times in given}
         return {pair: times for pair, times in JUDGEMENTS.items() if pair[::-1] not in own} | own
 
     @cached_property
@@ -139,8 +142,8 @@ def _called(card: Scorecard, name: str) -> list[str]:
 
 def _on_her_page(card: Scorecard) -> list[str]:
     """The ids of the objectives that the chief information officer keeps; none where this is not her scorecard."""
-    stay = [one.id for one in card.objectives if one.id not in HER_CHOICE]
-    return stay if len(card.objectives) - len(stay) == len(HER_CHOICE) else []
+    stay = [one.id for one in card.objectives if one.id not in her_choice()]
+    return stay if len(card.objectives) - len(stay) == len(her_choice()) else []
 
 
 def replaced(short: Shortlist) -> str:
@@ -178,6 +181,16 @@ def crowded(short: Shortlist) -> str:
     guards = why.count("guards")
     own = counted(many - guards, "objective") + (f" and {counted(guards, 'guard')}" if guards else "")
     return f"{quoted(card.names[most])} still has {many}, though 4 to {MANY} are advised, because it holds {own}."
+
+
+def _by_pair(given: Mapping[tuple[str, str], _Judged], such_as: str) -> list[tuple[tuple[str, str], _Judged]]:
+    """What is said of pairs of names; what is of no pair is refused."""
+    if not isinstance(given, Mapping):
+        raise BscError(Fault("your judgements", "these are not of pairs", repr(given), f"such as {{{such_as}}}"))
+    odd = [one for one in given if not (isinstance(one, tuple) and len(one) == 2)]
+    if odd:
+        raise BscError(Fault("your judgements", "this is not of a pair", repr(odd[0]), f"such as {such_as}"))
+    return list(given.items())
 
 
 def _criterion(written: str) -> str:

@@ -21,9 +21,9 @@ from bsclib.scoring.sensitivity.hiding import missing_bounds, noncompensatory_me
 from bsclib.scoring.sensitivity.measurement_error import measurement_error
 from bsclib.scoring.variants import compare_pooling, compare_variants
 from bsclib.scoring.views import contributions, last_period, snapshot
-from bsclib.study.lessons.aloud import aloud, is_are, quoted
+from bsclib.study.lessons.aloud import aloud, is_are
 from bsclib.study.lessons.props import instructive_kpi
-from bsclib.wording import counted, formula_in_words, listed, month_name, number, percent
+from bsclib.wording import counted, formula_in_words, listed, month_name, number, percent, quoted
 
 OTHER = {"higher_is_better": "lower_is_better", "lower_is_better": "higher_is_better"}
 _TWO_YEARS = 24

@@ -13,9 +13,9 @@ from bsclib.scoring.compare import compare_methods, disagreements
 from bsclib.scoring.conformance import conformance_table
 from bsclib.scoring.methods import attainment, find_method, roll_up, status
 from bsclib.scoring.published import METHODS
-from bsclib.study.lessons.aloud import aloud, quoted
+from bsclib.study.lessons.aloud import aloud
 from bsclib.study.lessons.lesson_03 import Followed
-from bsclib.wording import counted, listed, number, percent
+from bsclib.wording import counted, listed, number, percent, quoted
 
 FEW = ["kit", "bsc_designer_progress", "spider_goal_red_flag", "cascade_health"]
 """Methods that are set side by side, here and when the explorer opens."""

@@ -11,7 +11,6 @@ import pandas as pd
 from bsclib.model.graph import arrows
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.reporting.evidence_tables import VERDICT_WORDS, evidence_table
-from bsclib.study.lessons.aloud import quoted
 from bsclib.wording import (
     amount,
     arrow,
@@ -20,6 +19,7 @@ from bsclib.wording import (
     effect_unit,
     listed,
     percent,
+    quoted,
     sentence,
     signed,
 )

@@ -10,8 +10,7 @@ import pandas as pd
 from bsclib.actuals.departures import find_departures
 from bsclib.model.nouns import Scorecard
 from bsclib.reporting.evidence_tables import VERDICT_WORDS
-from bsclib.study.lessons.aloud import quoted
-from bsclib.wording import amount, effect_unit, listed, month_name, number, signed
+from bsclib.wording import amount, effect_unit, listed, month_name, number, quoted, signed
 
 
 def alike(values: Iterable[float]) -> list[str]:

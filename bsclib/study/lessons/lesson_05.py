@@ -21,7 +21,6 @@ from bsclib.scenarios.definition import Scenario
 from bsclib.scenarios.fitting import FittedMap, fit_map
 from bsclib.scenarios.notes import WHY
 from bsclib.scenarios.projection import project
-from bsclib.study.lessons.aloud import quoted
 from bsclib.study.lessons.lesson_05_works import (
     NEVER,
     best_value,
@@ -41,6 +40,7 @@ from bsclib.wording import (
     money,
     month_name,
     number,
+    quoted,
     short_name,
     signed,
 )

@@ -11,8 +11,8 @@ from bsclib.model.nouns import Scorecard
 from bsclib.reporting.scenario_text import initiative_table
 from bsclib.scenarios.fitting import FittedMap
 from bsclib.scenarios.projection import effect_at_horizon
-from bsclib.study.lessons.aloud import quoted, spoken_months
-from bsclib.wording import amount, counted, effect_unit, listed, money, percent, short_name, signed
+from bsclib.study.lessons.aloud import spoken_months
+from bsclib.wording import amount, counted, effect_unit, listed, money, percent, quoted, short_name, signed
 
 QUARTER = 3
 NEVER = "over 1,000 %"

@@ -9,8 +9,8 @@ import pandas as pd
 from bsclib.design.maturity import Maturity, assess_maturity, maturity_statements
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
-from bsclib.study.lessons.aloud import is_are, quoted
-from bsclib.wording import counted, listed, number, signed
+from bsclib.study.lessons.aloud import is_are
+from bsclib.wording import counted, listed, number, quoted, signed
 
 GOALS = {
     "EG01": "products that customers choose",

@@ -11,6 +11,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 
 from bsclib.actuals.itsm.kpis import ticket_kpis
+from bsclib.errors import UnknownNameError, unknown
 from bsclib.files.paths import locate
 from bsclib.files.tickets.guess import Guess
 from bsclib.files.tickets.read import read_tickets
@@ -127,6 +128,8 @@ def read_held(signs: pd.DataFrame) -> str:
 def hours_to_restore(unit: str) -> pd.Series:
     """The hours that a unit's incidents of the last month took until service was restored, the shortest first."""
     tickets = shipped_tickets()
+    if unit not in (units := sorted(set(tickets["unit"].astype(str)))):
+        raise UnknownNameError(unknown("unit in the tickets", unit, units, "unit"))
     mine = tickets[(tickets["unit"] == unit) & (tickets["kind"] == "incident") & tickets["restored"].notna()]
     mine = mine[mine["resolved"].dt.strftime("%Y-%m") == shipped_kpis()["period"].max()]
     return ((mine["restored"] - mine["opened"]).dt.total_seconds() / 3600).sort_values(ignore_index=True)

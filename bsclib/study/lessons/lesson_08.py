@@ -19,8 +19,8 @@ from bsclib.reporting.briefing.two_words import plain_swing
 from bsclib.signals.action_effects import effect_start
 from bsclib.signals.behaviour import FEWEST, process_behaviour
 from bsclib.signals.interrupted_series import EACH_SIDE
-from bsclib.study.lessons.aloud import is_are, quoted, spoken_months
-from bsclib.wording import counted, month_name, number, percent, short_name, signed
+from bsclib.study.lessons.aloud import is_are, spoken_months
+from bsclib.wording import counted, month_name, number, percent, quoted, short_name, signed
 
 FIRST, YEAR, MONTHS = 24, 12, 36
 """Points that limits rest on; months that are looked back; and those that a chart shows."""

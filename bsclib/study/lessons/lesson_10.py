@@ -23,10 +23,9 @@ from bsclib.model.status import words
 from bsclib.reporting.tables import definition_tables
 from bsclib.scoring.scores import score
 from bsclib.scoring.views import last_period, snapshot
-from bsclib.study.lessons.aloud import quoted
 from bsclib.study.questions.bank import read_questions
 from bsclib.study.questions.exams import about, find_exam, shipped_exams
-from bsclib.wording import formula_in_words, listed, month_name, number, percent
+from bsclib.wording import formula_in_words, listed, month_name, number, percent, quoted
 
 FIRST = "2026-01"
 """The first month of the half-year."""
@@ -44,8 +43,6 @@ FAULTS: dict[str, dict[str, Any]] = {
     "satisfy-users": {"weight": 30},
 }
 """What was done to parts of the scorecard."""
-UNTESTABLE = ("mttr", "sla-met")
-"""The link that lost its sign and lag."""
 LEFT_OUT = frozenset(
     {
         *("fund-change", "stay-available", "deliver-on-time", "work-off-backlog", "run-lean", "automate-work"),

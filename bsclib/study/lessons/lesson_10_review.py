@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -11,9 +10,11 @@ import pandas as pd
 
 from bsclib.causality.truth import read_truth
 from bsclib.design.review.findings import check_scorecard
+from bsclib.errors import UnknownNameError, unknown
 from bsclib.files.catalogue import kpi_catalogue
 from bsclib.files.paths import shipped_folder
 from bsclib.model.nouns import KPI
+from bsclib.reporting.findings import in_words, place_named
 from bsclib.study.lessons.lesson_10 import (
     HEAVY,
     KEY,
@@ -25,7 +26,7 @@ from bsclib.study.lessons.lesson_10 import (
 )
 from bsclib.study.marking import BESIDE, Marking, mark_flags
 from bsclib.study.places import read_flags
-from bsclib.wording import arrow, formula_in_words, listed, month_name, sentence
+from bsclib.wording import listed, quoted, sentence
 
 ROUNDS = {
     1: frozenset({"hold-risk", "modernise", HEAVY, "first-contact-resolution", "sla-met"}),
@@ -37,14 +38,14 @@ _SEEN = {"BSC207": 1, "BSC201": 1, "BSC702": 0}
 """The round whose tables show what a rule finds; 0 where none does, and the second for every other rule."""
 _NO_LINK = "by the truth, which 04_cause_and_effect opened, there is no such link"
 _NOT_SHOWN = "it stands in neither of these two tables"
-_NAMED = re.compile(r"'([\w-]+)'")
 
 
 def reviewed(findings: Any, turn: int) -> Marking:
     """What became of one round of the review: everything that was flagged gets its reason, found or not."""
     card, key = capstone()[0], answer_key()
+    planted_here = key[key["where"].isin(_planted_in(turn))].reset_index(drop=True)
     flags, strange = read_flags(findings, card, _shown(turn))
-    marked = mark_flags(flags, key[key["where"].isin(ROUNDS[turn])].reset_index(drop=True), card, fair())
+    marked = mark_flags(flags, planted_here, card, fair())
     places = {flag.where: flag.places for flag in flags}
     why = [
         f"{sentence(_reason(sorted(places[row.where]), turn) or (BESIDE if row.why == BESIDE else _NOT_SHOWN))}."
@@ -55,7 +56,7 @@ def reviewed(findings: Any, turn: int) -> Marking:
         wrong=marked.wrong.assign(why=why),
         title=f"Round {turn}",
         where="here",
-        unread=tuple(" ".join(sentence(_named(said)) for said in (f"{one.what}.", one.fix)).strip() for one in strange),
+        unread=tuple(" ".join(map(sentence, (f"{one.what}.", one.fix))).strip() for one in strange),
     )
 
 
@@ -63,22 +64,15 @@ def planted(turn: int | None = None) -> pd.DataFrame:
     """The key with names in the place of ids, for a person to read: all of it, or one round's."""
     names = capstone()[0].names
     key = answer_key()
-    key = key[key["where"].isin(ROUNDS[turn])].reset_index(drop=True) if turn else key
-    where = key["where"].map(lambda place: arrow(*(names[id] for id in place.split(" -> "))))
+    key = key if turn is None else key[key["where"].isin(_planted_in(turn))].reset_index(drop=True)
+    where = [place_named(place, names) for place in key["where"]]
     return pd.DataFrame({"where": where, "what is wrong": key["what"], "what harm it does": key["why"]})
 
 
 def program_finds() -> pd.DataFrame:
     """What the linter finds in the draft, with names in the place of ids, and whether it was planted."""
-    names = _spoken()
-    found = _found()
-    return pd.DataFrame(
-        {
-            "where": [arrow(*(names.get(id, id) for id in where.split(" -> "))) for where in found["where"]],
-            "what": found["what"],
-            "planted": ["yes" if planted else "" for planted in found["planted"]],
-        }
-    )
+    found = in_words(_found(), capstone()[0])[["where", "what", "planted"]]
+    return found.assign(planted=["yes" if planted else "" for planted in found["planted"]])
 
 
 def fair() -> pd.DataFrame:
@@ -88,6 +82,12 @@ def fair() -> pd.DataFrame:
         [(where, what, 2) for where, what in _false_links().items()], columns=["where", "what", "turn"]
     )
     return pd.concat([false, found[~found["planted"]]], ignore_index=True)
+
+
+def _planted_in(turn: int) -> frozenset[str]:
+    if turn not in ROUNDS:
+        raise UnknownNameError(unknown("round", str(turn), map(str, ROUNDS)))
+    return ROUNDS[turn]
 
 
 def _shown(turn: int) -> set[str]:
@@ -132,7 +132,7 @@ def _counted(kpi: KPI) -> str:
         how = "it adds up its parts first, over months and ports, as a ratio should"
     else:
         how = f"it is the {kpi.aggregate} over time and the {kpi.across_units} across the ports, and that is meant"
-    guards = listed(f"“{capstone()[0].names[id]}”" for id in kpi.guarded_by)
+    guards = listed(quoted(capstone()[0].names[id]) for id in kpi.guarded_by)
     return (
         f"{how}. {guards} would show a trick"
         if guards
@@ -168,50 +168,26 @@ def _false_links() -> dict[str, str]:
     return {place: what for place, what in told.items() if what}
 
 
-def _spoken() -> dict[str, str]:
-    """Names of ids: those of the draft, and of its perspectives."""
-    card = capstone()[0]
-    return {**card.names, **{each.id: each.name for each in card.perspectives}}
-
-
-def _named(said: str) -> str:
-    names = _spoken()
-    return _NAMED.sub(lambda id: f"'{names.get(id[1], id[1])}'", said)
-
-
 @cache
 def _found() -> pd.DataFrame:
-    """What the linter finds in the draft: `where`, `what` by names, `planted`, and the round whose tables show it."""
-    names, key = _spoken(), {(rule, where) for rule, where, *_ in KEY}
+    """What the linter finds in the draft, whether it was `planted`, and the `turn` whose tables show it."""
+    key = {(rule, where) for rule, where, *_ in KEY}
     found = check_scorecard(*capstone())
-
-    def told(what: str) -> str:
-        what = re.sub(r"; '[\w-]+' of the catalogue would", "", what)
-        what = _NAMED.sub(lambda match: f"“{names.get(match[1], match[1])}”", what)
-        what = re.sub(r"and ([\w-]+) is observed", lambda match: f"and “{names[match[1]]}” is observed", what)
-        what = formula_in_words(what).replace("'", "")
-        return re.sub(r"a monthly KPI, and its last actual in (.+) is of ([\d-]+); .*", _late, what)
-
-    said = [_guard(where) if rule == "BSC207" and _guard(where) else told(what) for rule, where, what in _rows(found)]
-    turns = [_SEEN.get(rule, 2) for rule in found["rule"]]
-    return found[["where"]].assign(what=said, planted=[(r, w) in key for r, w, _ in _rows(found)], turn=turns)
+    places = list(zip(found["rule"], found["where"], strict=True))
+    return found.assign(
+        what=[_unguarded(row.where) if row.rule == "BSC207" else row.what for row in found.itertuples()],
+        planted=[place in key for place in places],
+        turn=[_SEEN.get(rule, 2) for rule, _ in places],
+    )
 
 
-def _rows(found: pd.DataFrame) -> list[tuple[str, str, str]]:
-    return list(found[["rule", "where", "what"]].itertuples(index=False, name=None))
-
-
-def _late(match: re.Match[str]) -> str:
-    return f"it is counted every month, and {match[1]}'s last number is of {month_name(match[2])}"
-
-
-def _guard(where: str) -> str:
-    """What guarded a KPI before the draft took its guard away, and the trick that it shows."""
-    card = mended()
-    guards = next((kpi.guarded_by for kpi in card.kpis if kpi.id == where), ())
-    if not guards:
-        return ""
-    entries = kpi_catalogue().set_index("counter_kpi")["gamed_by"]
-    trick = entries.get(card.kpi(guards[0]).catalogue)
-    trick = trick if isinstance(trick, str) else trick.iloc[0]
-    return f"no KPI guards it; “{card.names[guards[0]]}” would. How it is gamed: {trick.rstrip('.')}"
+def _unguarded(id: str) -> str:
+    """How a KPI without a guard is gamed; what guarded it before the draft is named, with the trick that it shows."""
+    card, entries = mended(), kpi_catalogue()
+    kpi = card.kpi(id)
+    if not kpi.guarded_by:
+        trick = entries.loc[entries["id"] == kpi.catalogue, "gamed_by"].iloc[0]
+        return f"no KPI guards it. How it is gamed: {trick.rstrip('.')}"
+    guard = card.kpi(kpi.guarded_by[0])
+    trick = entries.loc[entries["counter_kpi"] == guard.catalogue, "gamed_by"].iloc[0]
+    return f"no KPI guards it; {quoted(guard.name)} would. How it is gamed: {trick.rstrip('.')}"

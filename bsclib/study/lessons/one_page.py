@@ -5,32 +5,41 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 
 import pandas as pd
+import yaml
 
 from bsclib.design.objectives import new_findings
 from bsclib.design.review.findings import check_scorecard
 from bsclib.design.review.subject import dated
+from bsclib.design.selection.kpi_tables import gaming_risks
 from bsclib.errors import nearest
+from bsclib.files.paths import shipped_folder
 from bsclib.model import periods
 from bsclib.model.edit import keep
 from bsclib.model.nouns import KPI, Scorecard
 from bsclib.reporting.display import Html, table
 from bsclib.reporting.findings import in_words
 from bsclib.study.answer_forms import as_names, key, untouched
-from bsclib.study.lessons.aloud import aloud, is_are, quoted
+from bsclib.study.lessons.aloud import aloud, is_are
 from bsclib.study.places import begun
-from bsclib.wording import counted, listed, month_name
+from bsclib.wording import counted, listed, month_name, quoted
 
 MOST_ROWS = 15
 ON_A_PAGE = 12
 """Objectives that fit on one page for a board."""
 _HOW_MANY, _NO_GUARD = "BSC105", "BSC207"
-HER_CHOICE = ("run-lean", "fund-change", "deliver-on-time", "stay-secure", "change-safely", "modernise")
-"""What the chief information officer of the shipped case leaves off her page, what brings least first."""
 _ENDING = re.compile(r"(?<=\d)(?:\.0+|(\.\d*[1-9])0+)(?![\d.,])")
 """Decimals that say nothing: the page is for a board."""
 _LOST = {"BSC201": "KPIs", _NO_GUARD: "its guard", "BSC504": "its links", "BSC507": "what it drives"}
+
+
+@cache
+def her_choice() -> tuple[str, ...]:
+    """What the chief information officer of the shipped case leaves off her page, what brings least first."""
+    page = (shipped_folder() / "datasets" / "meridian" / "board_page.yaml").read_text(encoding="utf-8")
+    return tuple(yaml.safe_load(page)["struck_out"])
 
 
 def _due(kpi: KPI) -> str:
@@ -94,8 +103,8 @@ def misread(card: Scorecard, struck: object) -> str:
 
 def her_page(card: Scorecard, mine: Scorecard, period: str) -> Html:
     """The objectives that are kept, as a board would read them; of the whole shipped case those that its head keeps."""
-    left = without(card, HER_CHOICE)
-    hers = len(mine.objectives) == len(card.objectives) == len(left) + len(HER_CHOICE)
+    left = without(card, her_choice())
+    hers = len(mine.objectives) == len(card.objectives) == len(left) + len(her_choice())
     mine = keep(card, objectives=left) if hers else mine
     rows, late = list[tuple[str, ...]](), list[str]()
     for own in mine.objectives:
@@ -166,12 +175,12 @@ def _new(card: Scorecard, mine: Scorecard, findings: pd.DataFrame) -> tuple[pd.D
     guard, kept = new["rule"] == _NO_GUARD, {kpi.id for kpi in mine.kpis}
     out = {id: [kpi for kpi in card.kpi(id).guarded_by if kpi not in kept] for id in new.loc[guard, "where"]}
     guards = {id: listed(quoted(card.names[kpi]) for kpi in kpis) for id, kpis in out.items()}
-    tricks = dict(zip(new["where"], told["what"].str.partition("How it is gamed: ")[2], strict=True))
     told.loc[guard, "what"] = [f"{guards[id]} guarded it, and is out now" for id in guards]
     told.loc[guard, "fix"] = "put its guard back"
     rows, place = told[["where", "what", "struck_out", "fix"]], new["where"].iloc[0]
     if guard.iloc[0]:
-        trick = tricks[place][:1].lower() + tricks[place][1:]
+        trick = gaming_risks(card).set_index("id").loc[place, "gamed_by"].rstrip(".")
+        trick = trick[:1].lower() + trick[1:]
         return rows, f"Look at {quoted(rows['where'].iloc[0])}: without its guard nobody sees when {trick}."
     with_ = f" with {listed(map(quoted, gone[0]))}" if gone[0] else ""
     lost = _LOST.get(new["rule"].iloc[0], "something")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bsclib.design.review.words import WORK, is_verb_and_object, work_word
-from bsclib.study.lessons.aloud import quoted
+from bsclib.wording import quoted
 
 _ONCE = "tool|system|software|platform|application|app|portal|server|suite|module|dashboard|database|solution|product"
 _INSTALLED = re.compile(rf"^(?:{'|'.join(WORK)})\s+(?:(?!to|on|in|for|into|of|with)[\w-]+\s+){{0,4}}(?:{_ONCE})\b")

@@ -61,7 +61,7 @@ def _front(item: Item) -> str:
 
 
 def _back(item: Item, sources: Mapping[str, str]) -> tuple[str, str]:
-    said = answered(item, item.key, dict(sources))
+    said = answered(item, (), dict(sources))
     key = written(item, item.key)
     if item.question.kind in ("single", "numeric"):
         key = f"{LETTERS[item.key[0]]}: {item.options[item.key[0]].text}"
@@ -69,4 +69,4 @@ def _back(item: Item, sources: Mapping[str, str]) -> tuple[str, str]:
         f'<p>{letter}: {escape(text)}<br><span class="why">{escape(why)}</span></p>'
         for letter, text, why in said.options
     )
-    return escape(key), whys.replace(", your answer)", ")") + "".join(f"<p>{escape(note)}</p>" for note in said.notes)
+    return escape(key), whys + "".join(f"<p>{escape(note)}</p>" for note in said.notes)

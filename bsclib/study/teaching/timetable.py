@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import itertools
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from bsclib.files import atomic
@@ -186,5 +184,5 @@ def guide_text(text: str) -> str:
 
 
 if __name__ == "__main__":
-    guide = Path(sys.argv[1]) if len(sys.argv) > 1 else shipped_folder() / "docs" / GUIDE
+    guide = shipped_folder() / "docs" / GUIDE
     atomic.write_text(guide, guide_text(guide.read_text(encoding="utf-8")))

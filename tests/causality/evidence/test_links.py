@@ -7,8 +7,9 @@ import pytest
 from bsclib import read_actuals, read_scorecard
 from bsclib.actuals.table import check_actuals
 from bsclib.causality.chains import causal_chains, lineage
-from bsclib.causality.evidence.links import TYPES, link_evidence
-from bsclib.causality.map_claims import map_quality, map_quality_table, map_words, placebo_check, supported_links
+from bsclib.causality.evidence.links import TYPES, evidence_by_unit, link_evidence
+from bsclib.causality.map_claims import map_quality, map_words, placebo_check, supported_links
+from bsclib.errors import UnknownNameError
 from bsclib.plots import alt_text, plot_link, plot_strategy_map
 from bsclib.reporting.evidence_tables import evidence_table
 
@@ -43,7 +44,6 @@ def told(card, actuals, evidence):
     pictures = plot_strategy_map(card, evidence=evidence), plot_link(evidence, card, actuals, *pair)
     tables = [
         evidence_table(evidence),
-        map_quality_table(card, evidence),
         placebo_check(evidence),
         causal_chains(evidence),
         lineage(evidence, "mttr"),
@@ -98,3 +98,9 @@ def test_the_largest_numbers_beside_the_smallest_leave_standard_output_clean(mer
     assert set(evidence["verdict"]) <= {"supported", "refuted", "too_little_data", "not_testable"}
     assert not np.isinf(evidence["estimate"].to_numpy(float)).any()
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_link_that_the_map_does_not_claim_is_named():
+    card, actuals = read_scorecard("meridian"), read_actuals("meridian")
+    with pytest.raises(UnknownNameError, match=r"there is no link 'mtrr -> sla-met'.*did you mean 'mttr -> sla-met'"):
+        evidence_by_unit(card, actuals, "mtrr", "sla-met")

@@ -62,8 +62,8 @@ def test_orphans_both_ways():
     it = card("it", {"a": ["top.grow"], "lost": [], "b": ["top.grow"]})
     team = card("team", {"x": ["it.a"]})
     findings = alignment_findings([top, it, team])
-    assert found(findings, "BSC601") == [["top.green", "no objective below supports 'Green' of The top"]]
-    assert found(findings, "BSC602") == [["it.lost", "'Lost' of The it supports nothing above it"]]
+    assert found(findings, "BSC601") == [["top.green", "no objective below supports “Green” of The top"]]
+    assert found(findings, "BSC602") == [["it.lost", "“Lost” of The it supports nothing above it"]]
     assert found(findings, "BSC615") == [["it", "no objective below supports Lost and B of The it"]]
     stranger = alignment_findings([top, it, card("other", {"x": []})])
     assert found(stranger, "BSC614") == [
@@ -75,7 +75,7 @@ def test_a_goal_that_hangs_on_one_team():
     it = card("it", {"a": ["top.grow"], "b": ["top.grow"]})
     assert found(alignment_findings([TOP, it]), "BSC613") == []
     same = change(change(it, "a", owner="Ann"), "b", owner="Ann")
-    assert found(alignment_findings([TOP, same]), "BSC613") == [["top.grow", "'Grow' hangs on Ann alone: A and B"]]
+    assert found(alignment_findings([TOP, same]), "BSC613") == [["top.grow", "“Grow” hangs on Ann alone: A and B"]]
     nobody = change(change(it, "a", owner=""), "b", owner="")
     assert "hangs on The it alone" in found(alignment_findings([TOP, nobody]), "BSC613")[0][1]
 
@@ -153,7 +153,7 @@ def test_targets_readings_and_money_are_looked_at_where_they_are_given():
         ["top.grow", "Grow scores 80.0 (at risk) on its own KPIs and 100.0 (on target) from below in June 2026"]
     ]
     assert found(findings, "BSC641") == [
-        ["it.w", "'Wish' costs 1,200 and serves no goal at the top: what its KPIs measure supports nothing at the top"]
+        ["it.w", "“Wish” costs 1,200 and serves no goal at the top: what its KPIs measure supports nothing at the top"]
     ]
     assert findings["severity"].tolist() == sorted(findings["severity"], key=["high", "medium", "low"].index)
     assert found(alignment_findings(cards), "BSC621", "BSC631", "BSC641") == []

@@ -65,7 +65,9 @@ class TestMissing:
     def test_stale_in_one_unit(self):
         late = without(of("sla", ["East"], MONTHS[-3:]))
         found = check_scorecard(build(CLEAN), late)
-        assert found["what"].tolist() == ["a monthly KPI, and its last actual in East is of 2025-09; it is 2025-12"]
+        assert found["what"].tolist() == [
+            "it is monthly, and its last actual in East is of September 2025; the actuals reach December 2025"
+        ]
         assert findings(limits(stale=3), actuals=late) == []
 
     def test_a_quarter_is_not_late_before_its_next_one_has_ended(self):
@@ -236,7 +238,7 @@ def test_a_window_of_one_month_is_the_last_month():
     worst = set_to(100, of("mttr"))
     found = check_scorecard(build(spoiled(kpi("mttr", aggregate="mean"), limits(watched=1))), worst)
     said = found.loc[(found["rule"] == "BSC705") & (found["where"] == "mttr"), "what"].tolist()
-    assert said == ["'Mean time to restore' was never on target in the last month, in any unit"]
+    assert said == ["“Mean time to restore” was never on target in the last month, in any unit"]
 
 
 def said(rows, rule, *changes):
@@ -324,7 +326,7 @@ class TestTotal:
 
     def test_a_total_among_the_units(self):
         rows = self.units(North=[400, 420], South=[300, 310], Total=[700, 730])
-        what = "unit 'Total' is the sum of North and South in every period, for training: 730 hours in 2026-02"
+        what = "unit 'Total' is the sum of North and South in every period, for “Training hours”: 730 hours in 2026-02"
         assert said(rows, "BSC714", SUMMED) == [["town", what]]
 
     def test_the_largest_that_can_be_observed_are_added_up_without_a_warning(self):

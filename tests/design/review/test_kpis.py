@@ -108,10 +108,11 @@ def test_one_unit_alone_adds_nothing_up():
 
 def test_the_counter_kpi_is_named_if_it_is_there():
     counter = entry("it-cost-per-user")["counter_kpi"]
+    offer = f"“{entry(counter)['name']}” of the catalogue would."
     alone = check_scorecard(build(spoiled(kpi("cost", catalogue="it-cost-per-user"))))
-    assert f"no KPI guards it; '{counter}' of the catalogue would. How it is gamed: " in alone["what"].iloc[0]
+    assert f"no KPI guards it; {offer} How it is gamed: " in alone["what"].iloc[0]
     there = kpi("cost", catalogue="it-cost-per-user"), kpi("failed", catalogue=counter)
-    assert "no KPI guards it; 'failed' would." in check_scorecard(build(spoiled(*there)))["what"].iloc[0]
+    assert "no KPI guards it; “Changes that failed” would." in check_scorecard(build(spoiled(*there)))["what"].iloc[0]
 
 
 @pytest.mark.parametrize(

@@ -88,8 +88,8 @@ def test_what_is_said():
     others = [drop("links", "training -> failed", "failed -> csat"), link("training", "mttr", lag=2)]
     found = check_scorecard(build(spoiled(named("Innovation"), drop("kpis", "failed"), *others)))
     assert dict(zip(found["where"], found["what"], strict=True)) == {
-        "change": "no KPI measures 'Change systems safely'",
-        "restore": "the name 'Innovation' is one word",
+        "change": "no KPI measures “Change systems safely”",
+        "restore": "the name “Innovation” is one word",
     }
 
 
@@ -110,4 +110,4 @@ def test_the_only_objective_leaves_the_other_perspectives_empty():
             ],
         }
     )
-    assert "the only objective is in 'User orientation'" in set(check_scorecard(card)["what"])
+    assert "the only objective is in “User orientation”" in set(check_scorecard(card)["what"])

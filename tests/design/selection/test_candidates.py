@@ -104,10 +104,11 @@ class TestRelevance:
         links = [*self.LINKS, {"cause": "k2", "effect": "k4"}]
         scores, reasons = judged(card(roles, links=links), "relevance")
         assert (
-            reasons[0] == "leads to k2 on the map (+1); carries 50.0 % of the whole score, the average KPI 20.0 % (+1)"
+            reasons[0]
+            == "leads to “K2” on the map (+1); it carries 50.0 % of the whole score, and the average KPI 20.0 % (+1)"
         )
-        assert reasons[1] == "leads to k2 on the map (+1)"
-        assert reasons[2] == "k1 leads to it on the map (+1)"
+        assert reasons[1] == "leads to “K2” on the map (+1)"
+        assert reasons[2] == "“K1” leads to it on the map (+1)"
         assert reasons[3] == "no link of the map touches it (-1)"
         assert reasons[4] == "no judgement: an average weight, and nothing on the map"
         assert scores == [5, 4, 4, 2, 3]
@@ -115,12 +116,12 @@ class TestRelevance:
     def test_a_guard_needs_no_link(self):
         scores, reasons = judged(card(({}, {}, {"guarded_by": ["k3"]}, {}), links=self.LINKS), "relevance")
         assert scores[3] == 4
-        assert reasons[3] == "guards k2 (+1)"
+        assert reasons[3] == "guards “K2” (+1)"
 
     def test_weights(self):
         scores, reasons = judged(card(({}, {"weight": 9}, {"weight": 1})), "relevance")
         assert scores == [4, 3, 2]
-        assert reasons[2] == "carries only 5.0 % of the whole score, the average KPI 33.3 % (-1)"
+        assert reasons[2] == "it carries only 5.0 % of the whole score, and the average KPI 33.3 % (-1)"
 
     def test_a_weight_that_changes_counts_as_it_is_by_the_last_actual(self):
         weight = [{"period": "2024-01", "value": 0}, {"period": "2025-01", "value": 9}]
@@ -194,10 +195,10 @@ class TestControllability:
         scores, reasons = judged(card(kpis, initiatives=initiatives, links=links), "controllability")
         assert scores == [5, 4, 4, 3, 2]
         assert reasons == [
-            "a leading KPI, which is moved directly (+1); the initiative push changes it (+1)",
+            "a leading KPI, which is moved directly (+1); the initiative “Push” changes it (+1)",
             "a leading KPI, which is moved directly (+1)",
-            "the initiative push changes it (+1)",
-            "a lagging KPI, moved through k0, k1",
+            "the initiative “Push” changes it (+1)",
+            "a lagging KPI, moved through “K0” and “K1”",
             "a lagging KPI that no initiative changes and no link leads to (-1)",
         ]
 
@@ -257,8 +258,8 @@ class TestTheCatalogue:
         scores, reasons = judged(card(guarded), "resistance_to_gaming")
         assert scores == [5, 4, 2, 4]
         assert reasons[2:] == [
-            "the catalogue calls the risk of gaming high; guarded by k0 (+1)",
-            "guarded by k0 (+1)",
+            "the catalogue calls the risk of gaming high; guarded by “K0” (+1)",
+            "guarded by “K0” (+1)",
         ]
 
 

@@ -5,8 +5,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from bsclib.design.selection.influence import dematel
-from bsclib.errors import BscError
+from bsclib.design.selection.influence import claimed_influence, dematel
+from bsclib.errors import BscError, UnknownNameError
+from bsclib.files.scorecards import read_scorecard
 
 LEADERSHIP = [[0, 4, 3, 1, 0], [0, 0, 4, 1, 1], [0, 1, 0, 4, 4], [0, 0, 1, 0, 0], [1, 0, 4, 4, 0]]
 
@@ -95,3 +96,16 @@ def test_what_is_given_is_received(ratings):
     assert (found.total.to_numpy() >= -1e-9).all()
     more = dematel(ratings * 7)
     assert more.prominence == pytest.approx(found.prominence)
+
+
+class TestJudged:
+    def test_what_people_know_takes_the_place_of_what_the_map_claims(self):
+        card = read_scorecard("meridian")
+        ids = [objective.id for objective in card.objectives[:2]]
+        names = tuple(card.names[id].upper() for id in ids)
+        assert claimed_influence(card, {tuple(ids): 4}).loc[*ids] == 4
+        assert claimed_influence(card, {names: 1}).loc[*ids] == 1
+
+    def test_an_objective_that_there_is_not_is_named(self):
+        with pytest.raises(UnknownNameError, match=r"no objective 'satisfy-user'.*did you mean 'satisfy-users'"):
+            claimed_influence(read_scorecard("meridian"), {("satisfy-user", "control-cost"): 2})

@@ -7,7 +7,7 @@ from oddities import card, kpi
 
 from bsclib import read_actuals, read_scorecard
 from bsclib.actuals.correlations import departure_correlations
-from bsclib.design.selection.redundancy import cluster_order, keep_best, redundancy_clusters, redundant_pairs
+from bsclib.design.selection.redundancy import cluster_order, redundancy_clusters, redundant_pairs
 from bsclib.errors import BscError, UnknownNameError
 from bsclib.model.periods import period_of
 
@@ -156,18 +156,6 @@ def test_arranged_puts_what_moves_together_side_by_side():
     assert cluster_order(pd.DataFrame([[1.0]], index=["a"], columns=["a"])) == ["a"]
 
 
-def test_the_best_of_each_group_is_kept():
-    groups = pd.DataFrame({"kpi": list("abcde"), "cluster": [1, 1, 2, 1, 3]})
-    found = keep_best(groups, pd.Series({"a": 2.0, "b": 3.0, "d": 3.0, "e": -1.0}))
-    assert found["keep"].tolist() == [False, True, True, False, True]
-    assert found["instead"].tolist() == ["b", "", "", "b", ""]
-    assert found["worth"].tolist()[:2] == [2, 3]
-    with pytest.raises(BscError, match="2 faults") as caught:
-        keep_best(groups, {"a": 1})
-    assert "worth: KPI 'b' has no worth" in str(caught.value)
-    assert "worth: KPI 'd' has no worth" in str(caught.value)
-
-
 def test_the_shipped_case():
     actuals, scorecard = read_actuals("meridian"), read_scorecard("meridian")
     found = redundancy_clusters(actuals, scorecard)
@@ -188,8 +176,3 @@ def test_above_is_the_size_of_a_correlation(odd):
 def test_a_unit_that_is_not_there():
     with pytest.raises(UnknownNameError, match="no unit in the actuals 'North'"):
         redundancy_clusters(observed(a=noise(1)), of("a"), "North")
-
-
-def test_worth_says_which_kpi_it_is_of():
-    with pytest.raises(BscError, match="worth: this does not say which number is whose"):
-        keep_best(pd.DataFrame({"kpi": ["a", "b"], "cluster": [1, 1]}), [3, 4])

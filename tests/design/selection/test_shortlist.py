@@ -14,7 +14,6 @@ from bsclib.design.selection.judgements import ahp, pairwise
 from bsclib.design.selection.kpi_tables import unguarded, unmeasured
 from bsclib.design.selection.shortlist import (
     JUDGEMENTS,
-    add_constraints_one_by_one,
     attainable,
     chosen_table,
     compare_rankings,
@@ -99,25 +98,15 @@ class TestConstraints:
         with pytest.raises(BscError, match="these clash: at most 1 KPI; at least 1 of 2 KPIs in"):
             choose(WORTH, desk(), at_most=1, at_least=attainable(desk(), 1))
 
-    def test_one_limit_after_the_other(self):
-        """2 of 4: mttr and cost; a budget of 3 does without mttr, for which leavers comes."""
-        constraints = {"at_most": 2, "at_least": attainable(desk(), 1), "budget": 3}
-        found = add_constraints_one_by_one(WORTH, desk(), constraints, COST)
-        assert found["constraint"].tolist() == ["at most 2 KPIs", "at least 1 in each perspective", "a budget of 3"]
-        assert found["worth"].tolist() == [7, 7, 4]
-        assert found[["enters", "leaves"]].values.tolist() == [["", ""], ["", ""], ["load", "mttr"]]
-
-    def test_the_last_step_is_the_choice(self, meridian):
+    def test_something_has_a_price(self, meridian):
         card, actuals = meridian
         rated = rate_candidates(card, actuals)
         worth, cost = weighted_scores(rated), rated["cost_to_collect"]
         constraints = first_constraints(worth, card, cost)
-        last = add_constraints_one_by_one(worth, card, constraints, cost).iloc[-1]
         chosen = choose(worth, card, cost=cost, **constraints)
-        assert (last["kpis"], last["worth"]) == (len(chosen.chosen), pytest.approx(chosen.value))
         assert constraints["at_most"] == 16
         assert sum(cost[id] for id in chosen.chosen) <= constraints["budget"]
-        assert chosen.prices["gain"].max() > 0, "something has a price"
+        assert chosen.prices["gain"].max() > 0
 
     @pytest.mark.parametrize("name", oddities.all_cases())
     def test_there_is_always_something_to_start_from(self, name):
@@ -127,7 +116,6 @@ class TestConstraints:
         constraints = first_constraints(worth, card, cost)
         assert choose(worth, card, cost=cost, **constraints).chosen
         assert 1 <= constraints["at_most"] <= len(card.kpis)
-        assert len(add_constraints_one_by_one(worth, card, constraints, cost))
 
     def test_where_no_mix_can_be_had(self):
         """All KPIs are leading: no choice has at most three quarters of them."""

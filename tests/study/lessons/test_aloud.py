@@ -3,7 +3,7 @@
 import pandas as pd
 
 from bsclib.reporting.display import table
-from bsclib.study.lessons.aloud import aloud, folded, is_are, quoted, spoken_months
+from bsclib.study.lessons.aloud import aloud, folded, is_are, spoken_months
 
 
 def test_the_sentences_stand_below_the_table():
@@ -20,7 +20,6 @@ def test_without_a_table_the_sentences_stand_alone():
 
 def test_words():
     assert [is_are(count) for count in (0, 1, 2)] == ["are", "is", "are"]
-    assert quoted("Cost") == "“Cost”"
 
 
 def test_months_are_spoken_and_nothing_else():

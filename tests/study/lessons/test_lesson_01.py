@@ -8,6 +8,7 @@ import pytest
 
 from bsclib.design.review.findings import check_scorecard
 from bsclib.design.review.sins import SINS
+from bsclib.errors import UnknownNameError
 from bsclib.files.datasets import answer_key, load_dataset
 from bsclib.files.paths import shipped_folder
 from bsclib.files.scorecards import read_scorecard
@@ -15,6 +16,7 @@ from bsclib.model.edit import keep
 from bsclib.study.exercises.lesson_01 import _IN_COUNTING, _IN_OBJECTIVES
 from bsclib.study.lessons import lakeside
 from bsclib.study.lessons import lesson_01 as shown
+from bsclib.study.lessons.one_page import her_choice
 from bsclib.study.lessons.own_words import in_your_words
 from bsclib.study.marking import mark_review
 
@@ -232,9 +234,9 @@ def test_what_the_chief_information_officer_decides(meridian):
     card, actuals = meridian
     said = repr(shown.her_page(card, card, "2026-06"))
     assert "You struck out nothing, so you see the 12 lines that she keeps. They fit on one page." in said
-    mine = keep(card, objectives=shown.without(card, shown.HER_CHOICE))
+    mine = keep(card, objectives=shown.without(card, her_choice()))
     assert [len(mine.objectives_of(view.id)) for view in mine.perspectives] == [3, 3, 3, 3]
-    struck = [one for one in card.objectives if one.id in shown.HER_CHOICE]
+    struck = [one for one in card.objectives if one.id in her_choice()]
     assert len(struck) == 6
     alone = {one.owner for one in struck} - {one.owner for one in mine.objectives}
     assert alone == {"Lead architect"}
@@ -243,14 +245,14 @@ def test_what_the_chief_information_officer_decides(meridian):
     assert "“Open audit findings”: it lost its links with “Close security gaps quickly”" in one_new
     assert card.objective("hold-risk").owner == card.objective("stay-secure").owner == "Head of security"
     order = shown.ranked(card).set_index("id")
-    impacts = [order["impact"][id] for id in shown.HER_CHOICE]
+    impacts = [order["impact"][id] for id in her_choice()]
     assert impacts == sorted(impacts), "she reads the matrix from below"
-    low = order[(order["impact"] <= impacts[-1]) & ~order.index.isin(shown.HER_CHOICE)]
+    low = order[(order["impact"] <= impacts[-1]) & ~order.index.isin(her_choice())]
     asked_for = {"control-cost", "deliver-value", "satisfy-users", "hold-risk", "stay-available"}
     assert asked_for == set(low.index[low["impact"] < impacts[-1]])
     others = low[low["impact"] == impacts[-1]]
     assert len(others) == 2
-    assert (others["effort"] < order["effort"][shown.HER_CHOICE[-1]]).all()
+    assert (others["effort"] < order["effort"][her_choice()[-1]]).all()
     notebook = json.loads((shipped_folder() / "notebooks" / "01_objectives.ipynb").read_text(encoding="utf-8"))
     told = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
     page = told["she-decides"]
@@ -320,7 +322,7 @@ def test_a_choice_says_what_it_leaves_empty_and_how_many_too_many_it_is(meridian
     assert "Kept: 15 objectives" in said
     assert "That is 3 objectives more than a page holds." in said
     assert "“User orientation” is empty now: that is a question that nobody asks." in said
-    hers = shown.kept(card, keep(card, objectives=shown.without(card, shown.HER_CHOICE)))
+    hers = shown.kept(card, keep(card, objectives=shown.without(card, her_choice())))
     assert hers == "Kept: 12 objectives, 19 KPIs and 13 links."
 
 
@@ -421,3 +423,8 @@ def test_the_first_two_rounds_give_eight_faults_and_six_more_are_enough():
     assert mark_review(["shared-contracts -> cost-per-request"], key, card).found.empty, (
         "it shows how a link is written"
     )
+
+
+def test_a_table_that_there_is_not_is_named():
+    with pytest.raises(UnknownNameError, match=r"there is no table 'objectivs'.*did you mean 'objectives'"):
+        lakeside.part("objectivs")

@@ -24,7 +24,7 @@ from bsclib.study.lessons import lesson_02 as shown
 from bsclib.study.lessons import lesson_02_depth as depth
 from bsclib.study.lessons.lesson_02_monday import on_monday
 from bsclib.study.lessons.lesson_02_shortlist import ids_of, replaced
-from bsclib.study.lessons.one_page import HER_CHOICE
+from bsclib.study.lessons.one_page import her_choice
 from bsclib.study.lessons.props import guarded_kpi
 
 
@@ -257,7 +257,7 @@ def test_what_a_solver_leaves_unmeasured_is_as_the_lesson_says(short):
 
 def test_what_her_page_would_need_is_said_as_it_comes_out(short):
     """With what the KPIs are worth in this lesson, and not rated anew as a smaller scorecard."""
-    page = keep(short.card, objectives=[one.id for one in short.card.objectives if one.id not in HER_CHOICE])
+    page = keep(short.card, objectives=[one.id for one in short.card.objectives if one.id not in her_choice()])
     need = len(simple_choice(short.worth[[kpi.id for kpi in page.kpis]], page))
     assert f"The {len(page.objectives)} objectives of her page would need {need}." in repr(shown.chosen(short))
     text = (shipped_folder() / "notebooks" / "02_kpi_selection.ipynb").read_text(encoding="utf-8")
@@ -321,7 +321,7 @@ def test_what_somebody_would_do_on_monday(short, sentence, says):
 
 def test_who_loses_a_line_of_her_page_is_told(short):
     """Her page shows each objective by its first KPI, and of one of them another KPI is chosen."""
-    stay = [one for one in short.card.objectives if one.id not in HER_CHOICE]
+    stay = [one for one in short.card.objectives if one.id not in her_choice()]
     lost = [one.name for one in stay if short.card.kpis_of(one.id)[0].id not in short.chosen]
     assert lost == ["Keep our people"]
     said = repr(shown.chosen(short))
@@ -347,3 +347,22 @@ def test_a_table_that_shows_a_part_says_of_what(short):
     assert "; it carries 8.3 % of the whole score, and the average KPI 3.7 % (+1)" in repr(shown.proposal(short))
     assert "only of cost is less better" in repr(shown.criteria())
     assert "100 × (IT spend − IT budget) / IT budget" in repr(shown.definition(short.card))
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"overruled": {"mttr": 4}}, "this is not of a pair. Got: 'mttr'. Allowed: such as .*relevance"),
+        ({"overruled": [("mttr", "relevance")]}, "these are not of pairs"),
+        ({"judged": {"relevance": 2}}, "this is not of a pair. Got: 'relevance'"),
+    ],
+    ids=["a KPI alone", "a list", "a criterion alone"],
+)
+def test_what_is_no_judgement_of_a_pair_is_refused(short, given, says):
+    with pytest.raises(BscError, match=says):
+        repr(shown.ranking(replace(short, **given)))
+
+
+def test_a_way_to_compare_that_there_is_not_is_named(short):
+    with pytest.raises(UnknownNameError, match=r"no way to compare 'rwa'.*did you mean 'raw'"):
+        shown.correlated(short, "rwa")

@@ -7,6 +7,7 @@ from pictures import check, words
 
 from bsclib import read_actuals, read_scorecard, score
 from bsclib.actuals.itsm import find_gaming, ticket_kpis, tickets_to_look_at
+from bsclib.errors import UnknownNameError
 from bsclib.files import TicketMap, guess_map, practice_coverage, read_tickets
 from bsclib.study.lessons import lesson_07
 
@@ -172,3 +173,8 @@ def test_the_picture_of_the_spread(unit, june):
     assert len(discs.get_xdata()) == int(
         next(word for word in said if "one disc" in word).split("one of ")[1].split()[0]
     )
+
+
+def test_a_unit_that_has_no_tickets_is_named():
+    with pytest.raises(UnknownNameError, match=r"no unit in the tickets 'Genua'.*did you mean 'Genoa'"):
+        lesson_07.plot_restoring("Genua")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bsclib import change, check_scorecard, read_scorecard, score, study
+from bsclib.errors import UnknownNameError
 from bsclib.reporting.briefing import caveats, movement_table, standing
 from bsclib.scoring import snapshot
 from bsclib.study import mark_review
@@ -94,7 +95,12 @@ def test_a_fault_of_the_other_round_is_judged_by_this_rounds_tables():
         ("Deployments -> Project", 2, "1 more flagged that was not planted here and is fair", "there is no such link"),
         ("Training -> Engagement", 2, "1 more flagged that was not planted here and is fair", "there is no such link"),
         ("Training -> Changes", 2, "1 more flagged that was not planted here", "five years of data support it"),
-        ("Training hours", 2, "1 more flagged that was not planted here and is fair", "last number is of April 2026"),
+        (
+            "Training hours",
+            2,
+            "1 more flagged that was not planted here and is fair",
+            "in Genoa is of April 2026",
+        ),
     ],
     ids=["arithmetic", "unguarded", "other tables", "one of two", "refuted", "false", "untested", "true", "stale"],
 )
@@ -349,3 +355,13 @@ def test_the_quiz_asks_what_a_lesson_or_the_page_beside_it_teaches():
     taught = {"the goals cascade", "governance and management", "six principles of a governance system"}
     asked = {item.question.reread.partition("COBIT: ")[2] for item in study.quiz("cobit", n=3, seed=seed).items}
     assert asked <= taught
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [lesson_10_review.planted, lambda turn: lesson_10_review.reviewed(["Cost"], turn)],
+    ids=["planted", "reviewed"],
+)
+def test_there_are_two_rounds(shown):
+    with pytest.raises(UnknownNameError, match=r"there is no round '3'. Allowed: 1, 2"):
+        shown(3)
