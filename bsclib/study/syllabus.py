@@ -38,7 +38,7 @@ def _overview(courses: list[Course]) -> str:
 
 
 def _needs(one: Course) -> str:
-    return ", ".join(name[:2] for name in one.needs) or "nothing"
+    return ", ".join(one.needs) or "nothing"
 
 
 def _lesson(one: Course) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from bsclib.study.sittings import lessons, optional_exercises, read_course
 
-TITLE = "# Tea\n\nMake tea.\n\nYou will\n\n- drink\n\nAllow 30 minutes. You need `00_start_here` and `03_scoring`."
+TITLE = "# Tea\n\nMake tea.\n\nYou will\n\n- drink\n\nAllow 30 minutes. You need lessons 00 and 03."
 
 
 def text(source, *tags):
@@ -21,13 +21,13 @@ def read(*cells):
 
 
 def test_what_only_helps_is_not_needed():
-    first = "# Tea\n\nMake tea.\n\nYou need `00_start_here` and `03_scoring`. It helps to know `05_scenarios`."
-    assert read_course("04_tea", {"cells": [text(first)]}).needs == ("00_start_here", "03_scoring")
+    first = "# Tea\n\nMake tea.\n\nYou need lessons 00 and 03. It helps to know lesson 05."
+    assert read_course("04_tea", {"cells": [text(first)]}).needs == ("00", "03")
 
 
 def test_a_lesson_without_sittings_is_one():
     course = read(text("word " * (150 - len(TITLE.split()))))
-    assert (course.title, course.promise, course.needs) == ("Tea", "Make tea.", ("00_start_here", "03_scoring"))
+    assert (course.title, course.promise, course.needs) == ("Tea", "Make tea.", ("00", "03"))
     (one,) = course.sittings
     assert (one.title, one.stated, one.optional) == ("Tea", 30, False)
     assert one.ruled == pytest.approx(1.0)

@@ -70,7 +70,7 @@ KEY = (
         *("BSC208", "first-contact-resolution", "A ratio is averaged over months and units."),
         "A quiet month in a small port weighs as much as a busy one in a large port.",
     ),
-    ("BSC207", "sla-met", "Nothing guards the service level.", "Tickets on hold make it look better, as in 07_itil."),
+    ("BSC207", "sla-met", "Nothing guards the service level.", "Tickets on hold make it look better, as in lesson 07."),
     ("BSC102", "hold-risk", "Nobody owns the objective.", "When findings pile up, nobody is asked."),
     ("BSC108", "modernise", "Its name is work, not a result.", "The platform can be rolled out and nothing be better."),
     (
@@ -260,7 +260,7 @@ def another_weight() -> str:
     stands, month = snapshot(now).loc[shipped.id, "score"], month_name(last_period(now))
     weight = definition_tables(shipped)["objectives"].set_index("id").loc[HEAVY, "weight"]
     return (
-        f"Mended, your draft has not the score of 09_executive_report, which is {stands:.1f} in {month}: there "
+        f"Mended, your draft has not the score of lesson 09, which is {stands:.1f} in {month}: there "
         f"“{card.names[HEAVY]}” weighs {weight}, and in the mended draft {WEIGHT}. The data are the same, so say on "
         "your page which weight you used."
     )

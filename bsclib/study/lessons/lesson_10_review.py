@@ -36,7 +36,7 @@ ROUNDS = {
 _TABLES = {1: ("objectives", "counted"), 2: ("aimed", "links")}
 _SEEN = {"BSC207": 1, "BSC201": 1, "BSC702": 0}
 """The round whose tables show what a rule finds; 0 where none does, and the second for every other rule."""
-_NO_LINK = "by the truth, which 04_cause_and_effect opened, there is no such link"
+_NO_LINK = "by the truth, which lesson 04 opened, there is no such link"
 _NOT_SHOWN = "it stands in neither of these two tables"
 
 
@@ -117,7 +117,7 @@ def _in_order(place: str, turn: int) -> str:
     card = capstone()[0]
     if " -> " in place:
         verdict = tested_on_five_years().loc[place, "verdict"]
-        known = ", and five years of data support it (04_cause_and_effect)" if verdict == "supported" else ""
+        known = ", and five years of data support it (lesson 04)" if verdict == "supported" else ""
         return f"it says its sign and its months{known}" if turn == 2 else _NOT_SHOWN
     if card.names.get(place) not in _shown(turn):
         return ""
@@ -159,7 +159,7 @@ def _false_links() -> dict[str, str]:
     """What lesson 04 showed of links that do not exist; the linter finds the arithmetic one."""
     verdicts = tested_on_five_years()["verdict"]
     said = {
-        "refuted": "five years of data refuted it (04_cause_and_effect), and the working group kept it",
+        "refuted": "five years of data refuted it (lesson 04), and the working group kept it",
         "too_little_data": f"five years are too little data for it, and {_NO_LINK}",
         "supported": f"five years of data support it, and yet {_NO_LINK}",
     }
