@@ -84,7 +84,7 @@ def read_course(name: str, notebook: Mapping[str, Any] | None = None, number: st
     cells = notebook["cells"]
     first = source_of(cells[0])
     title, _, more = first.partition("\n\n")
-    needs = re.findall(r"\b\d\d\b", first.partition("You need ")[2].partition(".")[0].partition(";")[0])
+    needs = re.findall(r"\b\d\d\b(?: to \d\d\b)?", first.partition("You need ")[2].partition(".")[0].partition(";")[0])
     whole = Sitting(name, title.lstrip("# "), _allowed(first))
     return Course(
         notebook=name,

@@ -30,15 +30,11 @@ def page() -> str:
 
 def _overview(courses: list[Course]) -> str:
     rows = [
-        f"| [{one.notebook}](../notebooks/{one.notebook}.ipynb) | {one.promise} | {one.stated} | {len(one.core)} "
-        f"| {_needs(one)} |"
+        f"| [{one.notebook[:2]} {one.title}](../notebooks/{one.notebook}.ipynb) | {one.promise} | {one.stated} "
+        f"| {len(one.core)} | {', '.join(one.needs) or 'nothing'} |"
         for one in courses
     ]
     return "\n".join(["| lesson | you will be able to | minutes | sittings | needs |", "|---|---|---|---|---|", *rows])
-
-
-def _needs(one: Course) -> str:
-    return ", ".join(one.needs) or "nothing"
 
 
 def _lesson(one: Course) -> str:
