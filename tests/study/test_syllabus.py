@@ -16,7 +16,8 @@ def test_the_page_is_what_make_derived_writes():
 
 def test_every_lesson_is_on_it_in_order():
     text = page()
-    places = [text.index(f"[{name}]") for name in lessons()]
+    places = [text.index(f"](../notebooks/{name}.ipynb)") for name in lessons()]
     assert places == sorted(places)
     assert "Does training do anything? | " in text
+    assert "| 01 to 05 |" in text
     assert "(optional)" in text
