@@ -529,7 +529,7 @@ def test_the_decision_is_saved_for_the_report(play, tmp_path, monkeypatch):
     kept = read_scenario(tmp_path / "mine.yaml")
     assert (kept.changes, kept.horizon) == ({"speed": "+3"}, 12)
     said = words(done)
-    assert "What if +10 % for Courses?" in said
+    assert "What if +10 % for “Courses”?" in said
     assert "These are the initiatives of Depot IT." in said
     assert "Nobody knows the truth about Depot IT." in said
 
