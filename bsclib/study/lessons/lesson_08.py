@@ -80,6 +80,15 @@ def without_events(scorecard: Scorecard) -> Scorecard:
     return change(scorecard, scorecard.id, events=[])
 
 
+WORLDS = {
+    "independent": "no memory, season or trend",
+    "memory 0.5": "a memory",
+    "season": "a season",
+    "trend": "a trend",
+}
+"""What a series of a made-up world has, of whose alarms the lesson has a table."""
+
+
 def read_alarms(alarms: pd.DataFrame) -> str:
     """How many series of a world with a trend raise a false alarm, as they are and adjusted."""
     row = alarms.set_index("world").loc["trend"]
