@@ -104,13 +104,9 @@ class PortShare(Number):
         letter, share = _apart(answer) if isinstance(answer, str) else ("", answer)
         if letter and not re.search(r"\d|\w{3}", share):
             raise MisfitError("two things are asked for: a letter, and a share beside it.")
-        fault = super()._fault(share)
-        largest = max(self.shares.values()) == self.right  # a slip is told by its number alone
-        return fault or (
-            f"the share is right, but it is not that of port {letter}."
-            if largest and letter not in ("", self.port)
-            else ""
-        )
+        largest = max(self.shares, key=lambda port: self.shares[port])
+        mixed_up = letter and self.port and (letter == largest) != (self.port == largest)
+        return super()._fault(share) or (mixed_up and f"the share is right, but it is not that of port {letter}.") or ""
 
 
 @exercise(slips="printed clock full_monday opening")

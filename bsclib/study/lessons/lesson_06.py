@@ -9,7 +9,7 @@ import pandas as pd
 from bsclib.design.maturity import Maturity, assess_maturity, maturity_statements
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
-from bsclib.study.lessons.aloud import is_are
+from bsclib.study.lessons.aloud import is_are, spoken_months
 from bsclib.wording import counted, listed, number, quoted, signed
 
 GOALS = {
@@ -109,10 +109,14 @@ def wholes(gaps: pd.DataFrame, cards: Iterable[Scorecard]) -> str:
     return listed(dict.fromkeys(names[id] for id in gaps["above"]))
 
 
-def counted_in(gaps: pd.DataFrame, cards: Iterable[Scorecard]) -> list[str]:
-    """In what each KPI is measured whose targets do not add up."""
+def gaps_table(gaps: pd.DataFrame, cards: Iterable[Scorecard]) -> pd.DataFrame:
+    """Targets that do not add up, as a lesson shows them: in what they are counted, what is wanted and what comes."""
     known = {card.id: card for card in cards}
-    return [known[id].kpi(kpi).measured_in for id, kpi in zip(gaps["above"], gaps["kpi"], strict=True)]
+    counted_in = [known[id].kpi(kpi).measured_in for id, kpi in zip(gaps["above"], gaps["kpi"], strict=True)]
+    rows = gaps.assign(unit=counted_in, period=spoken_months(gaps["period"]))
+    heads = {"name": "kpi", "unit": "counted in", "period": "month"}
+    heads |= {"stated": "the whole wants", "from_below": "units come to", "gap": "gap"}
+    return rows[list(heads)].rename(columns=heads)
 
 
 def read_ratings(rated: pd.DataFrame) -> str:

@@ -114,6 +114,7 @@ def test_by_hand(asked, name, answer):
         ("look_at", "C 11.6 %", "Divide by all that the port met"),
         ("look_at", "C 34 %", "Divide by its own tickets"),
         ("look_at", "C 220", "this is how many"),
+        ("look_at", "C 4.7 %", "too low"),  # the right port, so it is not sent to another one
         ("look_at", "C 50 %", "Make shares of the numbers"),
         ("xla", "A C F", "Nobody asks the user"),
         ("xla", "BCF", "comes long after most tickets"),

@@ -115,7 +115,9 @@ def test_a_scorecard_is_assessed_by_the_numbers_of_statements():
 
 def test_each_kpi_says_in_what_it_is_counted():
     gaps = shipped_levels().gaps.query("verdict == 'falls_short'").head(1)
-    assert aloud.counted_in(gaps, shipped_levels().cards) == ["a month and port"]
+    shown = aloud.gaps_table(gaps, shipped_levels().cards)
+    assert shown[["counted in", "month"]].to_numpy().tolist() == [["a month and port", "June 2026"]]
+    assert aloud.gaps_table(gaps.iloc[:0], shipped_levels().cards).empty
 
 
 def test_whose_targets_are_not_met_is_said_once():
