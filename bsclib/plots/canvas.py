@@ -303,15 +303,27 @@ def show(picture: Axes | Figure) -> None:
     else:
         pixels = png(figure)
         data = {"image/png": base64.b64encode(pixels).decode("ascii"), "text/plain": alt}
-        across, up = (round(side * 100) for side in figure.get_size_inches())
+        across, up = _size(figure)
         facts = {"alt": alt, "width": across, "height": up}
         if at_keyboard():  # what JupyterLab makes of a bare image has no words, and stays white at night
-            source = f'src="data:image/png;base64,{data["image/png"]}" alt="{escape(alt)}"'
-            data["text/html"] = f'{_LOOKS}<img class="bsclib-drawn" {source} width="{across}" height="{up}">'
+            data["text/html"] = image_html(figure, pixels)
         elif len(pixels) > HEAVY and (drawing := _drawing(figure)):
             data["image/svg+xml"] = drawing
         display(data, raw=True, metadata={kind: facts for kind in data if kind.startswith("image/")})
     pyplot.close(figure)  # one made by pyplot would be displayed once more at the end of the cell
+
+
+def image_html(picture: Axes | Figure, pixels: bytes) -> str:
+    """A rendered picture as HTML, at its own size, with its words and with its looks at night."""
+    (across, up), figure = _size(picture), _figure(picture)
+    source = f'src="data:image/png;base64,{base64.b64encode(pixels).decode("ascii")}" alt="{escape(alt_text(figure))}"'
+    return f'{_LOOKS}<img class="bsclib-drawn" {source} width="{across}" height="{up}">'
+
+
+def _size(picture: Axes | Figure) -> tuple[int, int]:
+    """How wide and how high a picture is shown, in pixels of a page."""
+    across, up = _figure(picture).get_size_inches()
+    return round(across * 100), round(up * 100)
 
 
 def _drawing(figure: Figure) -> str:

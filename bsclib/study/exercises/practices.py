@@ -10,6 +10,8 @@ from bsclib.study.exercises.texts import phrases
 
 _DESK = ("Incident management", "Service desk", "Service level management", "Service request management")
 _HOLDS = "on-hold-share"
+_REASONS = {"Service level management": "promise", "Service desk": "calls"}
+"""Why KPIs of these practices are none of incident management."""
 _MOST = 10
 
 
@@ -33,7 +35,10 @@ def of_practice(case: Case) -> Facts:
     titles = {f"practice {name}": str(name) for name in coverage.index}
     why = {id: belongs.format(kpi=card.names[id], practice=name) for id, name in served.items() if id not in right}
     why |= {f"practice {name}": phrases()["a_practice"].format(practice=practice) for name in coverage.index}
-    why |= {kpi.id: phrases()["holds"] for kpi in card.kpis if kpi.catalogue == _HOLDS and practice == _DESK[0]}
+    if practice == _DESK[0]:
+        for id in (id for id in why if served.get(id) in _REASONS):
+            holds = card.kpi(id).catalogue == _HOLDS
+            why[id] = phrases()["holds" if holds else _REASONS[served[id]]].format(kpi=card.names[id])
     return Facts(
         Names(
             right, of=names_of(card.kpis) | titles, kind="KPI", others=card.names, why=why, ask=phrases()["work_left"]

@@ -6,7 +6,8 @@ The tickets are those of the shipped case, whatever the scorecard: few people ha
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -49,6 +50,8 @@ _IN_NO_XLA = {"A": "by_the_clock", "B": "only_a_survey", "D": "only_a_wish", "E"
 _MEAN, _MEDIAN = "mean-time-to-restore", "median-time-to-restore"
 _OWNER, _CONTROLLER = "the service owner", "the controller"
 _DUE, _SOLVED, _OPEN = "sla-attainment", "sla-attainment-solved", "ticket-backlog"
+_BEFORE = re.compile(r"\W*(?:port\s+)?([a-e])\b(?:\W*\b(?:with|at|has|is)\b)?\W*", re.IGNORECASE)
+_AFTER = re.compile(r"[\s,;(]+(?:(?:for|of|at|in|by|is|port)\s+)*([a-e])\W*$", re.IGNORECASE)
 _PROPS = "from bsclib.study.lessons.lesson_07 import"
 
 
@@ -75,6 +78,35 @@ class Moment(Choice):
             raise MisfitError("the minutes are wrong: a full hour is asked for. Add the hours up once more.")
         late = int(hour) % 12 + 12 * (half == "p") if half else int(hour)
         return [_MOMENTS.get(f"{days.pop()}-{late:02}", answer)]
+
+
+@dataclass(frozen=True)
+class PortShare(Number):
+    """A share, beside the letter of the port whose share it is: "C 10 %", "10 % in port C", ("C", 0.1)."""
+
+    shares: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def port(self) -> str:
+        """The port whose share this is; none where it is no port's own."""
+        return next((port for port, share in self.shares.items() if share == self.right), "")
+
+    @property
+    def told(self) -> str:
+        """The right answer, written."""
+        return f"{self.port}: {Number(self.right, self.within, self.unit).told}"
+
+    def _fault(self, answer: Any) -> str:
+        if isinstance(answer, Mapping):
+            answer = [part for pair in answer.items() for part in pair]
+        if isinstance(answer, (list, tuple)):
+            answer = " ".join(str(part) for part in answer)
+        letter, share = _apart(answer) if isinstance(answer, str) else ("", answer)
+        if letter and not re.search(r"\d|\w{3}", share):
+            raise MisfitError("two things are asked for: a letter, and a share beside it.")
+        largest = max(self.shares, key=lambda port: self.shares[port])
+        mixed_up = letter and self.port and (letter == largest) != (self.port == largest)
+        return super()._fault(share) or (mixed_up and f"the share is right, but it is not that of port {letter}.") or ""
 
 
 @exercise(slips="printed clock full_monday opening")
@@ -125,7 +157,7 @@ def which_figure(case: Case) -> Facts:
         "month": month_name(_month()),
         "count": many,
         "mean": f"{hours.mean():.1f}",
-        "total": _whole(hours.sum()),
+        "total": _whole(10 * round(hours.sum() / 10)),
         "longer": int((hours > hours.mean()).sum()),
     }
     return Facts(
@@ -229,26 +261,35 @@ def by_hand(case: Case) -> Facts:
     )
 
 
-@exercise(slips="fewest other")
+@exercise(slips="other without of_the_rest among_ports how_many")
 def look_at(case: Case) -> Facts:
-    """Whose tickets are worth a look, by how holds fall; the units' names are hidden."""
+    """Whose tickets are worth a look, by the share that was met only by a hold; the units' names are hidden."""
     found = find_gaming(shipped_tickets(), shuffles=0).sort_values("met", ascending=False)
-    units = pd.Series(list("ABCDE"), found.index)
-    heads = ("port", "met", "only by a hold", "held, of those near", "held, of those far")
-    rows = [
-        (row.met, row.met_by_hold, f"{row.held_near} of {row.near}", f"{row.held_far} of {row.far}")
-        for row in found[["met", "met_by_hold", "near", "held_near", "far", "held_far"]].map(_whole).itertuples()
-    ]
+    ports = found.set_axis(list("ABCDE"))
+    met, held = ports["met"].astype(int), ports["met_by_hold"].astype(int)
+    shares, free = held / met, met - held
+    one = str(ports.index[ports["look"]][0])
+    others = [port for port in ports.index if port != one]
     return Facts(
-        Choice(frozenset(units[found["look"]]), of={unit: f"port {unit}" for unit in units}, kind="port"),
+        PortShare(float(shares[one]), within=0.01, unit="share", shares=shares.to_dict()),
         code=(
-            f"near = {dict(zip(units, found['near'].tolist(), strict=True))}\n"
-            f"held = {dict(zip(units, found['held_near'].tolist(), strict=True))}\n"
-            "shares = {port: held[port] / near[port] for port in near}\n"
-            "answer = max(shares, key=shares.get)"
+            f"met = {met.to_dict()}\n"
+            f"without = {free.to_dict()}\n"
+            "shares = {port: (met[port] - without[port]) / met[port] for port in met}\n"
+            "port = max(shares, key=shares.get)\n"
+            'answer = f"{port} {shares[port]:.1%}"'
         ),
-        slips={"fewest": frozenset({units[found["met_by_hold_share"].idxmin()]}), "other": frozenset(units)},
-        given=(heads, *((unit, *row) for unit, row in zip(units, rows, strict=True))),
+        slips={
+            "other": [float(shares[port]) for port in others],
+            "without": [float(free[port] / met[port]) for port in (one, *others)],
+            "of_the_rest": float(held[one] / free[one]),
+            "among_ports": float(held[one] / held.sum()),
+            "how_many": [float(held[port]) for port in (one, *others)],
+        },
+        given=(
+            ("port", "tickets that met their goal", "of these, without the help of a hold"),
+            *((str(port), _whole(met[port]), _whole(free[port])) for port in ports.index),
+        ),
     )
 
 
@@ -297,6 +338,14 @@ def _last_month() -> pd.DataFrame:
     """The KPIs of the last month, by unit and KPI."""
     kpis = shipped_kpis()
     return kpis[kpis["period"] == _month()].set_index(["unit", "kpi"])
+
+
+def _apart(written: str) -> tuple[str, str]:
+    """The letter of a port, before a share or after it, and the share; no letter where there is none."""
+    said = re.sub(r"(?s),?\s+because\b.*$", "", written)
+    found = _BEFORE.match(said) or _AFTER.search(said)
+    share = said[: found.start()] + said[found.end() :] if found else said
+    return found[1].upper() if found else "", share.replace(",", "") if "/" in share else share
 
 
 def _whole(count: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from html import escape
 
@@ -10,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from bsclib.model.nouns import Scorecard
-from bsclib.plots.canvas import alt_text, png
+from bsclib.plots.canvas import alt_text, image_html, png
 from bsclib.reporting.display import Html, sentence
 from bsclib.wording import PLAIN, month_name, quoted
 
@@ -37,11 +36,7 @@ def aside(shown: Html, picture: Axes | None = None, summary: str = "Compare, whe
     """What would answer the question above it, below a picture if there is one, for its reader to open."""
     text, image = shown.text, ""
     if picture is not None:
-        coded, alt = base64.b64encode(png(picture)).decode("ascii"), alt_text(picture)
-        text, image = (
-            f"{alt}\n{text}",
-            f'<img src="data:image/png;base64,{coded}" alt="{escape(alt)}" style="max-width: 100%">',
-        )
+        text, image = f"{alt_text(picture)}\n{text}", image_html(picture, png(picture))
     html = f'<details class="{PLAIN}"><summary>{escape(summary)}</summary>{image}{shown.html}</details>'
     return Html(f"{summary}:\n{text}", html)
 

@@ -9,7 +9,7 @@ import pandas as pd
 from bsclib.design.maturity import Maturity, assess_maturity, maturity_statements
 from bsclib.errors import BscError, Fault
 from bsclib.model.nouns import Scorecard
-from bsclib.study.lessons.aloud import is_are
+from bsclib.study.lessons.aloud import is_are, spoken_months
 from bsclib.wording import counted, listed, number, quoted, signed
 
 GOALS = {
@@ -55,16 +55,19 @@ OBJECTIVES = {
     **{"MEA02": "internal control", "MEA03": "keeping the law", "MEA04": "assurance"},
 }
 """What each of COBIT 2019's 40 objectives is about, in our words."""
+_PUT_TOGETHER = {"sum": "sum", "mean": "mean"}
+_FEW = 2
+"""So many scorecards are named; of more, the picture shows which."""
 
 
 def read_tower(order: pd.DataFrame) -> str:
     """Why the lowest scorecards stand where they do."""
     last = order[order["level"] == order["level"].max()]
     supported = {id for ids in last["above"] for id in ids.split(", ")}
-    names, above = listed(last["name"]), listed(order.loc[order["card"].isin(supported), "name"])
-    if len(last) == 1:
-        return f"Look at the lowest row: {names} stands there, because it works for {above}."
-    return f"Look at the lowest row: {names} stand there, because they work for {above}."
+    above = order.loc[order["card"].isin(supported), "name"]
+    where = listed(above) if len(above) <= _FEW else f"{len(above)} scorecards above"
+    stand = "stands there, because it works" if len(last) == 1 else "stand there, because they work"
+    return f"Look at the lowest row: {listed(last['name'])} {stand} for {where}."
 
 
 def read_claims(claims: pd.DataFrame) -> str:
@@ -81,9 +84,11 @@ def read_gaps(gaps: pd.DataFrame) -> str:
     row = gaps.iloc[-1]
     come, wanted = (number(row[column], 2) for column in ("from_below", "stated"))
     look = "Look at the last row: for" if len(gaps) > 1 else "For"
-    said = f"{look} {quoted(row['name'])} the units' targets come to {come}, and {wanted} is wanted."
+    way = _PUT_TOGETHER.get(str(row["across_units"]))
+    targets = f"the {way} of {row['units']} targets is" if way else "the units' targets come to"
+    said = f"{look} {quoted(row['name'])} {targets} {come}, and {wanted} is wanted."
     if row["verdict"] == "falls_short":
-        return f"{said} So every unit could be on target, and the whole would still be off it."
+        return f"{said} So every unit could be on target, and the whole would still miss its own target."
     return f"{said} So the units promise more than the whole asks for."
 
 
@@ -102,6 +107,16 @@ def wholes(gaps: pd.DataFrame, cards: Iterable[Scorecard]) -> str:
     """The scorecards whose targets those of units do not come to."""
     names = {card.id: card.name for card in cards}
     return listed(dict.fromkeys(names[id] for id in gaps["above"]))
+
+
+def gaps_table(gaps: pd.DataFrame, cards: Iterable[Scorecard]) -> pd.DataFrame:
+    """Targets that do not add up, as a lesson shows them: in what they are counted, what is wanted and what comes."""
+    known = {card.id: card for card in cards}
+    counted_in = [known[id].kpi(kpi).measured_in for id, kpi in zip(gaps["above"], gaps["kpi"], strict=True)]
+    rows = gaps.assign(unit=counted_in, period=spoken_months(gaps["period"]))
+    heads = {"name": "kpi", "unit": "counted in", "period": "month"}
+    heads |= {"stated": "the whole wants", "from_below": "units come to", "gap": "gap"}
+    return rows[list(heads)].rename(columns=heads)
 
 
 def read_ratings(rated: pd.DataFrame) -> str:

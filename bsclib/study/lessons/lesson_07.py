@@ -65,6 +65,15 @@ def shipped_kpis() -> pd.DataFrame:
     return ticket_kpis(shipped_tickets())
 
 
+def first_tickets() -> pd.DataFrame:
+    """Four solved tickets: when each was opened, its hours by the clock and on hold, and its goal."""
+    rows = shipped_tickets().dropna(subset=["resolved", "hold_hours", "goal_resolution"]).iloc[4:8]
+    hours = (rows["resolved"] - rows["opened"]).dt.total_seconds() / 3600
+    opened = rows["opened"].map(lambda time: f"{time:%d %b %Y}")
+    shown = rows[["number", "unit"]].assign(opened=opened, by_the_clock=hours.round(1))
+    return shown.assign(on_hold=rows["hold_hours"].round(1), goal=rows["goal_resolution"])
+
+
 def outcomes(tickets: pd.DataFrame) -> pd.Series:
     """How each solved ticket that is served round the clock ended: met, met only by its holds, or missed."""
     hours = (tickets["resolved"] - tickets["opened"]).dt.total_seconds() / 3600

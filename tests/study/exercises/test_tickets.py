@@ -1,3 +1,5 @@
+import re
+
 import pandas as pd
 import pytest
 from samples import MAY, desk, one_kpi
@@ -42,9 +44,18 @@ def test_there_are_eight_of_them():
         ("by_hand", "97.95 %"),
         ("open_forgotten", 100 * 234 / 247),
         ("open_forgotten", "234 of 247"),
-        ("look_at", "c"),  # Antwerp, third by the tickets it met
-        ("look_at", "Port C"),
-        ("look_at", "C, because near the goal most are held"),
+        ("look_at", "C 10 %"),  # Antwerp, third by the tickets it met: 220 of 2,122
+        ("look_at", "c: 10.4"),
+        ("look_at", "Port C, 0.10"),
+        ("look_at", "port C has 10.4 %"),
+        ("look_at", "C 220/2,122"),
+        ("look_at", "10 % (port C)"),
+        ("look_at", "10.37% at port C, because holds saved many"),
+        ("look_at", ("C", 0.1037)),
+        ("look_at", ["C", "10 %"]),
+        ("look_at", {"C": 0.1037}),
+        ("look_at", 220 / 2122),
+        ("look_at", "C 10,4 %"),
         ("xla", ["F", "C"]),
         ("xla", "C and F"),
     ],
@@ -92,8 +103,19 @@ def test_by_hand(asked, name, answer):
         ("open_forgotten", 100 * 229 / 242, "took the open ones away"),
         ("open_forgotten", 100 * 234 / 237, "away from the solved ones"),
         ("open_forgotten", 100 * 239 / 247, "counted the late open ones as met"),
-        ("look_at", "E", "the smallest share"),
-        ("look_at", "D", "like those of most others"),
+        ("look_at", "C", "two things are asked for"),
+        ("look_at", "Port D, because few are held", "two things are asked for"),
+        ("look_at", "A 5.1 %", "twice as large"),
+        ("look_at", "D 4.6", "twice as large"),
+        ("look_at", "E: 0.039", "twice as large"),
+        ("look_at", "A 10.4 %", "the share is right, but it is not that of port A"),
+        ("look_at", "C 90 %", "without the help of a hold. How large is the rest?"),
+        ("look_at", "A 95", "How large is the rest?"),
+        ("look_at", "C 11.6 %", "Divide by all that the port met"),
+        ("look_at", "C 34 %", "Divide by its own tickets"),
+        ("look_at", "C 220", "this is how many"),
+        ("look_at", "C 4.7 %", "too low"),  # the right port, so it is not sent to another one
+        ("look_at", "C 50 %", "Make shares of the numbers"),
         ("xla", "A C F", "Nobody asks the user"),
         ("xla", "BCF", "comes long after most tickets"),
         ("xla", ["C", "F", "E"], "the provider judges its own work"),
@@ -120,11 +142,29 @@ def test_the_figures_are_those_of_the_months_incidents(asked):
     assert figures["F"] == f"the 90th percentile, {hours.quantile(0.9):.0f} hours, times {len(hours)}"
     right = judge("BD", asked["which_figure"]).message
     assert f"Only {(hours > hours.mean()).sum()} of {len(hours)} incidents" in right
-    assert f"are about {hours.sum():.0f} hours" in right
+    said = re.search(r"but ([\d.]+) hours times (\d+) are about (\d+) hours", right)
+    mean, many, total = map(float, said.groups())
+    assert total == 10 * round(mean * many / 10), "the sum is right with the numbers as they are printed"
+    assert total == pytest.approx(hours.sum(), abs=5), "and with those of the file"
 
 
 def test_counts_are_written_as_the_page_writes_them(asked):
     assert all("," in row[1] for row in asked["look_at"].given[1:])
+
+
+def test_the_port_to_look_at_has_no_largest_and_no_smallest_number(asked):
+    """So that it is found by its share, and the solution says so."""
+    question = asked["look_at"]
+    _, *rows = question.given
+    for column in zip(*rows, strict=True):
+        if column[0] != "A":
+            numbers = [int(cell.replace(",", "")) for cell in column]
+            assert sorted(numbers, reverse=True).index(numbers[2]) == 2
+    names = {}
+    exec(question.code, names)
+    assert names["answer"] == "C 10.4%"
+    assert judge(names["answer"], question).state == "right"
+    assert judge(question.expects.told, question).state == "right"
 
 
 def test_the_table_of_the_vendor_does_not_answer_the_question(asked):

@@ -1,9 +1,15 @@
 """A table and its sentences as one output."""
 
+from html import escape
+
 import pandas as pd
 
+from bsclib import read_scorecard
+from bsclib.files import practice_coverage
+from bsclib.plots import plot_practices
+from bsclib.plots.canvas import alt_text
 from bsclib.reporting.display import table
-from bsclib.study.lessons.aloud import aloud, folded, is_are, spoken_months
+from bsclib.study.lessons.aloud import aloud, aside, folded, is_are, spoken_months
 
 
 def test_the_sentences_stand_below_the_table():
@@ -31,3 +37,13 @@ def test_what_is_folded_is_seen_when_it_is_opened():
     shown = folded("How many <are> left", "One is left.")
     assert repr(shown) == "How many <are> left: One is left."
     assert "<summary>How many &lt;are&gt; left</summary>" in shown._repr_html_()
+
+
+def test_a_picture_put_aside_keeps_its_size_its_words_and_its_looks_at_night():
+    picture = plot_practices(practice_coverage(read_scorecard("meridian")), "Meridian")
+    page = aside(table(pd.DataFrame({"kpi": ["a"]}), "What"), picture)._repr_html_()
+    across, up = picture.figure.get_size_inches()
+    assert f'width="{round(100 * across)}" height="{round(100 * up)}"' in page
+    assert f'alt="{escape(alt_text(picture))}"' in page
+    assert 'class="bsclib-drawn"' in page
+    assert "invert" in page

@@ -277,7 +277,7 @@ def test_what_answers_a_question_is_folded(short):
         assert part.html.startswith("<details")
         assert "Compare, when you have answered" in part.html
     assert "<summary>The picture: which KPIs move together</summary>" in shown.framed(short).html
-    assert '<img src="data:image/png;base64,' in shown.framed(short).html
+    assert ' src="data:image/png;base64,' in shown.framed(short).html
     cells = json.loads((shipped_folder() / "notebooks" / "02_kpi_selection.ipynb").read_text(encoding="utf-8"))["cells"]
     places = {cell["id"]: place for place, cell in enumerate(cells)}
     after = cells[places["nearest-answer"] : places["three_steps-answer"]]

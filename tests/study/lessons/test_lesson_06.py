@@ -26,7 +26,10 @@ TOWER = pd.DataFrame(
     {"level": [0, 1, 2, 2], "card": list("aixy"), "name": ["All", "IT", "Antwerp", "Genoa"]}
     | {"above": ["", "a", "a", "i, a"]}
 )
-GAPS = pd.DataFrame({"name": ["Incidents"], "from_below": [3.4], "stated": [3.0], "verdict": ["falls_short"]})
+GAPS = pd.DataFrame(
+    {"name": ["Incidents"], "from_below": [3.4], "stated": [3.0], "verdict": ["falls_short"]}
+    | {"across_units": ["mean"], "units": [5]}
+)
 
 
 def test_every_id_of_cobit_has_words():
@@ -42,6 +45,10 @@ def test_every_id_of_cobit_has_words():
             "Look at the lowest row: Antwerp and Genoa stand there, because they work for All and IT.",
         ),
         (
+            aloud.read_tower(TOWER.assign(above=["", "a", "a, i", "a, i, x"])),
+            "Look at the lowest row: Antwerp and Genoa stand there, because they work for 3 scorecards above.",
+        ),
+        (
             aloud.read_tower(TOWER.iloc[:2]),
             "Look at the lowest row: IT stands there, because it works for All.",
         ),
@@ -51,11 +58,11 @@ def test_every_id_of_cobit_has_words():
         ),
         (
             aloud.read_gaps(pd.concat([GAPS.assign(name="Changes"), GAPS])),
-            "Look at the last row: for “Incidents” the units' targets come to 3.40, and 3.00 is wanted. "
-            "So every unit could be on target, and the whole would still be off it.",
+            "Look at the last row: for “Incidents” the mean of 5 targets is 3.40, and 3.00 is wanted. "
+            "So every unit could be on target, and the whole would still miss its own target.",
         ),
         (
-            aloud.read_gaps(GAPS.assign(verdict="goes_beyond")),
+            aloud.read_gaps(GAPS.assign(verdict="goes_beyond", across_units="ratio")),
             "For “Incidents” the units' targets come to 3.40, and 3.00 is wanted. "
             "So the units promise more than the whole asks for.",
         ),
@@ -80,6 +87,7 @@ def test_every_id_of_cobit_has_words():
     ],
     ids=[
         "two lowest",
+        "three above",
         "one lowest",
         "claims",
         "gap",
@@ -103,6 +111,13 @@ def test_a_scorecard_is_assessed_by_the_numbers_of_statements():
     assert aloud.assessed([]).level == 0
     with pytest.raises(BscError, match=r"no statement of this number.*Got: 18.*Allowed: 1 to 17"):
         aloud.assessed([1, 18])
+
+
+def test_each_kpi_says_in_what_it_is_counted():
+    gaps = shipped_levels().gaps.query("verdict == 'falls_short'").head(1)
+    shown = aloud.gaps_table(gaps, shipped_levels().cards)
+    assert shown[["counted in", "month"]].to_numpy().tolist() == [["a month and port", "June 2026"]]
+    assert aloud.gaps_table(gaps.iloc[:0], shipped_levels().cards).empty
 
 
 def test_whose_targets_are_not_met_is_said_once():
@@ -138,16 +153,28 @@ def test_the_answer_rests_on_numbers_that_the_lesson_shows_and_counts_by_one_rul
     assert sorted(once) == ["Bring new services to market faster", "Grow with a profit"]
     assert "five objectives are there for it, and one helps" in said
     assert counts["primary"].max() == 5
+    below = levels.readings.set_index("name").loc["Keep operations running whatever happens", "from_below"]
+    assert f"look at what came of it: {below:.1f} from below" in said
 
 
 def test_the_row_to_watch_is_explained_by_its_numbers():
     scores = shipped_levels().scores
     now = {id: snapshot(scores[id])["actual"] for id in ("meridian", "enterprise")}
     said = prose_of("readings-read")
-    training = f"train {now['meridian']['training-hours']:.1f} hours a month, and 3.5 are wanted"
+    training = (
+        f"train {now['meridian']['training-hours']:.1f} hours a month (Genoa has not reported), and 3.5 are wanted"
+    )
+    actuals = read_actuals("meridian").query("kpi == 'training-hours' and period == '2026-06'")
+    assert set(actuals["unit"]) == {"Antwerp", "Hamburg", "Rotterdam", "Valencia"}, "Genoa has not reported"
     leaving = f"loses {now['meridian']['attrition']:.1f} % of its people a year, and the whole company "
     assert training in said
     assert f"{leaving}{now['enterprise']['staff-turnover']:.1f} %." in said
+
+
+def test_the_ports_targets_do_not_come_to_the_whole_and_the_recap_says_so():
+    gap = shipped_levels().gaps.query("verdict == 'falls_short'").iloc[0]
+    assert (gap["across_units"], gap["units"], gap["period"]) == ("mean", 5, "2026-06")
+    assert f"was {gap['from_below']:.2f}, and {gap['stated']:.2f} was wanted" in prose_of("take-with-you")
 
 
 def test_the_sums_of_the_worked_example_are_right_and_not_those_of_the_exercise():

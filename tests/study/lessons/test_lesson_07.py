@@ -1,5 +1,6 @@
 """What lesson 07 shows, and the numbers that its prose states."""
 
+import json
 import pathlib
 
 import pytest
@@ -10,6 +11,8 @@ from bsclib.actuals.itsm import find_gaming, ticket_kpis, tickets_to_look_at
 from bsclib.errors import UnknownNameError
 from bsclib.files import TicketMap, guess_map, practice_coverage, read_tickets
 from bsclib.study.lessons import lesson_07
+
+ROOT = pathlib.Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +66,30 @@ def test_antwerps_objective_is_a_mean_that_weighs_tickets_in_time_four_times():
     assert (points["sla-met"], round(points["on-hold-share"], 1)) == (100, 14.7)
     assert points["keep-promises"] == pytest.approx((4 * 100 + points["on-hold-share"]) / 5)
     assert round(points["keep-promises"], 1) == 82.9
+
+
+def prose_of(*ids):
+    cells = json.loads((ROOT / "notebooks" / "07_itil.ipynb").read_text(encoding="utf-8"))["cells"]
+    return "".join("".join(cell["source"]) for cell in cells if cell["id"] in ids)
+
+
+def test_the_first_ticket_is_read_with_its_own_numbers_and_none_is_met_twice():
+    rows = lesson_07.first_tickets()
+    first = rows.iloc[0]
+    said = prose_of("tickets-read")
+    assert f"this incident took {first['by_the_clock']} hours, and its goal is {first['goal']:.0f}" in said
+    assert f"stood still for {first['on_hold']} of the hours, and still the goal was missed" in said
+    assert first["by_the_clock"] - first["on_hold"] > first["goal"]
+    ten = tickets_to_look_at(lesson_07.shipped_tickets(), "Antwerp")["service_hours"].round(1)
+    assert not set(rows["by_the_clock"]) & set(ten), "two tickets of the same length look like one"
+    assert rows["by_the_clock"].is_unique
+
+
+def test_the_ports_tickets_are_mixed_alike():
+    tickets = lesson_07.shipped_tickets()
+    share = 100 * (tickets["kind"] == "incident").groupby(tickets["unit"]).mean()
+    assert set(share.round()) == {58, 59}
+    assert "58 or 59 % of tickets are incidents" in prose_of("with-holds-read")
 
 
 def test_urgent_incidents_have_four_hours_and_requests_192_or_360():
