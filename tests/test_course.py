@@ -145,10 +145,9 @@ def test_each_lesson_leads_to_the_next():
     followed = {}
     for name in LESSONS:
         (last,) = re.findall(r"## What next\n\n(.*)", "\n".join(texts(name)))
-        followed[name] = re.findall(r"`(\d\d_\w+)`|\[(\d\d_\w+)\]", last)[:1]
+        followed[name] = re.findall(r"\]\((\d\d_\w+)\.ipynb\)", last)[:1]
     chain = {name: [after] for name, after in pairwise(LESSONS)}
-    named = {name: [first or second for first, second in found] for name, found in followed.items()}
-    assert {name: found for name, found in named.items() if name != LESSONS[-1]} == chain
+    assert {name: found for name, found in followed.items() if name != LESSONS[-1]} == chain
 
 
 # ------------------------------------------------------------------------------------------------------------ the times
