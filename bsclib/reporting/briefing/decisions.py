@@ -287,10 +287,8 @@ def _dear(scorecard: Scorecard, ahead: Mapping[str, Ahead], month: str, unit: st
     end = periods.span(month)[1] + 1
     every = sum(still_to_pay(each, end) for each in scorecard.initiatives if each.id in whole.brings)
     loses = f" {short_name(whole.loses.unit)} loses most, about {number(whole.loses.points)}." if whole.loses else ""
-    return [
-        f"Stop {who}, unless needed for more: {_amount(still_to_pay(work, end))} of {_priced(scorecard, every)} bring "
-        f"{little} of {number(whole.gain)} points.{loses}"
-    ]
+    pays = f"{_amount(still_to_pay(work, end))} of {_priced(scorecard, every)} bring {little} of {number(whole.gain)} points"
+    return [f"Stop {who}, unless it has another purpose: {pays}.{loses}"]
 
 
 def open_plans(scorecard: Scorecard, ahead: Ahead | None, month: str) -> pd.DataFrame:

@@ -95,7 +95,8 @@ def ask_first(case: Case) -> Facts:
 def closes(case: Case) -> Facts:
     """What the overall score would be if the KPIs without a plan stood where they are expected, by hand."""
     rows = _amiss(case)
-    rows = rows[~rows["planned"]].head(_MOST)
+    idle = set(rows[~rows["planned"]].index[:_MOST])
+    rows = rows.loc[[kpi.id for kpi in case.scorecard.kpis if kpi.id in idle]]  # the most costly is asked for before
     top = case.of("scorecard").iloc[0]
     need(len(rows) > 1 and pd.notna(top["score"]), "no_idle")
     now, gains = round(float(top["score"]), 1), [round(cost, 1) for cost in rows["cost"]]

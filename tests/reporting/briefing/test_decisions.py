@@ -241,7 +241,7 @@ def test_a_plan_that_takes_much_and_brings_little_is_put_up_for_decision():
         texts = decided(card, *rows, unit=unit, ahead=found)
         return [text for text in texts if text.startswith(("Stop", "Say by"))]
 
-    asked = "Stop “Big” (Ana), unless needed for more: 900 of 1,200 still to pay bring"
+    asked = "Stop “Big” (Ana), unless it has another purpose: 900 of 1,200 still to pay bring"
     works[0]["owner"] = "Ana"
     assert said(*works, big=0.4, run=7) == [f"{asked} about 0.4 of 8.0 points."]
     assert said(*works, big=0.0, run=8) == [f"{asked} none of 8.0 points."]
@@ -529,8 +529,8 @@ def test_the_first_screen_is_short(name):
                 "they bring about 4.5 points (in 9 of 10 cases 0.6 to 6.8). Training"
             )
             assert said[4] == (
-                "Stop “Replace the booking portal's core” (Lead architect), unless needed for more: 433,000 of 883,000 "
-                "EUR still to pay bring about 0.3 of 4.6 points. Hamburg loses most, about 1.1."
+                "Stop “Replace the booking portal's core” (Lead architect), unless it has another purpose: 433,000 of "
+                "883,000 EUR still to pay bring about 0.3 of 4.6 points. Hamburg loses most, about 1.1."
             )
             assert "the open plans lead to about 91 in December 2027, instead of 86 without them. The" in said[0]
             assert "is about 60 % instead of 20 %. No plan moves Corporate contribution (82.4, the lowest)" in said[0]
