@@ -287,8 +287,8 @@ def _dear(scorecard: Scorecard, ahead: Mapping[str, Ahead], month: str, unit: st
     end = periods.span(month)[1] + 1
     every = sum(still_to_pay(each, end) for each in scorecard.initiatives if each.id in whole.brings)
     loses = f" {short_name(whole.loses.unit)} loses most, about {number(whole.loses.points)}." if whole.loses else ""
-    pays = f"{_amount(still_to_pay(work, end))} of {_priced(scorecard, every)} bring {little} of {number(whole.gain)} points"
-    return [f"Stop {who}, unless it has another purpose: {pays}.{loses}"]
+    pays = f"{_amount(still_to_pay(work, end))} of {_priced(scorecard, every)} bring {little}"
+    return [f"Stop {who}, unless it has another purpose: {pays} of {number(whole.gain)} points.{loses}"]
 
 
 def open_plans(scorecard: Scorecard, ahead: Ahead | None, month: str) -> pd.DataFrame:

@@ -146,7 +146,7 @@ def _and_before(scores: pd.DataFrame, id: str, months: int) -> int | str:
         return months
     before = months_in_a_row(rows.iloc[:-part], "", [id])[id]
     gone = _gone(scores, id)
-    return f"{months}; {before} until {gone} stopped reporting" if gone else f"{months}; {before} of all units"
+    return f"{months} (before {gone} stopped reporting: {before})" if gone else f"{months} (of all units: {before})"
 
 
 def owner(scorecard: Scorecard, kpi: KPI) -> str:

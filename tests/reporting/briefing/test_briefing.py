@@ -582,7 +582,7 @@ def test_months_before_a_unit_went_missing_are_not_forgotten():
         if value is not None
     ]
     assert briefing.kpis_with_status(scored(card, *rows), card)["months"].tolist() == [
-        "1; 2 until south stopped reporting"
+        "1 (before south stopped reporting: 2)"
     ]
     still = [row for row in rows if row[2] != "2025-03" or row[0] != "north"] + [("north", "k0", "2025-03", 9)]
     assert briefing.kpis_with_status(scored(card, *still), card)["months"].tolist() == [4]
