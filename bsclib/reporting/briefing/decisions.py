@@ -316,6 +316,12 @@ def open_plans(scorecard: Scorecard, ahead: Ahead | None, month: str) -> pd.Data
     return pd.DataFrame(rows, columns=["plan", "owner", "when", "still_to_pay", "points", "waits_for"])
 
 
+def plans_said(unit: str = "") -> str:
+    """How the table of open plans is to be read."""
+    here = " Prices are those of the whole, and points those of this unit." * bool(unit)
+    return f"Plans that help the same KPIs bring less together than one by one, so their points do not add up.{here}"
+
+
 def _begins(work: Initiative, month: str) -> str:
     """Since when an initiative has been under way, or when it starts."""
     if work.start is None:

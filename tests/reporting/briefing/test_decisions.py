@@ -8,7 +8,7 @@ from bsclib import load_dataset, score
 from bsclib.reporting import briefing
 from bsclib.reporting.briefing.ahead import Ahead, Loss
 from bsclib.reporting.briefing.decided import gone_wrong
-from bsclib.reporting.briefing.decisions import open_plans
+from bsclib.reporting.briefing.decisions import open_plans, plans_said
 from bsclib.signals import action_effects
 
 MOST_WORDS = 270
@@ -225,6 +225,7 @@ def test_the_open_plans_are_listed_with_what_each_brings_and_costs():
     assert rows[0][-1] == "Hire", "a plan of another unit, for which one of this unit waits"
     assert ["Hire", "", "since December 2024", "600", 0.0, "none"] in rows
     assert open_plans(card, None, "2025-02").empty
+    assert ("Prices are those of the whole" in plans_said("north")) > ("Prices" in plans_said())
     assert open_plans(card, ahead(brings={"run": 5.0}), "2025-02").empty, "one plan needs no table"
 
 

@@ -82,3 +82,14 @@ def test_the_number_not_to_rely_on_is_that_of_the_first_screen(lesson):
 def test_where_nobody_is_missing_there_is_no_gap():
     earlier = study.lesson("09", *load_dataset("meridian"), as_of="2026-04")
     assert "No ratio lacks a unit in April 2026" in earlier.check("gap", 1).message
+
+
+def test_what_the_lesson_reads_aloud_is_in_its_tables(lesson, amiss):
+    case = lesson.case
+    moved = briefing.movement_table(case.scores, case.scorecard)["points"]
+    assert [round(points, 1) for points in moved.iloc[:2]] == [-1.1, 0.7]
+    assert "took 2.9" in briefing.movement(case.scores, None, case.scorecard)
+    off = kpis_with_status(case.scores, case.scorecard)
+    assert (len(off), int((off["initiative"] == "none").sum())) == (8, 3)
+    assert amiss["csat"]["initiative"] == "none"
+    assert "csat" not in off.index
