@@ -153,7 +153,7 @@ def _stated(scorecard: Scorecard, level: str, verdicts: dict[tuple[str, str], st
 
 def _notes(unit: str | None, stand: pd.DataFrame | None, links: list[DrawnLink], tested: pd.DataFrame | None) -> str:
     notes = [] if stand is None and tested is None else [unit_name(unit)]
-    notes += [] if stand is None else [str(stand["period"].iloc[0])]
+    notes += [] if stand is None else [period_words(stand["period"].iloc[0])]
     stated = "arrows run from cause to effect; at an arrow: months until the effect shows"
     verdicts = "at an arrow: verdict of the data, sign claimed, months until the effect shows"
     notes += [] if not links else [stated if tested is None else verdicts]

@@ -120,7 +120,7 @@ def test_the_unit_of_the_evidence_is_the_unit_of_the_scores():
     scores = score(card, pd.DataFrame(rows, columns=["unit", "kpi", "period", "actual"]))
     axes = plot_strategy_map(card, scores, evidence=tested.evidence(card, unit="North"))
     check(axes)
-    assert any(word.startswith("North · 2026-06 · at an arrow: verdict") for word in words(axes))
+    assert any(word.startswith("North · June 2026 · at an arrow: verdict") for word in words(axes))
     assert "● 4 hours" in words(axes)
     with pytest.raises(UnknownNameError, match="unit in the evidence 'South'"):
         plot_strategy_map(card, scores, unit="South", evidence=tested.evidence(card, unit="North"))

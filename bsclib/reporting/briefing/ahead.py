@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import pandas as pd
 
 from bsclib.errors import BscError
 from bsclib.model import periods
-from bsclib.model.initiatives import months_left, waited_for
+from bsclib.model.initiatives import Initiative, months_left, still_to_pay, waited_for
 from bsclib.model.nouns import KPI, Scorecard
+from bsclib.reporting.briefing.means import of_a_unit
 from bsclib.reporting.briefing.off_target import done_in, work_on
 from bsclib.reporting.briefing.overview import fell_most
 from bsclib.reporting.briefing.two_words import known_actuals
@@ -27,8 +29,20 @@ HORIZON = 18
 DRAWS = 2_000
 MOST = 4
 """So many KPIs that other plans help are named."""
+DEAR, WORTH = 0.25, 0.25
+"""A plan that takes such a share of the money is put up for decision where it brings less than that share of its part
+of the points."""
+FEW_DRAWS = 500
+"""Enough to tell which unit would lose most."""
 FEWEST = 24
 """Months with an overall score below which nothing is said of the months ahead."""
+
+
+class Loss(NamedTuple):
+    """A unit, and how many points it would lose."""
+
+    unit: str
+    points: float
 
 
 @dataclass(frozen=True)
@@ -42,6 +56,10 @@ class Ahead:
     """By id, as `bsclib.scenarios.project` gives them; `without`, and `chance_without`, with what comes anyway."""
     brings: Mapping[str, float]
     """By initiative that has not ended, the points that it brings to the overall score with what it waits for."""
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Between which points that lies in nine of ten cases."""
+    loses: Loss | None = None
+    """The unit that would lose most by what `dearest` finds, and how many points."""
     ended: bool = False
     """Whether something that has ended comes anyway."""
     plain: float = float("nan")
@@ -55,8 +73,8 @@ class Ahead:
 
     @property
     def score(self) -> str:
-        """The overall score then, as a whole number."""
-        return number(self._top("with_"), 0)
+        """The overall score then, as it is written."""
+        return self._written("with_")
 
     @property
     def gain(self) -> float:
@@ -66,7 +84,12 @@ class Ahead:
     @property
     def changes_little(self) -> bool:
         """Whether the overall score is the same as it is written, with what has not ended and without."""
-        return self.score == number(self._top("without"), 0)
+        return self.score == self._written("without")
+
+    @property
+    def below(self) -> bool:
+        """Whether all that is planned does not lead to what is on target."""
+        return self._top("with_") < self.goal
 
     @property
     def target(self) -> str:
@@ -76,7 +99,7 @@ class Ahead:
     @property
     def outlook(self) -> str:
         """What all that is planned makes of the overall score, in two sentences."""
-        without = number(self._top("without"), 0)
+        without = self._written("without")
         likely, before = (chance(self._top(name), tens=True) for name in ("chance_of_target", "chance_without"))
         change = ""
         if self.ended and not self.brings:
@@ -87,15 +110,17 @@ class Ahead:
             plans = "the open plans" if self.ended else "all plans"  # what has ended comes anyway
             said = f"{plans} lead to about {self.score} in {self.month}, instead of {without} without them"
             change = f" instead of {before.removeprefix('about ')}" if before != likely else ""
-        return f"By the strategy map {said}. The chance of {self.target}, which is on target, is {likely}{change}."
+        return f"By the strategy map {said}. The chance of {self.target} (on target) is {likely}{change}."
 
     @property
     def hangs(self) -> str:
         """That the forecast hangs on the map, where the past alone leads elsewhere; nothing otherwise."""
         if pd.isna(self.plain) or abs(self.plain - self._top("without")) < 1:
             return ""
-        plain = number(self.plain, 0)
-        return f"the forecast hangs on the strategy map; by each KPI's own past alone it is about {plain}."
+        return (
+            f"the forecast hangs on the map: without plans it says {self._written('without')}, each KPI's own past "
+            f"{number(self.plain, 0)}."
+        )
 
     def explained(self, unit: str = "") -> str:
         """How that was computed, and what it hangs on."""
@@ -119,12 +144,20 @@ class Ahead:
         """Whether nothing that has not ended moves what has this id, as far as a score is written."""
         return id in self.rows.index and abs(float(self.rows.loc[id, "effect"])) < NO_CHANGE
 
+    def _written(self, column: str) -> str:
+        """A score then: whole, or with one decimal where whole ones say another gain, or that a target is reached."""
+        ends = [self._top(name) for name in ("with_", "without")]
+        apart = round(ends[0]) - round(ends[1]) != round(ends[0] - ends[1])
+        crossed = any(round(end) >= self.goal > end for end in ends)
+        return number(self._top(column), int(apart or crossed))
+
     def _top(self, column: str) -> float:
         return float(self.rows.loc[self.top, column])
 
-    def helps(self, kpi: KPI) -> tuple[str, str] | None:
+    def helps(self, kpi: KPI, unit: str = "") -> tuple[str, str] | None:
         """A KPI then without and with all that is planned, where that is better as it is written."""
         without, with_ = (float(self.rows.loc[kpi.id, name]) for name in ("without", "with_"))
+        kpi = of_a_unit(kpi) if unit else kpi
         shown = kpi.show(without), kpi.show(with_)
         middle = sum(kpi.range) / 2 if kpi.direction == "within_range" else 0.0
         apart = {"higher_is_better": with_ - without, "lower_is_better": without - with_}
@@ -147,8 +180,9 @@ def foreseen(
     Returns
     -------
     dict of str to Ahead
-        By unit, empty for the whole. None where no initiative with a start changes a KPI there, where the overall score
-        is known for fewer than 24 months, and where scores are not the kit's own, because the map is scored by these.
+        By unit, empty for the whole, which is beside each unit that is asked for. None where no initiative with a start
+        changes a KPI there, where the overall score is known for fewer than 24 months, and where scores are not the
+        kit's own, because the map is scored by these.
 
     Notes
     -----
@@ -171,7 +205,7 @@ def foreseen(
     known = known_actuals(actuals, scorecard, scores)
     fallen = None if unit else fell_most(scores)
     found = {}
-    for place in dict.fromkeys([unit or "", *([fallen.unit] if fallen else [])]):
+    for place in dict.fromkeys([unit or "", "", *([fallen.unit] if fallen else [])]):
         works = [work.id for work in done_in(scorecard, place) if work.start and work.changes]
         tops = scores[(scores["level"] == "scorecard") & (scores["unit"] == place) & scores["score"].notna()]
         if not works or len(tops) < FEWEST or pd.isna(overall_score(scores, place, last_period(scores))):
@@ -181,7 +215,39 @@ def foreseen(
         except BscError:  # what cannot be fitted is not foreseen
             continue
     found = {place: one for place, one in found.items() if pd.notna(one.rows.loc[one.top, "with_"])}
+    if not unit and "" in found:
+        found[""] = replace(found[""], loses=_loses_most(scorecard, known, found[""], last_period(scores)))
     return {place: replace(one, helped=_helped(scores, scorecard, place, one)) for place, one in found.items()}
+
+
+def dearest(scorecard: Scorecard, ahead: Ahead, month: str) -> Initiative | None:
+    """The open plan that takes most of the money, where it brings little and nothing waits for it."""
+    end = periods.span(month)[1] + 1
+    left = [work for work in scorecard.initiatives if work.id in ahead.brings]
+    cost = {work.id: still_to_pay(work, end) for work in left}
+    whole, waited = sum(cost.values()), {id for work in left for id in work.after}
+    free = [work for work in left if work.id not in waited]
+    if len(left) < 2 or not free or not whole or ahead.gain < NO_CHANGE:
+        return None
+    work = max(free, key=lambda each: cost[each.id])
+    share = cost[work.id] / whole
+    return work if share >= DEAR and ahead.brings[work.id] < WORTH * share * ahead.gain else None
+
+
+def _loses_most(scorecard: Scorecard, actuals: pd.DataFrame, ahead: Ahead, month: str) -> Loss | None:
+    """The unit in which the dearest plan brings most, and how much; nothing where it brings no more than to all."""
+    work = dearest(scorecard, ahead, month)
+    units = [unit for unit in map(str, actuals["unit"].unique()) if unit and work and work.unit in ("", unit)]
+    brings = {}
+    for unit in units if work else []:
+        try:
+            rows = _last_month(Projector(fit_map(scorecard, actuals, unit)), [work.id] if work else [], FEW_DRAWS)
+        except BscError:  # what cannot be fitted is not foreseen
+            continue
+        brings[unit] = float(rows.loc[scorecard.id, "effect"])
+    most = max(brings, key=lambda unit: brings[unit], default="")
+    gained = ahead.brings[work.id] if work else 0.0
+    return Loss(most, brings[most]) if most and brings[most] >= gained + NO_CHANGE else None
 
 
 def _helped(scores: pd.DataFrame, scorecard: Scorecard, unit: str, ahead: Ahead) -> str:
@@ -189,7 +255,7 @@ def _helped(scores: pd.DataFrame, scorecard: Scorecard, unit: str, ahead: Ahead)
     now, month = snapshot(scores, unit), last_period(scores)
     rows = now[(now["level"] == "kpi") & now["status"].isin(["off_target", "at_risk"])]
     lost = kpi_shares(scores, unit, month).reindex(rows.index) * (100 - rows["score"])
-    shown = {str(id): ahead.helps(scorecard.kpi(str(id))) for id in lost.sort_values(ascending=False).index}
+    shown = {str(id): ahead.helps(scorecard.kpi(str(id)), unit) for id in lost.sort_values(ascending=False).index}
     shown = {id: ends for id, ends in shown.items() if ends and not work_on(scorecard, id, month, unit)}
     said = [f"{scorecard.names[id]} ({ends[1]} instead of {ends[0]})" for id, ends in shown.items() if ends]
     return f" Plans aimed at other KPIs help these too: {listed(said, MOST)}." if said else ""
@@ -203,10 +269,11 @@ def _ahead(scorecard: Scorecard, actuals: pd.DataFrame, unit: str, works: list[s
     rows = _last_month(projector, works)
     rows = rows.assign(without=anyway["with_"], chance_without=anyway["chance_of_target"])
     rows["effect"] = rows["with_"] - rows["without"]
-    brings = {}
+    brings, ranges = {}, {}
     for id in left:
         both = [id, *(other for other in waited_for(known, [id]) if other in left)]
-        brings[id] = float(_last_month(projector, both).loc[scorecard.id, "effect"])
+        top = _last_month(projector, both).loc[scorecard.id]
+        brings[id], ranges[id] = float(top["effect"]), (float(top["effect_low"]), float(top["effect_high"]))
     plain = plain_course(fit, HORIZON, DRAWS)
     end = plain.loc[plain["level"] == "scorecard", "plain"].iloc[-1]
     return Ahead(
@@ -214,6 +281,7 @@ def _ahead(scorecard: Scorecard, actuals: pd.DataFrame, unit: str, works: list[s
         top=scorecard.id,
         rows=rows,
         brings=brings,
+        ranges=ranges,
         ended=len(left) < len(works),
         plain=float(end),
         since=month_name(periods.period_of(fit.month)),
@@ -221,7 +289,7 @@ def _ahead(scorecard: Scorecard, actuals: pd.DataFrame, unit: str, works: list[s
     )
 
 
-def _last_month(projector: Projector, works: list[str]) -> pd.DataFrame:
-    (result,) = (frame for frame in projector.result(None, works, HORIZON, DRAWS) if frame is not None)
+def _last_month(projector: Projector, works: list[str], draws: int = DRAWS) -> pd.DataFrame:
+    (result,) = (frame for frame in projector.result(None, works, HORIZON, draws) if frame is not None)
     rows = result[result["period"].astype(str) == str(result["period"].iloc[-1])]
     return rows.set_index(rows["id"].astype(str))

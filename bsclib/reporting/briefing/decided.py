@@ -62,12 +62,14 @@ def gone_wrong(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit: st
             by, low, high = (text.lstrip("+−") for text in effect_texts(row["effect"], row["low"], row["high"]))
             low, high = (low, high) if row["effect"] > 0 else (high, low)
             seen = max(periods.span(month)[1] - start + 1, 1)
-            first = f"In {seen} months" if seen > 1 else "In its first month"
+            since = month_name(periods.period_of(start)).split()[0]
+            months = counted(int(row["months_needed"]), "month")
+            first = f"in {since}, the first of {months} that tell"
+            first = f"in {seen} of {months} that tell, from {since} on" if seen > 1 else first
             worse = f"{' '.join(filter(None, [by, effect_unit(kpi.measured_in)]))} worse than expected"
-            needed = counted(int(row["months_needed"]), "month is", "months are")
             return [
-                f"Stop {which}, or keep it until {told}? {first} {short_name(kpi.name)} was {worse} ({low} to {high}); "
-                f"{needed} needed to tell."
+                f"Keep {which} until {told}, then stop it unless it helps: {first}, "
+                f"{short_name(kpi.name)} was {worse} ({low} to {high})."
             ]
     return []
 

@@ -11,7 +11,7 @@ from bsclib.model import periods
 from bsclib.model.advice import CURRENCY
 from bsclib.model.initiatives import Initiative, months_left, still_to_pay, waited_for
 from bsclib.model.nouns import Scorecard
-from bsclib.reporting.briefing.ahead import Ahead
+from bsclib.reporting.briefing.ahead import Ahead, dearest
 from bsclib.reporting.briefing.decided import gone_wrong
 from bsclib.reporting.briefing.off_target import NO_INITIATIVE, Work, kpis_with_status, work_on
 from bsclib.reporting.briefing.overview import fell_most
@@ -24,9 +24,6 @@ MOST = 3
 MOST_ASKED = 3
 """From so many sentences on, KPIs that are at risk and worse than usual are left to the section on signals; above it
 what went the wrong way is left to what was decided before."""
-DEAR, WORTH = 0.25, 0.25
-"""A plan that takes such a share of the money is put up for decision where it brings less than that share of its part
-of the points."""
 NOBODY = "nobody"
 Costly = Iterator[tuple[float, str]]
 
@@ -57,10 +54,11 @@ def to_decide(
     -------
     list of str
         Of the whole, what more is asked for in a unit that fell much more than the others. KPIs off target at which no
-        plan is aimed, with costly ones at risk that hardly ever reach what is expected; those that hang on one plan,
-        where they cost most; what costs most and waits, with what its plan brings and costs; of the whole, the dearest
-        plan, where it brings little; KPIs at risk and worse than usual with no plan; and the latest decision that went
-        the wrong way, with the month from which that can be told.
+        plan is aimed, with costly ones at risk that hardly ever reach what is expected, and where all plans lead if
+        that is too low; those that hang on one plan, where they cost most; the plan that brings most and has not begun,
+        with its price and range; the dearest plan, where it brings little to the whole, and who loses by that; KPIs to
+        wait with, because it is their first month off target within their usual swing; KPIs at risk and worse than
+        usual with no plan; and the latest decision that went the wrong way, with the month from which that can be told.
 
     Raises
     ------
@@ -82,21 +80,27 @@ def to_decide(
     ahead = ahead or {}
     here = ahead.get(unit or "")
     work = {str(id): work_on(scorecard, str(id), month, unit) for id in off.index}
-    costly = [*_without_plan(scorecard, pd.concat([off, hopeless]), month)]
+    new = _new(off, told)
     said = [] if unit else _fallen(scores, scorecard, ahead, month)
-    costly += [
-        *([] if said else _on_one_plan(scorecard, off, work, here, month)),
-        *_waits(scorecard, off, work, here, month),
-    ]
+    costly = [] if said else [*_on_one_plan(scorecard, off, work, here, month)]
+    leads = None if costly else here
+    costly += _without_plan(scorecard, pd.concat([off, hopeless]).drop(new.index), leads, month)
+    costly += _waits(scorecard, off, work, ahead, month, unit or "")
     said += [text for _, text in sorted(costly, key=lambda each: -each[0])]
-    said += [] if unit or here is None else _dear(scorecard, here, month)
+    said += _dear(scorecard, ahead, month, unit or "")
+    said += _watched(scorecard, new)
     said += gone_wrong(scorecard, effects, month, unit) if effects is not None and len(said) <= MOST_ASKED else []
     said += _sinking(scorecard, risky.drop(hopeless.index), told) if len(said) < MOST_ASKED else []
     if off.empty:
         return [f"No KPI is off target{'' if said else ', so none needs a decision'}.", *said]
     if (off["initiative"] != NO_INITIATIVE).all():
         every = {1: "the only KPI", 2: "both KPIs"}.get(len(off), f"all {len(off)} KPIs")
-        return [f"There is a plan for {every} off target.", *said]
+        more = (
+            f" All plans lead to about {leads.score}, not {leads.target}, so ask for more."
+            if leads and leads.below
+            else ""
+        )
+        return [f"There is a plan for {every} off target.{more}", *said]
     return said
 
 
@@ -107,6 +111,22 @@ def _hopeless(off: pd.DataFrame, risky: pd.DataFrame, told: pd.DataFrame | None)
     never = told.loc[told["assurance"] == "never_met", "kpi"]
     costs = risky["points_lost"] >= (off["points_lost"].median() if len(off) else 0.0)
     return risky[risky.index.isin(never) & (risky["initiative"] == NO_INITIATIVE) & costs]
+
+
+def _new(off: pd.DataFrame, told: pd.DataFrame | None) -> pd.DataFrame:
+    """The KPIs without a plan that may be noise: off target for the first month, within a usual swing that meets it."""
+    if told is None or "assurance" not in told or "signal" not in told:
+        return off.iloc[:0]
+    swings = (told["variation"] == "common_cause") & ~told["signal"] & (told["assurance"] == "hit_and_miss")
+    idle = off["initiative"] == NO_INITIATIVE
+    return off[off["months"].eq(1) & idle & off.index.isin(told.loc[swings, "kpi"])]
+
+
+def _watched(scorecard: Scorecard, new: pd.DataFrame) -> list[str]:
+    """That what may be noise can wait for another month."""
+    its = "its" if len(new) == 1 else "their"
+    names = listed(_names(scorecard, new), MOST)
+    return [f"Wait a month with {names}: {its} first month off target, within {its} usual swing."] * (len(new) > 0)
 
 
 def _fallen(scores: pd.DataFrame, scorecard: Scorecard, ahead: Mapping[str, Ahead], month: str) -> list[str]:
@@ -121,11 +141,18 @@ def _fallen(scores: pd.DataFrame, scorecard: Scorecard, ahead: Mapping[str, Ahea
     if not works:
         return [f"Decide what is to be done in {name}: no initiative is meant for it alone. {why}{_comes_to(then)}"]
     who = list(dict.fromkeys(short_name(work.owner) for work in works))
-    if then and float(then.score) < then.goal:
+    if then and then.below:
+        lost = (
+            kpis_with_status(scores, scorecard, fall.unit)
+            .groupby("owner")["points_lost"]
+            .sum()
+            .drop(NOBODY, errors="ignore")
+        )
+        most = f"{lost.idxmax()}, whose KPIs cost most, {number(lost.max())} points" if len(lost) else ""
         return [
-            f"Ask for a further plan for {name}, or another target, by {_next(month)}{_brackets(*who)}: it fell by "
+            f"Ask for a further plan for {name}, or another target, by {_next(month)}{_brackets(most)}: it fell by "
             f"{number(fall.points)} points since {fall.since}, and all plans bring it to about {then.score}, not "
-            f"{then.target}, by {then.month}."
+            f"{then.target}."
         ]
     plans = listed(f"“{short_name(work.name)}”" for work in works)
     more = [_to_pay(scorecard, works, month), *who]
@@ -136,7 +163,7 @@ def _comes_to(then: Ahead | None) -> str:
     """What all plans make of a unit's score, and what is on target where that is more."""
     if then is None:
         return ""
-    goal = f", not {then.target}," if float(then.score) < then.goal else ""
+    goal = f", not {then.target}," if then.below else ""
     return f" All plans bring it to about {then.score}{goal} by {then.month}."
 
 
@@ -145,7 +172,7 @@ def _next(month: str) -> str:
     return month_name(month_before(month, -1))
 
 
-def _without_plan(scorecard: Scorecard, amiss: pd.DataFrame, month: str) -> Costly:
+def _without_plan(scorecard: Scorecard, amiss: pd.DataFrame, ahead: Ahead | None, month: str) -> Costly:
     """The KPIs at which no plan is aimed, and until when one is asked for."""
     idle = amiss[amiss["initiative"] == NO_INITIATIVE].sort_values("points_lost", ascending=False, kind="stable")
     if idle.empty:
@@ -153,13 +180,14 @@ def _without_plan(scorecard: Scorecard, amiss: pd.DataFrame, month: str) -> Cost
     first = idle.head(MOST if len(idle) > MOST + 1 else len(idle))
     orphan = [name for name, who in zip(_names(scorecard, first), first["owner"], strict=True) if who == NOBODY]
     named = f"Name who answers for {listed(orphan)}. " if orphan else ""
-    cost = float(idle["points_lost"].sum())
-    costs, them = ("costs", "it") if len(idle) == 1 else ("cost", "them")
+    cost, named_cost = (float(rows["points_lost"].sum()) for rows in (idle, first))
+    more = f", like {len(idle) - len(first)} more ({number(cost - named_cost)})" if len(idle) > len(first) else ""
+    none = f" and {'has' if len(idle) == 1 else 'have'} no plan{more}"
+    leads = f" All plans lead to about {ahead.score}, not {ahead.target}." if ahead and ahead.below else ""
     yield (
         cost,
-        f"{named}Ask for a plan and its price, or another target, by {_next(month)}: "
-        f"{_owned(scorecard, first, len(idle) - len(first))} {costs} {number(cost)} points, and no plan is aimed at "
-        f"{them}.",
+        f"{named}Ask for a plan and its price, or another target, by {_next(month)}: {_owned(scorecard, first)} "
+        f"{'costs' if len(idle) == 1 else 'cost'} {number(named_cost)} points{none}.{leads}",
     )
 
 
@@ -183,13 +211,11 @@ def _on_one_plan(
     names = listed(_names(scorecard, off.loc[groups[name]]))
     brings = ahead.brings.get(plans[0].id, 0.0) if ahead else 0.0
     costly = f"{names}, which cost {number(costs[name])} points{_brackets(plans[0].owner)}"
-    if ahead and float(ahead.score) < ahead.goal:
-        every = f", all open plans {number(ahead.gain)}" if ahead.gain - brings >= NO_CHANGE else ""
-        alone = f" It brings about {number(brings)} points{every}." if brings >= NO_CHANGE else ""
+    if ahead and ahead.below:
         yield (
             costs[name],
-            f"Ask for more than “{name}”{_brackets(price.removeprefix(', ') or plans[0].when)}, or another target, by "
-            f"{_next(month)}: nothing else has begun for {costly}.{alone}",
+            f"Ask for more than “{name}”{_brackets(plans[0].owner)}: nothing else has begun for {names} "
+            f"({number(costs[name])} points), and all plans lead to {ahead.score}, not {ahead.target}.",
         )
         return
     alone = f" It brings about {number(brings)} points." if ahead and brings >= NO_CHANGE else ""
@@ -197,60 +223,72 @@ def _on_one_plan(
 
 
 def _waits(
-    scorecard: Scorecard, off: pd.DataFrame, work: dict[str, list[Work]], ahead: Ahead | None, month: str
+    scorecard: Scorecard,
+    off: pd.DataFrame,
+    work: dict[str, list[Work]],
+    ahead: Mapping[str, Ahead],
+    month: str,
+    unit: str,
 ) -> Costly:
-    """That nothing has begun yet about the KPI that costs most, if so; what begins first, and what it brings."""
+    """That the plan which brings most be confirmed before it begins, and whether what costs most can wait so long."""
+    plan, confirmed = _confirmed(scorecard, ahead, month, unit)
     first = off.head(1)
     plans = [] if off.empty else work[str(off.index[0])]
     if not plans or any(each.begun for each in plans):
+        if plan:
+            yield float(off["points_lost"].sum()), confirmed
         return
     (name,) = _names(scorecard, first)
     until = min(filter(None, (each.start for each in plans)), default="")
     when = f"until {month_name(until)}" if until else "without a date"
     cost = float(first["points_lost"].iloc[0])
-    known = {each.id: each for each in scorecard.initiatives}
-    works = [known[plan.id] for plan in plans if plan.id in known]
-    confirmed, them = _confirmed(scorecard, works[0], ahead, month) if works else ("", "")
-    who = _brackets(first["owner"].iloc[0])
-    if confirmed:
-        yield cost, f"{confirmed} {name} costs most, {number(cost)} points, and waits for {them} {when}{who}."
-    else:
-        yield cost, f"Can {name} wait {when}? It costs most, {number(cost)} points{who}."
+    if plan and plan.id in {each.id for each in plans}:
+        yield cost, f"{confirmed} {name} costs most, {number(cost)} points, and waits {when}."
+        return
+    if plan:
+        yield float(off["points_lost"].sum()), confirmed
+    yield cost, f"Can {name} wait {when}? It costs most, {number(cost)} points{_brackets(first['owner'].iloc[0])}."
 
 
-def _confirmed(scorecard: Scorecard, work: Initiative, ahead: Ahead | None, month: str) -> tuple[str, str]:
-    """That an initiative be confirmed, with what it waits for, what is to pay and comes of it; and a word for it."""
-    points = ahead.brings.get(work.id, 0.0) if ahead else 0.0
-    if ahead is None or points < NO_CHANGE:
-        return "", ""
+def _confirmed(
+    scorecard: Scorecard, ahead: Mapping[str, Ahead], month: str, unit: str
+) -> tuple[Initiative | None, str]:
+    """The plan that brings most to the whole, where it has not begun: with what it waits for, its price and points."""
+    here, whole = ahead.get(unit), ahead.get("", ahead.get(unit))
+    known = [work for work in scorecard.initiatives if whole and work.id in whole.brings]
+    work = max(known, key=lambda each: whole.brings[each.id] if whole else 0.0, default=None)
+    begun = work is not None and work.start is not None and periods.span(work.start)[0] <= periods.span(month)[1]
+    points = here.brings.get(work.id, 0.0) if here and work else 0.0
+    if here is None or work is None or begun or points < NO_CHANGE:
+        return None, ""
     first = [each for each in _with_waited_for(scorecard, work, month) if each is not work]
-    named = f"“{short_name(work.name)}”"
-    they, them = "it brings", "it"
+    named, they = f"“{short_name(work.name)}”", "it brings"
     if first:
         named = f"{listed(f'“{short_name(each.name)}”' for each in first)}, then {named}"
-        they, them = "they bring", "them"
+        they = "they bring"
     price = _brackets(_to_pay(scorecard, [work, *first], month))
-    return f"Confirm {named}{price}: {they} about {number(points)} points.", them
+    ends = here.ranges.get(work.id)
+    between = f" (in 9 of 10 cases {number(ends[0])} to {number(ends[1])})" if ends else ""
+    place = " here" * bool(unit)
+    return work, f"Confirm {named}{price}: {they} about {number(points)} points{place}{between}."
 
 
-def _dear(scorecard: Scorecard, ahead: Ahead, month: str) -> list[str]:
-    """Whether to stop the plan that takes most of the money, and brings little, where nothing waits for it."""
-    end = periods.span(month)[1] + 1
-    left = [work for work in scorecard.initiatives if work.id in ahead.brings]
-    cost = {work.id: still_to_pay(work, end) for work in left}
-    whole, waited = sum(cost.values()), {id for work in left for id in work.after}
-    free = [work for work in left if work.id not in waited]
-    if len(left) < 2 or not free or not whole or ahead.gain < NO_CHANGE:
+def _dear(scorecard: Scorecard, ahead: Mapping[str, Ahead], month: str, unit: str) -> list[str]:
+    """That the plan which takes much and brings little to the whole be stopped; in a unit, what it would lose."""
+    whole, here = ahead.get(""), ahead.get(unit)
+    work = dearest(scorecard, whole, month) if whole else None
+    if work is None or whole is None or here is None:
         return []
-    work = max(free, key=lambda each: cost[each.id])
-    share, brings = cost[work.id] / whole, ahead.brings[work.id]
-    if share < DEAR or brings >= WORTH * share * ahead.gain:
-        return []
+    brings, who = here.brings.get(work.id, 0.0), f"“{short_name(work.name)}”{_brackets(work.owner)}"
     little = f"about {number(brings)}" if brings >= NO_CHANGE else "none"
-    return [
-        f"Stop “{short_name(work.name)}”{_brackets(work.owner)}? It takes {_amount(cost[work.id])} of "
-        f"{_priced(scorecard, whole)}, and brings {little} of {number(ahead.gain)} points."
-    ]
+    if unit:
+        asked = f"Say by {_next(month)} what {who} is needed for: the whole may stop it, and it brings {little} points"
+        return [f"{asked} here."] * (brings >= NO_CHANGE)
+    end = periods.span(month)[1] + 1
+    every = sum(still_to_pay(each, end) for each in scorecard.initiatives if each.id in whole.brings)
+    loses = f" {short_name(whole.loses.unit)} loses most, about {number(whole.loses.points)}." if whole.loses else ""
+    pays = f"{_amount(still_to_pay(work, end))} of {_priced(scorecard, every)} bring {little}"
+    return [f"Stop {who}, unless it has another purpose: {pays} of {number(whole.gain)} points.{loses}"]
 
 
 def open_plans(scorecard: Scorecard, ahead: Ahead | None, month: str) -> pd.DataFrame:
@@ -259,6 +297,8 @@ def open_plans(scorecard: Scorecard, ahead: Ahead | None, month: str) -> pd.Data
     if ahead is None or len(left) < 2:
         return pd.DataFrame()
     end = periods.span(month)[1] + 1
+    first = [each for work in left for each in _with_waited_for(scorecard, work, month)]
+    left = [work for work in scorecard.initiatives if work in left or work in first]  # wherever these are done
     names = {work.id: short_name(work.name) for work in left}
     rows = [
         (
@@ -266,14 +306,20 @@ def open_plans(scorecard: Scorecard, ahead: Ahead | None, month: str) -> pd.Data
             work.owner,
             _begins(work, month),
             _sum(scorecard, still_to_pay(work, end)),
-            ahead.brings[work.id],
+            ahead.brings.get(work.id, 0.0),
             listed(names[id] for id in work.after if id in names) or NO_INITIATIVE,
         )
-        for work in sorted(left, key=lambda each: -ahead.brings[each.id])
+        for work in sorted(left, key=lambda each: -ahead.brings.get(each.id, 0.0))
     ]
     whole = _sum(scorecard, sum(still_to_pay(work, end) for work in left))
     rows.append(("All of them", "", "", whole, ahead.gain, ""))
     return pd.DataFrame(rows, columns=["plan", "owner", "when", "still_to_pay", "points", "waits_for"])
+
+
+def plans_said(unit: str = "") -> str:
+    """How the table of open plans is to be read."""
+    here = " Prices are those of the whole, and points those of this unit." * bool(unit)
+    return f"Plans that help the same KPIs bring less together than one by one, so their points do not add up.{here}"
 
 
 def _begins(work: Initiative, month: str) -> str:

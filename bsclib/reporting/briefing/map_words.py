@@ -119,6 +119,10 @@ def _of_all(scorecard: Scorecard, found: dict[tuple[str, str], str], tested: Seq
             whole = ends[0] != ends[1] and found[ends] == REFUTED
             names = (scorecard.names[id] for id in (ends if whole else (link.cause, link.effect)))
             gone[arrow(*map(short_name, names))] = None
+    if ways[0][1]:
+        of += (
+            " Supported means that the data fit an arrow, not that it exists: something unmeasured may move both ends."
+        )
     return [*[of] * bool(said), *[f"Do not rely on what they refute: {listed(gone, 3)}."] * bool(gone)]
 
 

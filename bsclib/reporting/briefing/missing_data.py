@@ -162,7 +162,9 @@ def caveats(
     part = "" if unit else _in_part(scores, scorecard)
     lacking = [*filter(None, [part, _left_out(scores, scorecard, unit or "")])]
     if lacking and complete is not None and (then := _with_all(scores, complete, unit or "")):
-        lacking[-1] = f"{lacking[-1].removesuffix('.')}{then}"
+        would = "; with it the overall score would be"
+        with_it = ", and the overall score" if lacking == [part] and part.startswith("with ") else would
+        lacking[-1] = f"{lacking[-1].removesuffix('.')}{with_it} {then}."
     foreseen = (ahead or {}).get(unit or "")
     hangs = foreseen.hangs if foreseen else ""
     said = [*filter(None, [*lacking, hangs, at_a_price(scores, scorecard, unit, 1)])]
@@ -178,8 +180,8 @@ def _with_all(scores: pd.DataFrame, complete: pd.DataFrame, unit: str) -> str:
         return ""
     tops = scores[(scores["level"] == "scorecard") & (scores["unit"] == unit) & (scores["period"] != last)]
     past = tops.sort_values("period")["score"].tail(24).dropna()
-    lowest = f", its lowest in {len(past)} months" if len(past) >= 12 and then < past.min() else ""
-    return f"; with it the overall score would be {number(then)}{lowest or f', not {number(now)}'}."
+    lowest = f", its lowest in {len(past)} months" if len(past) >= 12 and then < past.min() <= now else ""
+    return f"{number(then)}{lowest or f', not {number(now)}'}"
 
 
 def _in_part(scores: pd.DataFrame, scorecard: Scorecard) -> str:
@@ -237,8 +239,9 @@ def _left_out(scores: pd.DataFrame, scorecard: Scorecard, unit: str) -> str:
         f"{short_name(row.kpi)} (last {last_known_words(scorecard.kpi(str(row.Index)), known.loc[row.Index])})"
         for row in gone.itertuples()
     ]
-    names, have = named[0] if len(named) == 1 else listed(gone["kpi"], 3), "it has" if len(named) == 1 else "they have"
-    return f"the score leaves out {names}, because {have} no number for {month_name(last)}."
+    if len(named) == 1:
+        return f"the score leaves out {named[0]}."
+    return f"the score leaves out {listed(gone['kpi'], 3)}, because they have no number for {month_name(last)}."
 
 
 def _is_due(scorecard: Scorecard, id: str, seen: dict[str, str], last: str) -> bool:

@@ -146,7 +146,7 @@ def _and_before(scores: pd.DataFrame, id: str, months: int) -> int | str:
         return months
     before = months_in_a_row(rows.iloc[:-part], "", [id])[id]
     gone = _gone(scores, id)
-    return f"{months}; {before} until {gone} stopped reporting" if gone else f"{months}; {before} of all units"
+    return f"{months} (before {gone} stopped reporting: {before})" if gone else f"{months} (of all units: {before})"
 
 
 def owner(scorecard: Scorecard, kpi: KPI) -> str:
@@ -166,6 +166,7 @@ class Work(NamedTuple):
     shows: str = ""  # the first month in which its effect is planned to show
     id: str = ""  # of an initiative
     cost: float = 0.0  # still to pay
+    ended: bool = False
 
 
 def initiatives_of(scorecard: Scorecard, kpi: str, period: str, unit: str | None = None) -> str:
@@ -225,10 +226,11 @@ def _initiative(initiative: Initiative, period: str, through: str, delay: int) -
     month, shows = periods.period_of(first), periods.period_of(first + delay)
     begun = month <= period
     when = f"{'since' if begun else 'starts'} {month_name(month)}"
-    if initiative.months > 1 and not months_left(initiative, periods.span(period)[1] + 1):
+    ended = not months_left(initiative, periods.span(period)[1] + 1)
+    if initiative.months > 1 and ended:
         when = f"ended {month_name(periods.period_of(first + initiative.months - 1))}"
     text, later = f"{name} ({when}{through})", shows if shows > period else ""
-    return Work(name, when, text, who, begun, "" if begun else month, later, initiative.id, cost)
+    return Work(name, when, text, who, begun, "" if begun else month, later, initiative.id, cost, ended)
 
 
 def _is_open(action: Action, period: str, unit: str | None) -> bool:
@@ -308,7 +310,19 @@ def watch_list(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None = No
     text = f"At risk, and next to watch: {listed(names)}." if names else "No KPI is at risk."
     text += _cost_of(kpis_with_status(scores, scorecard, unit), risky)
     text += f" {counted(unknown, 'KPI has', 'KPIs have')} no data." if unknown else ""
-    return " ".join(filter(None, [text, targets_moved(scores, scorecard, unit)]))
+    return " ".join(filter(None, [text, _ended(scores, scorecard, unit), targets_moved(scores, scorecard, unit)]))
+
+
+def _ended(scores: pd.DataFrame, scorecard: Scorecard, unit: str | None) -> str:
+    """Which KPIs are off target though every plan aimed at them has ended."""
+    now = snapshot(scores, unit)
+    rows = now[(now["level"] == "kpi") & (now["status"] == "off_target")]
+    works = {str(id): work_on(scorecard, str(id), str(row["period"]), unit) for id, row in rows.iterrows()}
+    names = [scorecard.names[id] for id, work in works.items() if work and all(each.ended for each in work)]
+    if not names:
+        return ""
+    plan, it_is = ("plan", "has ended, and it is") if len(names) == 1 else ("plans", "have ended, and they are")
+    return f"The {plan} for {listed(names)} {it_is} still off target: ask what comes next."
 
 
 def _cost_of(off: pd.DataFrame, risky: pd.DataFrame) -> str:

@@ -92,7 +92,7 @@ def _unmoved(scores: pd.DataFrame, unit: str | None, ahead: Ahead) -> str:
     low = rows.loc[rows["score"].idxmin()]
     if low["status"] == "on_target" or not ahead.unmoved(str(low.name)):
         return ""
-    return f"No plan moves {short_name(str(low['name']))} ({number(low['score'])}, the lowest perspective)."
+    return f"No plan moves {short_name(str(low['name']))} ({number(low['score'])}, the lowest)."
 
 
 class Fall(NamedTuple):
@@ -128,7 +128,7 @@ def _no_other(scores: pd.DataFrame, unit: str) -> str:
     if fall is None or fall.unit != unit:
         return ""
     more = f"by more than {number(fall.next)} " if fall.next >= NO_CHANGE else ""
-    return f"No other unit fell {more}since {fall.since}."
+    return f"No other unit fell {more.strip() or 'since then'}."
 
 
 def _difference(points: float, unit_said: bool) -> str:

@@ -13,7 +13,7 @@ from bsclib.study.answers import Choice, Number
 from bsclib.study.exercises.case import Case, by_row, measured, plain, typed, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import precision
-from bsclib.wording import month_name, number
+from bsclib.wording import formula_in_words, month_name, number
 
 _MOST = 4
 """So many KPIs without a plan are asked about, the most costly first."""
@@ -89,11 +89,14 @@ def ask_first(case: Case) -> Facts:
     )
 
 
-@exercise("overall target precision enough", slips="gain gap average", nothing="no_idle", words="reaches falls_short")
+@exercise(
+    "overall target precision enough", slips="gain gap rounded average", nothing="no_idle", words="reaches falls_short"
+)
 def closes(case: Case) -> Facts:
     """What the overall score would be if the KPIs without a plan stood where they are expected, by hand."""
     rows = _amiss(case)
-    rows = rows[~rows["planned"]].head(_MOST)
+    idle = set(rows[~rows["planned"]].index[:_MOST])
+    rows = rows.loc[[kpi.id for kpi in case.scorecard.kpis if kpi.id in idle]]  # the most costly is asked for before
     top = case.of("scorecard").iloc[0]
     need(len(rows) > 1 and pd.notna(top["score"]), "no_idle")
     now, gains = round(float(top["score"]), 1), [round(cost, 1) for cost in rows["cost"]]
@@ -113,11 +116,15 @@ def closes(case: Case) -> Facts:
         slips={
             "gain": sum(gains),
             "gap": goal - now if goal > now else math.nan,
+            "rounded": float(round(right)) if right < goal <= round(right) else math.nan,
             "average": now + sum(gains) / len(gains),
         },
         given=(
-            ("KPI without a plan", "points that it costs"),
-            *((case.scorecard.names[str(id)], number(gain)) for id, gain in zip(rows.index, gains, strict=True)),
+            ("KPI without a plan", "score", "share of the overall score"),
+            *(
+                (case.scorecard.names[str(id)], number(score), f"{number(share)} %")
+                for id, score, share in zip(rows.index, rows["score"], rows["share"], strict=True)
+            ),
         ),
     )
 
@@ -132,6 +139,8 @@ def gap(case: Case) -> Facts:
     right = above / below * kpi.scale
     expects, names = measured(case, kpi, right, abs(now - right) / 10)
     times = f" * {kpi.scale:g}" if kpi.scale != 1 else ""
+    parts = formula_in_words(kpi.formula or "").split(" / ")
+    heads = parts if len(parts) == 2 and not times else ["above the line", "below the line"]
     place = str(last["unit"])
     return Facts(
         expects,
@@ -146,7 +155,7 @@ def gap(case: Case) -> Facts:
             "alone": alone,
         },
         given=(
-            ("whose", "above the line", "below the line"),
+            ("whose", *heads),
             *(
                 (said, *(plain(float(row[name])) for name in ("numerator", "denominator")))
                 for said, row in (

@@ -82,7 +82,7 @@ def test_behind_a_kpi_are_definition_owner_signal_links_and_initiative(case):
     assert row["owner"] == "Service desk manager"
     left = case[2].loc["attrition"]
     assert "(3.56 / 322 × 12 months × 100)" in left["why"], "1,200 says nothing to a director"
-    assert left["definition"].startswith("12 months × 100 × leavers a month / staff (%)")
+    assert left["definition"].startswith("12 months × 100 × leavers a month / staff, in %; lower is better")
     assert row["signal"] == (
         "∿ within its usual swing (63.2 to 69.8 %). What is expected now lies within the usual swing, so some months "
         "meet it and others miss it. The chance of 70.0 % in December 2026 is 16 %."

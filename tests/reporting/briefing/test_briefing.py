@@ -75,9 +75,9 @@ def test_a_unit_that_fell_much_more_than_the_others_is_named_beside_the_fall():
     scores = falls(8, 4, 4.5, 4)
     assert briefing.headline(scores).endswith("less than in June 2025."), "of the whole it is asked what to do about it"
     assert fell_most(scores) == ("u0", pytest.approx(80), "June 2025", pytest.approx(10))
-    assert briefing.headline(scores, "u0").endswith(" No other unit fell by more than 10.0 since June 2025.")
+    assert briefing.headline(scores, "u0").endswith(" No other unit fell by more than 10.0.")
     assert "unit" not in briefing.headline(scores, "u1"), "it is another that fell"
-    assert briefing.headline(falls(8, 4, 4, 4), "u0").endswith(" No other unit fell since June 2025.")
+    assert briefing.headline(falls(8, 4, 4, 4), "u0").endswith(" No other unit fell since then.")
     assert fell_most(falls(8, 4, 4, 4, months=("2026-05", "2026-06"))).since == "May 2026"
 
 
@@ -449,11 +449,13 @@ def test_the_weakest_cause_is_off_target_and_leads_to_most():
     verdicts = ["supported", "too_little_data", "refuted", "supported"]
     assert said(4, 9, 5, 5, verdicts=verdicts) == (
         "Look at Objective b (0.0): by the map it holds back Objective c (too little data). Of 4 arrows the data "
-        "support 2, refute 1 and cannot tell of 1. Do not rely on what they refute: Objective b → Objective d."
+        "support 2, refute 1 and cannot tell of 1. Supported means that the data fit an arrow, not that it exists: "
+        "something unmeasured may move both ends. Do not rely on what they refute: Objective b → Objective d."
     )
-    assert said(9, 4, 4, 4, verdicts=["supported"] * 4) == f"{none} Of 4 arrows the data support 4."
+    assert said(9, 4, 4, 4, verdicts=["supported"] * 4).startswith(f"{none} Of 4 arrows the data support 4. Supported")
+    assert "Supported means" not in said(9, 4, 4, 4, verdicts=["refuted"] * 4)
     of_all = said(9, 4, 4, 4, verdicts=["supported"] * 4, unit="North")
-    assert of_all == f"{none} Of 4 arrows the data of all units support 4.", "a unit's page says whose data they are"
+    assert "the data of all units support 4." in of_all, "a unit's page says whose data they are"
 
 
 def test_a_number_that_lacks_a_unit_is_marked_and_explained():
@@ -471,8 +473,8 @@ def test_a_number_that_lacks_a_unit_is_marked_and_explained():
         scores = scored(card, *both, *later)
         assert briefing.caveats(scores, card) == said
         names = {1: "KPI k0 (last 9 in January 2025, off target)", 2: "KPI k0 and KPI k1"}.get(len(gone), "")
-        have = "it has" if len(gone) == 1 else "they have"
-        left = f"Take care: the score leaves out {names}, because {have} no number for February 2025." if gone else ""
+        why = ", because they have no number for February 2025" if len(gone) > 1 else ""
+        left = f"Take care: the score leaves out {names}{why}." if gone else ""
         assert briefing.caveats(scores, card, "south") == left
         why = briefing.movement_table(scores, card)["why"]
         off = briefing.kpis_with_status(scores, card, status="at_risk")["kpi"]
@@ -519,13 +521,12 @@ def test_the_score_with_what_is_missing_is_said_and_whether_it_was_ever_lower():
     assert said(*lacking) == ("Take care: south has not reported KPI k0 since December 2025.", 1)
     assert said(*lacking, ("south", "k0", "2025-12", NAN)) == (said(*lacking)[0], 0), "a row without a number gives way"
     assert said(*worse)[0] == (
-        "Take care: with south's last number, KPI k0 would be 7, not 5; with it the overall score would be 60.0, not "
-        "80.0."
+        "Take care: with south's last number, KPI k0 would be 7, not 5, and the overall score 60.0, not 80.0."
     )
     fallen = [(*row[:3], 6) if row[0] == "north" and row[2] == "2025-12" else row for row in worse]
-    assert said(*fallen)[0].endswith("; with it the overall score would be 50.0, not 65.0.")
+    assert said(*fallen)[0].endswith(", and the overall score 50.0, not 65.0.")
     assert said(*worse, unit="south")[0].endswith(
-        "because it has no number for December 2025; with it the overall score would be 40.0, not 80.0."
+        "(last 9 in November 2025, off target); with it the overall score would be 40.0, not 80.0."
     )
     older = [
         (unit, id, f"2024-{month:02d}", 5)
@@ -533,7 +534,12 @@ def test_the_score_with_what_is_missing_is_said_and_whether_it_was_ever_lower():
         for id in ("k0", "k1")
         for month in range(1, 13)
     ]
-    assert said(*older, *fallen)[0].endswith("; with it the overall score would be 50.0, its lowest in 23 months.")
+    assert said(*older, *fallen)[0].endswith(", and the overall score 50.0, its lowest in 23 months.")
+    low = [(*row[:3], 7) if row[2] == "2024-06" else row for row in older]
+    assert said(*low, *worse)[0].endswith("not 80.0."), "it was as low"
+    at = {("south", "k0", "2025-11"): 6.5, ("north", "k0", "2025-12"): 6}
+    lowest = [(*row[:3], at.get(row[:3], row[3])) for row in lacking]
+    assert said(*older, *lowest)[0].endswith("not 70.0."), "it is at its lowest already"
 
 
 def test_two_scores_differ_by_what_is_said_of_them():
@@ -576,7 +582,7 @@ def test_months_before_a_unit_went_missing_are_not_forgotten():
         if value is not None
     ]
     assert briefing.kpis_with_status(scored(card, *rows), card)["months"].tolist() == [
-        "1; 2 until south stopped reporting"
+        "1 (before south stopped reporting: 2)"
     ]
     still = [row for row in rows if row[2] != "2025-03" or row[0] != "north"] + [("north", "k0", "2025-03", 9)]
     assert briefing.kpis_with_status(scored(card, *still), card)["months"].tolist() == [4]

@@ -5,6 +5,7 @@ import pytest
 from bsclib import load_dataset, study
 from bsclib.reporting import briefing
 from bsclib.reporting.briefing.off_target import kpis_with_status
+from bsclib.study.exercises.question import exercises_of
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +52,23 @@ def test_what_the_ask_of_the_first_screen_would_bring(lesson):
     outcome = lesson.check("closes", 84.3 + 5.5)
     assert outcome.state == "right"
     assert "89.8 is still below 90" in outcome.message
-    for answer, says in {"5.5": "what the score would gain", "5.7": "far the score is", "85.7": "the mean"}.items():
+    slips = {
+        "5.5": "what the score would gain",
+        "5.7": "far the score is",
+        "85.7": "the mean",
+        "90": "begins at 90 sharp",
+    }
+    for answer, says in slips.items():
         assert says in lesson.check("closes", answer).message
+
+
+def test_no_exercise_gives_away_the_one_before(lesson):
+    """What is asked of the four KPIs together shows neither their points nor their order by points."""
+    asked, closes = (
+        each.facts(lesson.case).given for each in exercises_of("09") if each.name in ("ask_first", "closes")
+    )
+    assert closes[0] == ("KPI without a plan", "score", "share of the overall score")
+    assert [row[0] for row in closes[1:]] == [row[1] for row in asked[1:] if row[-1] == "none"]
 
 
 def test_the_number_not_to_rely_on_is_that_of_the_first_screen(lesson):
@@ -66,3 +82,14 @@ def test_the_number_not_to_rely_on_is_that_of_the_first_screen(lesson):
 def test_where_nobody_is_missing_there_is_no_gap():
     earlier = study.lesson("09", *load_dataset("meridian"), as_of="2026-04")
     assert "No ratio lacks a unit in April 2026" in earlier.check("gap", 1).message
+
+
+def test_what_the_lesson_reads_aloud_is_in_its_tables(lesson, amiss):
+    case = lesson.case
+    moved = briefing.movement_table(case.scores, case.scorecard)["points"]
+    assert [round(points, 1) for points in moved.iloc[:2]] == [-1.1, 0.7]
+    assert "took 2.9" in briefing.movement(case.scores, None, case.scorecard)
+    off = kpis_with_status(case.scores, case.scorecard)
+    assert (len(off), int((off["initiative"] == "none").sum())) == (8, 3)
+    assert amiss["csat"]["initiative"] == "none"
+    assert "csat" not in off.index
