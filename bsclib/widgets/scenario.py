@@ -190,7 +190,7 @@ def explore_scenario(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     --------
     >>> from bsclib import read_actuals, read_scorecard
     >>> explore_scenario(read_scorecard("meridian"), read_actuals("meridian"))
-    Fan chart of Meridian Freight IT, Whole organisation, 24 months to 2028-06. ...
+    Fan chart of Meridian Freight IT, Whole organisation, 24 months to June 2028. ...
     """
     ground = Ground(scorecard, actuals)
     if attended():

@@ -71,7 +71,7 @@ def explore_scores(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     --------
     >>> from bsclib import read_actuals, read_scorecard
     >>> explore_scores(read_scorecard("meridian"), read_actuals("meridian"))
-    Line chart of 5 scores of Meridian Freight IT, Whole organisation, 24 months to 2026-06. ...
+    Line chart of 5 scores of Meridian Freight IT, Whole organisation, 24 months to June 2026. ...
     """
     if attended():
         return Explorer(scorecard, actuals).live()

@@ -70,7 +70,7 @@ def explore_weights(scorecard: Scorecard, actuals: pd.DataFrame) -> Any:
     --------
     >>> from bsclib import read_actuals, read_scorecard
     >>> explore_weights(read_scorecard("meridian"), read_actuals("meridian"))
-    Waterfall from 100 to the score of Meridian Freight IT, Whole organisation, 2026-06: ...
+    Waterfall from 100 to the score of Meridian Freight IT, Whole organisation, June 2026: ...
     """
     if attended():
         return Explorer(scorecard, actuals).live()

@@ -206,7 +206,7 @@ class TestShown:
     def test_a_solution_that_is_a_table(self):
         page = study.lesson("01", desk(), MAY).solution("review")._repr_html_()
         assert ">The answer</caption>" in page
-        assert "Requests done on time, Service level met" in page
+        assert "Requests done on time; Service level met" in page
 
     def test_names_cannot_act(self, shown):
         card = one_kpi(name="<img src=x onerror=alert(1)> $a$ & co")

@@ -85,7 +85,7 @@ def rate_candidates(scorecard: Scorecard, actuals: pd.DataFrame | None = None, r
     >>> int(rate_candidates(card, actuals).loc["training-hours", "controllability"])
     5
     >>> rate_candidates(card, actuals, reasons=True).loc["training-hours", "controllability"]
-    'a leading KPI, which is moved directly (+1); the initiative academy changes it (+1)'
+    'a leading KPI, which is moved directly (+1); the initiative “Reopen the service academy” changes it (+1)'
     """
     facts = _gather(scorecard, actuals)
     ratings = {

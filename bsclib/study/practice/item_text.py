@@ -70,7 +70,8 @@ def answered(item: Item, places: Places, sources: dict[str, str] | None = None) 
     page, _, heading = question.reread.partition("#")
     source = "" if question.source in _NO_PAGE else (sources or {}).get(question.source, "")
     notes += [f"Source: {source} ({_SURE[question.confidence]})."] if source else []
-    notes.append(f"To read again: {heading}, in {page}.")
+    lesson = f"lesson {page[:2]}" if page[:2].isdigit() else page
+    notes.append(f"To read again: {heading}, in {lesson}.")
     return Said(right, bool(places) and not right, written(item, item.key), tuple(options), tuple(notes))
 
 

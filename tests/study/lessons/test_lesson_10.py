@@ -333,7 +333,7 @@ def test_what_a_program_finds_is_told_by_names():
 def test_the_page_says_why_the_report_has_another_score():
     card, actuals = lesson_10.mended(), lesson_10.capstone()[1]
     said = lesson_10.another_weight()
-    assert said.startswith("Mended, your draft has not the score of 09_executive_report, which is 84.3 in June 2026:")
+    assert said.startswith("Mended, your draft has not the score of lesson 09, which is 84.3 in June 2026:")
     assert "weighs 2, and in the mended draft 1" in said
     heavier = change(card, lesson_10.HEAVY, weight=2)
     assert snapshot(score(heavier, actuals)).loc[card.id, "score"] == pytest.approx(84.3, abs=0.05), "it is all of it"

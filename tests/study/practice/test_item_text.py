@@ -31,13 +31,13 @@ def test_each_option_is_explained_and_marked():
     assert text.startswith("Wrong. The right answer is A.")
     assert "A  this (right)\n     It is so said." in text
     assert "B  that (your answer)\n     It is another." in text
-    assert text.endswith("Source: A book (our judgement).\nTo read again: To take with you, in 00_start_here.")
+    assert text.endswith("Source: A book (our judgement).\nTo read again: To take with you, in lesson 00.")
 
 
 @pytest.mark.parametrize("source", ["workbook", "arithmetic"])
 def test_a_source_that_nobody_can_open_is_not_named(source):
     said = answered(sat.item(source=source), (1,), {source: "The lessons"})
-    assert said.notes == ("To read again: To take with you, in 00_start_here.",)
+    assert said.notes == ("To read again: To take with you, in lesson 00.",)
 
 
 @pytest.mark.parametrize(
