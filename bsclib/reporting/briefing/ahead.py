@@ -60,6 +60,8 @@ class Ahead:
     """By initiative that has not ended, the points that it brings to the overall score with what it waits for."""
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Between which points that lies in nine of ten cases."""
+    stopped: float = float("nan")
+    """The overall score then, with all plans but the one that `dearest` names."""
     loses: Loss | None = None
     """The unit that would lose most by what `dearest` finds, and how many points."""
     ended: bool = False
@@ -82,6 +84,11 @@ class Ahead:
     def gain(self) -> float:
         """What all that has not ended adds to the overall score then."""
         return self._top("with_") - self._top("without")
+
+    @property
+    def lost(self) -> float:
+        """Points that are lost where the plan that `dearest` names is stopped; NaN where none is named."""
+        return self._top("with_") - self.stopped
 
     @property
     def changes_little(self) -> bool:
@@ -206,19 +213,20 @@ def foreseen(
         return {}
     known = known_actuals(actuals, scorecard, scores)
     fallen = None if unit else fell_most(scores)
-    found = {}
-    for place in dict.fromkeys([unit or "", "", *([fallen.unit] if fallen else [])]):
+    found: dict[str, Ahead] = {}
+    stop = None
+    for place in dict.fromkeys(["", unit or "", *([fallen.unit] if fallen else [])]):
         works = [work.id for work in done_in(scorecard, place) if work.start and work.changes]
         tops = scores[(scores["level"] == "scorecard") & (scores["unit"] == place) & scores["score"].notna()]
         if not works or len(tops) < FEWEST or pd.isna(overall_score(scores, place, last_period(scores))):
             continue
         try:
-            found[place] = _ahead(scorecard, known, place, works)
+            found[place], stop = _ahead(scorecard, known, place, works, stop)
         except BscError:  # what cannot be fitted is not foreseen
             continue
     found = {place: one for place, one in found.items() if pd.notna(one.rows.loc[one.top, "with_"])}
-    if not unit and "" in found:
-        found[""] = replace(found[""], loses=_loses_most(scorecard, known, found[""], last_period(scores)))
+    if not unit and stop and "" in found:
+        found[""] = replace(found[""], loses=_loses_most(scorecard, known, found[""], stop))
     return {place: replace(one, helped=_helped(scores, scorecard, place, one)) for place, one in found.items()}
 
 
@@ -236,20 +244,22 @@ def dearest(scorecard: Scorecard, ahead: Ahead, month: str) -> Initiative | None
     return work if share >= DEAR and ahead.brings[work.id] < WORTH * share * ahead.gain else None
 
 
-def _loses_most(scorecard: Scorecard, actuals: pd.DataFrame, ahead: Ahead, month: str) -> Loss | None:
-    """The unit in which the dearest plan brings most, and how much; nothing where it brings no more than to all."""
-    work = dearest(scorecard, ahead, month)
-    units = [unit for unit in map(str, actuals["unit"].unique()) if unit and work and work.unit in ("", unit)]
-    brings = {}
+def _loses_most(scorecard: Scorecard, actuals: pd.DataFrame, whole: Ahead, stop: str) -> Loss | None:
+    """The unit that would lose most, were this plan stopped, and how much; nothing where it is no more than all."""
+    units = [unit for unit in map(str, actuals["unit"].unique()) if unit]
+    loses = {}
     for unit in units if len(units) <= MOST_UNITS else []:
+        works = [work.id for work in done_in(scorecard, unit) if work.start and work.changes]
+        if stop not in works:
+            continue
         try:
-            rows = _last_month(Projector(fit_map(scorecard, actuals, unit)), [work.id] if work else [], FEW_DRAWS)
+            projector = Projector(fit_map(scorecard, actuals, unit))
+            ends = [_last_month(projector, some, FEW_DRAWS) for some in (works, [id for id in works if id != stop])]
         except BscError:  # what cannot be fitted is not foreseen
             continue
-        brings[unit] = float(rows.loc[scorecard.id, "effect"])
-    most = max(brings, key=lambda unit: brings[unit], default="")
-    gained = ahead.brings[work.id] if work else 0.0
-    return Loss(most, brings[most]) if most and brings[most] >= gained + NO_CHANGE else None
+        loses[unit] = float(ends[0].loc[scorecard.id, "with_"] - ends[1].loc[scorecard.id, "with_"])
+    most = max(loses, key=lambda unit: loses[unit], default="")
+    return Loss(most, loses[most]) if most and loses[most] >= whole.lost + NO_CHANGE else None
 
 
 def _helped(scores: pd.DataFrame, scorecard: Scorecard, unit: str, ahead: Ahead) -> str:
@@ -263,7 +273,10 @@ def _helped(scores: pd.DataFrame, scorecard: Scorecard, unit: str, ahead: Ahead)
     return f" Plans aimed at other KPIs help these too: {listed(said, MOST)}." if said else ""
 
 
-def _ahead(scorecard: Scorecard, actuals: pd.DataFrame, unit: str, works: list[str]) -> Ahead:
+def _ahead(
+    scorecard: Scorecard, actuals: pd.DataFrame, unit: str, works: list[str], stop: str | None
+) -> tuple[Ahead, str | None]:
+    """What is foreseen of a unit, and which plan might be stopped: the one that is given, or of the whole its own."""
     fit = fit_map(scorecard, actuals, unit or None)
     projector, known = Projector(fit), scorecard.initiatives
     left = [work.id for work in known if work.id in works and months_left(work, fit.month + 1)]
@@ -278,7 +291,7 @@ def _ahead(scorecard: Scorecard, actuals: pd.DataFrame, unit: str, works: list[s
         brings[id], ranges[id] = float(top["effect"]), (float(top["effect_low"]), float(top["effect_high"]))
     plain = plain_course(fit, HORIZON, DRAWS)
     end = plain.loc[plain["level"] == "scorecard", "plain"].iloc[-1]
-    return Ahead(
+    ahead = Ahead(
         month=month_name(str(rows["period"].iloc[0])),
         top=scorecard.id,
         rows=rows,
@@ -289,6 +302,12 @@ def _ahead(scorecard: Scorecard, actuals: pd.DataFrame, unit: str, works: list[s
         since=month_name(periods.period_of(fit.month)),
         goal=100 * scorecard.thresholds.on_target,
     )
+    if not unit and (dear := dearest(scorecard, ahead, periods.period_of(fit.month))):
+        stop = dear.id
+    if stop in brings:
+        rest = _last_month(projector, [id for id in works if id != stop])
+        ahead = replace(ahead, stopped=float(rest.loc[scorecard.id, "with_"]))
+    return ahead, stop
 
 
 def _last_month(projector: Projector, works: list[str], draws: int = DRAWS) -> pd.DataFrame:

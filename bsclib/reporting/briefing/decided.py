@@ -66,9 +66,9 @@ def gone_wrong(scorecard: Scorecard, effects: pd.DataFrame, month: str, unit: st
             months = counted(int(row["months_needed"]), "month")
             first = f"in {since}, the first of {months} that tell"
             first = f"in {seen} of {months} that tell, from {since} on" if seen > 1 else first
-            worse = f"{' '.join(filter(None, [by, effect_unit(kpi.measured_in)]))} worse than expected"
+            worse = f"{' '.join(filter(None, [by, effect_unit(kpi.measured_in)]))} worse than without it"
             return [
-                f"Keep {which} until {told}, then stop it unless it helps: {first}, "
+                f"Keep {which} until {told}, then stop unless it helps: {first}, "
                 f"{short_name(kpi.name)} was {worse} ({low} to {high})."
             ]
     return []

@@ -126,7 +126,9 @@ def _watched(scorecard: Scorecard, new: pd.DataFrame) -> list[str]:
     """That what may be noise can wait for another month."""
     its = "its" if len(new) == 1 else "their"
     names = listed(_names(scorecard, new), MOST)
-    return [f"Wait a month with {names}: {its} first month off target, within {its} usual swing."] * (len(new) > 0)
+    they = "it reaches" if len(new) == 1 else "they reach"
+    said = f"Wait a month with {names}: {its} first month off target, and in other months {they} what is expected."
+    return [said] * (len(new) > 0)
 
 
 def _fallen(scores: pd.DataFrame, scorecard: Scorecard, ahead: Mapping[str, Ahead], month: str) -> list[str]:
@@ -148,7 +150,7 @@ def _fallen(scores: pd.DataFrame, scorecard: Scorecard, ahead: Mapping[str, Ahea
             .sum()
             .drop(NOBODY, errors="ignore")
         )
-        most = f"{lost.idxmax()}, whose KPIs cost most, {number(lost.max())} points" if len(lost) else ""
+        most = f"{lost.idxmax()}, whose KPIs cost {number(lost.max())} points there" if len(lost) else ""
         return [
             f"Ask for a further plan for {name}, or another target, by {_next(month)}{_brackets(most)}: it fell by "
             f"{number(fall.points)} points since {fall.since}, and all plans bring it to about {then.score}, not "
@@ -279,16 +281,17 @@ def _dear(scorecard: Scorecard, ahead: Mapping[str, Ahead], month: str, unit: st
     work = dearest(scorecard, whole, month) if whole else None
     if work is None or whole is None or here is None:
         return []
-    brings, who = here.brings.get(work.id, 0.0), f"“{short_name(work.name)}”{_brackets(work.owner)}"
-    little = f"about {number(brings)}" if brings >= NO_CHANGE else "none"
+    who = f"“{short_name(work.name)}”{_brackets(work.owner)}"
     if unit:
-        asked = f"Say by {_next(month)} what {who} is needed for: the whole may stop it, and it brings {little} points"
-        return [f"{asked} here."] * (brings >= NO_CHANGE)
+        asked = f"Say by {_next(month)} what {who} is needed for: the board may stop it, and"
+        more = here.lost >= whole.lost + NO_CHANGE
+        return [f"{asked} {short_name(unit)} would lose about {number(here.lost)} points."] * more
     end = periods.span(month)[1] + 1
-    every = sum(still_to_pay(each, end) for each in scorecard.initiatives if each.id in whole.brings)
-    loses = f" {short_name(whole.loses.unit)} loses most, about {number(whole.loses.points)}." if whole.loses else ""
-    pays = f"{_amount(still_to_pay(work, end))} of {_priced(scorecard, every)} bring {little}"
-    return [f"Stop {who}, unless it has another purpose: {pays} of {number(whole.gain)} points.{loses}"]
+    loses = f" {short_name(whole.loses.unit)} loses most, {number(whole.loses.points)}." if whole.loses else ""
+    ends = number(whole.stopped), number(whole.stopped + whole.lost)
+    to = f"{ends[0]}, not {ends[1]}" if ends[0] != ends[1] else f"{ends[0]} as well"
+    less = _sum(scorecard, still_to_pay(work, end))
+    return [f"Stop {who}, unless it has another purpose: without it the plans lead to {to}, for {less} less.{loses}"]
 
 
 def open_plans(scorecard: Scorecard, ahead: Ahead | None, month: str) -> pd.DataFrame:
@@ -319,7 +322,7 @@ def open_plans(scorecard: Scorecard, ahead: Ahead | None, month: str) -> pd.Data
 def plans_said(unit: str = "") -> str:
     """How the table of open plans is to be read."""
     here = " Prices are those of the whole, and points those of this unit." * bool(unit)
-    return f"Plans that help the same KPIs bring less together than one by one, so their points do not add up.{here}"
+    return f"Plans that help the same KPIs bring less or more together than one by one: points do not add up.{here}"
 
 
 def _begins(work: Initiative, month: str) -> str:
