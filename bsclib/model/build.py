@@ -84,15 +84,21 @@ def _between_tables(data: Any) -> list[tuple[Loc, str]]:
     if not isinstance(data, dict):
         return []
     tables = {
-        name: [_Loose(row if isinstance(row, dict) else {}) for row in data.get(name) or ()]
+        name: [_Loose(_row(row) or {}) for row in data.get(name) or ()]
         for name in ("objectives", "kpis", "links", "initiatives", "events", "actions")
         if isinstance(data.get(name) or (), list | tuple)
     }
     given = data.get("perspectives")
     named = PERSPECTIVES.get(given, ()) if isinstance(given, str) else ()
-    rows = [_Loose(row) for row in given if isinstance(row, dict)] if isinstance(given, list | tuple) else named
+    rows = [_Loose(row) for row in map(_row, given) if row] if isinstance(given, list | tuple) else named
     loose = _Loose({"id": data.get("id"), "perspectives": rows} | tables)
     return reference_faults(loose) if rows else []
+
+
+def _row(row: Any) -> dict[str, Any] | None:
+    """A row as a mapping: one that was read, or a part of a scorecard that was made before."""
+    made = row.model_dump() if isinstance(row, BaseModel) else row
+    return made if isinstance(made, dict) else None
 
 
 _SEVERAL = {"perspectives", "objectives", "kpis", "links", "initiatives", "events", "actions"}

@@ -276,6 +276,8 @@ class Choice(_Named):
 
     def _fault(self, answer: Any) -> str:
         names = self._names(answer)
+        if len(names) == 2 and "both" in self.of:
+            names = ["both"]
         if len(names) != 1:
             return f"one {self.kind} is asked for; this names {len(names)}."
         return "" if self.right & self._ids(names[0]) else f"it is not {quoted(names[0])}. {HELP}"

@@ -27,6 +27,17 @@ def test_added_to_no_objective():
         add_kpis(desk(), [as_kpi("vacancy-rate", objective="stedy", target=4, floor=12)])
 
 
+def test_one_faulty_part_beside_others_that_were_made_before_is_one_fault():
+    card = read_scorecard("meridian")
+    slip = card.links[0].model_copy(update={"cause": "on-hold"})
+    with pytest.raises(ScorecardError, match=r"there is no KPI 'on-hold'.*did you mean 'on-hold-share'") as refused:
+        change(card, card.id, links=[*card.links, slip])
+    assert len(refused.value.faults) == 1
+    with pytest.raises(ScorecardError) as refused:
+        add_kpis(card, [as_kpi("vacancy-rate", objective="stedy", target=4, floor=12)])
+    assert len(refused.value.faults) == 1
+
+
 def test_nothing_changed_is_the_same_scorecard():
     for card in (read_scorecard("meridian"), small(), oddities.rude()[0]):
         assert all(change(card, id) == card for id in card.names)

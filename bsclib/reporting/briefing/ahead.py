@@ -34,6 +34,8 @@ DEAR, WORTH = 0.25, 0.25
 of the points."""
 FEW_DRAWS = 500
 """Enough to tell which unit would lose most."""
+MOST_UNITS = 12
+"""Where there are more units, none is looked for that would lose most: each takes a fit of the map."""
 FEWEST = 24
 """Months with an overall score below which nothing is said of the months ahead."""
 
@@ -239,7 +241,7 @@ def _loses_most(scorecard: Scorecard, actuals: pd.DataFrame, ahead: Ahead, month
     work = dearest(scorecard, ahead, month)
     units = [unit for unit in map(str, actuals["unit"].unique()) if unit and work and work.unit in ("", unit)]
     brings = {}
-    for unit in units if work else []:
+    for unit in units if len(units) <= MOST_UNITS else []:
         try:
             rows = _last_month(Projector(fit_map(scorecard, actuals, unit)), [work.id] if work else [], FEW_DRAWS)
         except BscError:  # what cannot be fitted is not foreseen

@@ -209,7 +209,7 @@ def read_driver(scorecard: Scorecard, evidence: pd.DataFrame, chains: pd.DataFra
         if first == driver:
             reached[last] = reached.get(last, False) or verdict == "supported"
     open_ = listed(quoted(scorecard.names[id]) for id, held in reached.items() if not held)
-    said = f"{'Yes, it' if moved else 'No, nothing shows that it'} does something."
+    said = f"{'The data support' if moved else 'No data show'} that it does something."
     if moved:
         said += f" When {_measured(scorecard, driver)} rises by one, {listed(moved)}, in the long run."
     said = " ".join([said, *onward])

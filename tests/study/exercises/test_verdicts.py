@@ -37,6 +37,7 @@ def test_by_hand(name, answer):
         ("months", 190, "the other end of the range, and in all"),
         ("more_months", "courses → speed", "only looks surer"),
         ("more_months", "both", "the unseen driver is there in them too"),
+        ("more_months", [1, 3], "the unseen driver is there in them too"),
         ("more_months", "neither", "names the months it takes"),
     ],
 )

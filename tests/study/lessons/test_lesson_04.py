@@ -93,8 +93,8 @@ def test_verdicts_and_the_answer(shop):
     )
     said = aloud.read_driver(shop.scorecard, shop.evidence.assign(cumulative=0.25), chains)
     assert said == (
-        "Yes, it does something. When “Courses” rises by one, “Speed” rises by 0.25, in the long run. No way to "
-        "“Smiles” is supported from end to end, so promise nothing there either."
+        "The data support that it does something. When “Courses” rises by one, “Speed” rises by 0.25, in the long run. "
+        "No way to “Smiles” is supported from end to end, so promise nothing there either."
     )
     narrow, wide = (pd.DataFrame({"low": [low], "high": [high]}) for low, high in ((0.5, 0.51), (-9.0, 9.0)))
     seen = shop.scorecard, shop.actuals
