@@ -18,7 +18,7 @@ from bsclib.study.answer_forms import key
 from bsclib.study.lessons import own_wording
 from bsclib.study.lessons.aloud import aloud
 from bsclib.study.lessons.props import instructive_kpi
-from bsclib.wording import amount, counted, quoted
+from bsclib.wording import amount, counted, quoted, short_name
 
 MOST_ROWS = 15
 _RATIO = re.compile(r"100 \* (\w+) / (\w+)")
@@ -68,8 +68,9 @@ def a_year_ago(scores: pd.DataFrame) -> str:
     before = tops[tops["period"] == then].set_index("unit")
     if len(units) < 2 or units.idxmin() not in before.index:
         return ""
-    row = before.loc[units.idxmin()]
-    return f"A year ago it stood at {row['score']:.1f}, {words(row['status'])}."
+    lowest = units.idxmin()
+    row = before.loc[lowest]
+    return f"A year ago {short_name(str(lowest))} stood at {row['score']:.1f}, {words(row['status'])}."
 
 
 def one_kpi(scores: pd.DataFrame, card: Scorecard) -> Html:

@@ -34,7 +34,7 @@ def test_it_reads_the_running_case_aloud(meridian):
 
 def test_the_year_before_is_read_aloud(meridian):
     card, scores = meridian
-    assert shown.a_year_ago(scores) == "A year ago it stood at 91.8, on target."
+    assert shown.a_year_ago(scores) == "A year ago Genoa stood at 91.8, on target."
     assert "Look at Genoa" in briefing.weakest_unit(scores)
     assert "one perspective alone has to gain 4." in repr(shown.the_whole(scores, card))
     assert shown.a_year_ago(scores[scores["period"] == "2026-06"]) == ""
