@@ -126,7 +126,8 @@ def first_guess(scorecard: Scorecard, instead: Mapping[str, tuple[float, float]]
     change = pd.Series({id: _change(scorecard.kpis_of(id)) for id in ids}, dtype=float)
     guess = pd.DataFrame({"impact": _spread(touched), "effort": _spread(change)})
     guess["impact_from"] = [
-        f"carries {_carried(share[id])} of the score, drives {counted(len(drives[id]), 'other')}" for id in ids
+        f"carries {_carried(share[id])} of the score, drives {_driven([share[other] for other in drives[id]])}"
+        for id in ids
     ]
     guess["effort_from"] = [
         "nothing to tell from" if np.isnan(x) else f"its KPIs are to move {percent(x)} from where they began"
@@ -140,6 +141,14 @@ def first_guess(scorecard: Scorecard, instead: Mapping[str, tuple[float, float]]
         guess.loc[id, ["impact", "effort"]] = [float(value) for value in values]
         guess.loc[id, ["impact_from", "effort_from"]] = "given"
     return guess
+
+
+def _driven(shares: list[float]) -> str:
+    """How many others an objective drives, and how much of the score they carry together."""
+    others = counted(len(shares), "other")
+    if not shares:
+        return others
+    return f"{others} that {'carries' if len(shares) == 1 else 'carry'} {_carried(round(sum(shares), 3))}"
 
 
 def _carried(share: float) -> str:

@@ -66,7 +66,9 @@ class Marking:
         found = f"{len(self.found)} of {len(self.found) + len(self.missed)} found"
         if self.guessed:
             without = f", and {self.unfounded} of your {counted(self.named, 'place')} without a fault"
-            return f"{found}{without if self.unfounded else ''}"
+            right = self.named - len(self.wrong)
+            shared = f"; the other {right} name {counted(len(self.found), 'fault')} together"
+            return f"{found}{without if self.unfounded else ''}{shared if right > len(self.found) > 0 else ''}"
         many, fair = len(self.wrong), len(self.wrong) - self.unfounded
         wrong = (
             f"{many} more flagged that {'was' if many == 1 else 'were'} not planted{self.where and f' {self.where}'}"

@@ -34,8 +34,7 @@ def hand_on(card: Scorecard, part: str, ids: Iterable[str]) -> str:
     if strange := [id for id in chosen if id not in everything]:
         raise UnknownNameError([unknown(PARTS[part], id, everything, "hand_on") for id in strange])
     whole, many = set(chosen) in (set(), set(everything)), counted(len(chosen), PARTS[part])
-    every = counted(len(everything), PARTS[part])
-    said = f"You have {OUT[part]} nothing, so the next lesson works with {'all ' * (len(everything) > 1)}{every}."
+    said = f"You have {OUT[part]} nothing, so the next lesson has no choice of yours to score."
     if not at_keyboard():
         mine = f"your choice of {many} goes on to the next lesson, which says what it scores"
         return said if whole else f"On this page nothing is kept. When you run it yourself, {mine}."

@@ -72,8 +72,8 @@ def test_the_first_guess_by_hand():
     found = first_guess(chained())
     assert found["impact"].to_dict() == {"low": 5.0, "middle": 3.0, "high": 1.0}
     assert found["effort"].to_dict() == {"low": 1.0, "middle": 5.0, "high": 3.0}
-    assert found.loc["low", "impact_from"] == "carries 33.3 % of the score, drives 2 others"
-    assert found.loc["middle", "impact_from"].endswith("drives 1 other")
+    assert found.loc["low", "impact_from"] == "carries 33.3 % of the score, drives 2 others that carry 66.7 %"
+    assert found.loc["middle", "impact_from"].endswith("drives 1 other that carries 33.3 %")
     assert found["effort_from"].tolist() == [
         "its KPIs are to move 10 % from where they began",
         "its KPIs are to move 50 % from where they began",

@@ -182,3 +182,12 @@ def test_lakeside_is_found_by_its_own_key():
     marking = mark_review(list(zip(key["where"], key["rule"], strict=True)), key, scorecard)
     assert marking.score == f"{len(key)} of {len(key)} found, nothing else flagged"
     assert rules(mark_review("head of it", key, scorecard)) == ["BSC801"]
+
+
+def test_places_that_share_a_fault_are_told_of():
+    """The numbers of a list that is too long add up: two places may name one fault."""
+    scorecard, _ = load_dataset("lakeside")
+    sound = ["second-line", "online-forms", "answer-citizens", "serve-online", "keep-staff", "budget-variance"]
+    marking = mark_review(["map", "Head of IT", *sound], answer_key("lakeside"), scorecard)
+    assert marking.score.startswith("1 of 28 found, and 6 of your 8 places without a fault; ")
+    assert marking.score.endswith("the other 2 name 1 fault together")

@@ -17,7 +17,7 @@ from bsclib.reporting.tables import definition_tables, series_summary
 from bsclib.study.answer_forms import untouched
 from bsclib.study.lessons.aloud import aloud
 from bsclib.study.marking import Marking, mark_review
-from bsclib.wording import amount, quoted
+from bsclib.wording import amount, formula_in_words, quoted
 
 _MONTH = re.compile(r"\b(\d{4})-(\d\d)\b")
 LOOK_FOR = {
@@ -71,6 +71,8 @@ def part(name: str) -> Html:
     if name == "how it is counted":
         over = [f", teams: {way}" if way else "" for way in rows["across_units"]]
         rows = rows.drop(columns="across_units").assign(aggregate=rows["aggregate"] + over)
+    if "formula" in rows:
+        rows["formula"] = rows["formula"].map(formula_in_words)
     told = [column for column in rows if column == "weight" or rows[column].nunique() > 1]
     shown = _by_name(rows[told].rename(columns={"aggregate": "put_together"}), card)
     below = "short_name" if "short_name" in shown else ""

@@ -9,14 +9,16 @@ import pandas as pd
 
 from bsclib.design.review.words import nearly_same
 from bsclib.model.nouns import Scorecard
+from bsclib.model.status import words
 from bsclib.reporting.display import Html, table
 from bsclib.scoring.explanation import Explanation, explain
-from bsclib.scoring.views import snapshot
+from bsclib.scoring.scores import restore_types
+from bsclib.scoring.views import last_period, month_before, snapshot
 from bsclib.study.answer_forms import key
 from bsclib.study.lessons import own_wording
 from bsclib.study.lessons.aloud import aloud
 from bsclib.study.lessons.props import instructive_kpi
-from bsclib.wording import amount, counted, quoted
+from bsclib.wording import amount, counted, quoted, short_name
 
 MOST_ROWS = 15
 _RATIO = re.compile(r"100 \* (\w+) / (\w+)")
@@ -57,6 +59,20 @@ def _both(card: Scorecard, perspective: str) -> str:
     return ""
 
 
+def a_year_ago(scores: pd.DataFrame) -> str:
+    """Where the unit that stands lowest now stood a year ago; empty where nobody knows."""
+    rows = restore_types(scores)
+    tops = rows[(rows["level"] == "scorecard") & (rows["unit"] != "") & rows["score"].notna()]
+    now, then = last_period(scores), month_before(last_period(scores), 12)
+    units = tops[tops["period"] == now].set_index("unit")["score"]
+    before = tops[tops["period"] == then].set_index("unit")
+    if len(units) < 2 or units.idxmin() not in before.index:
+        return ""
+    lowest = units.idxmin()
+    row = before.loc[lowest]
+    return f"A year ago {short_name(str(lowest))} stood at {row['score']:.1f}, {words(row['status'])}."
+
+
 def one_kpi(scores: pd.DataFrame, card: Scorecard) -> Html:
     """How the score of one KPI came about: step by step, and in words."""
     asked = instructive_kpi(scores, card) or card.kpis[0].id
@@ -84,8 +100,10 @@ def the_whole(scores: pd.DataFrame, card: Scorecard) -> Html:
         return _explained(scores, card, card.id)
     low, high = parts.iloc[0], parts.iloc[-1]
     said = f"Look at {quoted(low['name'])}: it stands lowest, at {low['score']:.1f}."
-    rest = f"{quoted(high['name'])} stands highest, at {high['score']:.1f}. The overall score lies between the two."
-    return aloud(_explained(scores, card, card.id), said, rest)
+    rest = f"{quoted(high['name'])} stands highest, at {high['score']:.1f}."
+    alike = parts["weight"].nunique() == 1
+    one = f"To lift the overall score by 1, one perspective alone has to gain {len(parts)}." if alike else ""
+    return aloud(_explained(scores, card, card.id), said, rest, one)
 
 
 def _explained(scores: pd.DataFrame, card: Scorecard, id: str) -> Html:

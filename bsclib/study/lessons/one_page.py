@@ -98,7 +98,8 @@ def misread(card: Scorecard, struck: object) -> str:
         f"‘{name}’ is no objective here{f'; did you mean {quoted(like[name])}?' if like[name] else '.'}"
         for name in strange
     ]
-    return " ".join([*said, "So it stays on the list."]) if said else ""
+    them = "it" if len(said) == 1 else "them"
+    return " ".join([*said, f"So nothing is struck out for {them}."]) if said else ""
 
 
 def her_page(card: Scorecard, mine: Scorecard, period: str) -> Html:
@@ -115,7 +116,9 @@ def her_page(card: Scorecard, mine: Scorecard, period: str) -> Html:
     over = len(rows) - ON_A_PAGE
     said = f"{over} more {'objective does' if over == 1 else 'objectives do'} not fit on it."
     due = f"Look at {listed(map(quoted, late), most=3)}: the date{' of each' if len(late) > 1 else ''} is past."
-    past = f"{due} Does the level hold, or is a new date due?" if late else ""
+    who = "their owners say whether the levels hold, or name new months"
+    who = who if len(late) > 1 else "its owner says whether the level holds, or names a new month"
+    past = f"{due} Before the page goes out, {who}." if late else ""
     lines = len(rows)
     fit = said if over > 0 else "It fits on one page." if lines == 1 else "They fit on one page."
     seen = {own.perspective for own in mine.objectives[:ON_A_PAGE]}

@@ -24,6 +24,7 @@ _POSTS = frozenset(
         *("cio", "cfo", "ceo", "coo", "cto"),
     )
 )
+_NO_OBJECT = re.compile(r"(?:be|become|get) \S+")
 _MORE = ("", "One", "Two", "Three", "Four", "Five")
 _TWO = "more than one name stands here: which of them is asked?"
 _PERHAPS = "is this one post or two people? Write who is asked"
@@ -70,6 +71,15 @@ def _strange(by: str, period: str) -> str:
     if end <= periods.span(period)[1]:
         return f"‘{by}’ is past: the last actuals are those of {period}. Write a month that is still to come."
     return ""
+
+
+def _unspecific(name: str) -> str:
+    """What an objective's name leaves open, though it begins with a verb; empty where it says enough."""
+    if set(key(name).split()) & _TOOLS:
+        return "who would notice, a user or only the tool?"
+    if vague := own_wording.unclear(name):
+        return f"“{vague}” is something else to each of us: what would you see?"
+    return f"“{name}” has no object: what is to be so, and for whom?" if _NO_OBJECT.fullmatch(key(name)) else ""
 
 
 def _counted(kpi: str) -> tuple[str, str] | None:
@@ -161,18 +171,16 @@ def in_your_words(
         held.loc["assignable", ["met", "why"]] = OPEN, f"who is “{owner.strip()}”? Write a name or a post"
     if word := own_wording.work(name):
         held.loc["specific", ["met", "why"]] = NO, f"it begins with ‘{word}’: that is work, and not what comes of it"
-    elif held.loc["specific", "met"] == YES and (vague := own_wording.unclear(name)):
-        held.loc["specific", ["met", "why"]] = OPEN, f"“{vague}” is something else to each of us: what would you see?"
+    elif held.loc["specific", "met"] == YES and (doubt := _unspecific(name)):
+        held.loc["specific", ["met", "why"]] = OPEN, doubt
     doubts = [_counted(kpi), _wrong_way(kpi, better_way, start, target)] if given else []
-    for doubt in sorted(filter(None, doubts), key=lambda doubt: doubt[0] != NO)[:1]:
-        held.loc["measurable", ["met", "why"]] = doubt
+    for why in sorted(filter(None, doubts), key=lambda why: why[0] != NO)[:1]:
+        held.loc["measurable", ["met", "why"]] = why
     if given and (never := own_wording.impossible(kpi, written, start, target)):  # type: ignore[arg-type]
         held.loc["realistic", ["met", "why"]] = NO, never
-    tool = held.loc["specific", "met"] != NO and set(key(name).split()) & _TOOLS
     held = held.reset_index()
     shown = held[["criterion", "met", "why"]].assign(criterion=held["criterion"].str.replace("_", "-"))
     met, open_ = int((held["met"] == YES).sum()), int((held["met"] == OPEN).sum())
     said = f"Met: {met} of 5.{f' {_MORE[open_]} more only a person can judge.' if open_ else ''}"
     rest = "" if given else "A KPI counts once it has a name, a start and a target."
-    read = "Read S yourself: who would notice, a user or only the tool?" if tool else ""
-    return aloud(table(shown, f"“{name}”, by Doran's five words"), said, rest, read)
+    return aloud(table(shown, f"“{name}”, by Doran's five words"), said, rest)

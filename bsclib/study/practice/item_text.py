@@ -18,7 +18,7 @@ WIDTH = 90
 _NO_PAGE = {"workbook", "arithmetic"}
 """What questions name as their source where there is neither a book nor a page that somebody could open."""
 _SURE = {
-    "established": "compared with its source",
+    "established": "the answer was compared with it",
     "cited": "found in two places, and credited to its source",
     "common": "in wide use",
     "ours": "our judgement",

@@ -5,6 +5,7 @@ import pytest
 
 from bsclib import score
 from bsclib.files.datasets import load_dataset
+from bsclib.reporting import briefing
 from bsclib.scoring.views import snapshot
 from bsclib.study.lessons import lesson_00 as shown
 
@@ -29,6 +30,15 @@ def test_it_reads_the_running_case_aloud(meridian):
     assert "-12.5" not in shown.one_kpi(scores, card)._repr_html_()
     assert "12.5 of it is covered: 66.5 %. Lower is better here" in said
     assert "Look at “Corporate contribution”: it stands lowest, at 82.4." in repr(shown.the_whole(scores, card))
+
+
+def test_the_year_before_is_read_aloud(meridian):
+    card, scores = meridian
+    assert shown.a_year_ago(scores) == "A year ago Genoa stood at 91.8, on target."
+    assert "Look at Genoa" in briefing.weakest_unit(scores)
+    assert "one perspective alone has to gain 4." in repr(shown.the_whole(scores, card))
+    assert shown.a_year_ago(scores[scores["period"] == "2026-06"]) == ""
+    assert shown.a_year_ago(score(oddities.card(), oddities.actuals(*oddities.months()))) == ""
 
 
 def test_one_way_leads_down_to_the_known_kpi_and_gives_no_exercise_away(meridian):

@@ -6,6 +6,7 @@ import re
 import oddities
 import pytest
 
+from bsclib.design.objectives import first_guess
 from bsclib.design.review.findings import check_scorecard
 from bsclib.design.review.sins import SINS
 from bsclib.errors import UnknownNameError
@@ -38,6 +39,34 @@ def test_it_reads_the_running_case_aloud(meridian):
     assert "moves “Deployments” by \u22123, which is the wrong way" in repr(shown.work(card))
     assert "carries 2.5 % of the score" in repr(shown.guesses(card))
     assert "by +6, which is the wrong way. Ask whether that is meant." in repr(shown.work(load_dataset("lakeside")[0]))
+
+
+def test_the_first_guess_adds_up_what_an_objective_carries_and_drives(meridian):
+    """The largest sum gets 5; what the text says of one objective that drives many and gets little."""
+    card, _ = meridian
+    guess = first_guess(card)
+    parts = guess["impact_from"].str.extractall(r"([\d.]+) %")[0].astype(float)
+    sums = parts.groupby(level=0).sum().sort_values()
+    assert guess["impact"][sums.index].is_monotonic_increasing
+    assert (guess["impact"].max(), guess["impact"].min()) == (5, 1)
+    assert "drives 4 others that carry 18.3 %" in guess.loc["modernise", "impact_from"]
+    assert "drives 3 others that carry 27.1 %" in guess.loc["restore-fast", "impact_from"]
+    assert guess.loc["restore-fast", "impact"] > guess.loc["modernise", "impact"]
+    told = _notebook()["priority"]
+    assert "*Restore services fast* drives three others with 27.1 %," in told
+    assert "*Modernise the applications*, whose four carry 18.3 %." in told
+
+
+def test_lakeside_says_its_formulas_as_people_write_them():
+    said = " ".join(repr(lakeside.part("what is measured")).split())
+    assert "100 × (IT spend − IT budget) / IT budget" in said
+    assert not re.search(r"[a-z]_[a-z]| \* ", said)
+
+
+def _notebook():
+    """The texts of the lesson, by their ids."""
+    notebook = json.loads((shipped_folder() / "notebooks" / "01_objectives.ipynb").read_text(encoding="utf-8"))
+    return {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
 
 
 def test_a_loose_end_is_shown_where_there_is_none(meridian):
@@ -102,6 +131,8 @@ FALLS = {"better": "lower", "start": 9, "target": 4}
             "cannot be below 0",
         ),
         ({"name": "Solve tickets", "owner": "x"}, "who is “x”?"),
+        ({"name": "Be faster"}, "“Be faster” has no object"),
+        ({"name": "Use the new ticket tool", "owner": "Ann"}, "Met: 1 of 5. Two more"),
     ],
     ids=[
         *("empty", "work", "owned", "all", "undated", "no month", "past", "everybody", "no way", "tool", "fast work"),
@@ -116,6 +147,8 @@ FALLS = {"better": "lower", "start": 9, "target": 4}
             "above all",
             "below nothing",
             "no owner",
+            "no object",
+            "use of a tool",
         ),
     ],
 )
@@ -205,7 +238,8 @@ def test_objectives_are_struck_out_by_name_or_id(meridian):
     assert len(shown.without(card, ["Restore services fats"])) == 18
     said = shown.misread(card, ["Restore services fats", "Keep our people"])
     assert said == (
-        "‘Restore services fats’ is no objective here; did you mean “Restore services fast”? So it stays on the list."
+        "‘Restore services fats’ is no objective here; did you mean “Restore services fast”? "
+        "So nothing is struck out for it."
     )
     assert shown.misread(card, ["Keep our people"]) == shown.misread(card, []) == ""
 
@@ -253,8 +287,7 @@ def test_what_the_chief_information_officer_decides(meridian):
     others = low[low["impact"] == impacts[-1]]
     assert len(others) == 2
     assert (others["effort"] < order["effort"][her_choice()[-1]]).all()
-    notebook = json.loads((shipped_folder() / "notebooks" / "01_objectives.ipynb").read_text(encoding="utf-8"))
-    told = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
+    told = _notebook()
     page = told["she-decides"]
     for one in struck:
         row = re.search(rf"\| {one.name} \| ([^|]+) \| ([^|]+) \| ([^|]+) \|", page)
