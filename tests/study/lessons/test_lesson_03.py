@@ -168,7 +168,8 @@ def test_flips_are_told_of_how_many(here):
 def test_what_a_total_hides_takes_a_weighted_mean_and_no_look_up(capsys):
     study.lesson("03", "meridian").ask("hidden")
     said = capsys.readouterr().out
-    assert "weight 4, score 100; weight 1, score 57.5" in said
+    assert "100 (weight 4) and 57.5 (weight 1)" in said
+    assert "79.5 and 66.1, equal weights" in said
     assert "You work it out from what rolls up into it." in " ".join(said.split())
     assert "off target in June 2026" in said
 
@@ -186,10 +187,12 @@ def test_what_an_exercise_asks_for_does_not_stand_above_it(here, capsys):
     assert "Would recommend IT" not in repr(shown.pooled(here))
 
 
-def test_a_right_answer_says_the_sum_behind_it():
+def test_a_right_answer_says_the_sum_behind_it(capsys):
     lesson = study.lesson("03", "meridian")
     right = lesson.check("hidden", "Time tickets spend on hold").message
     assert "“Keep the service levels we promised” scores 91.5, which is (4 × 100 + 57.5) / 5." in right
+    lesson.ask("policy")
+    assert "728.8" not in capsys.readouterr().out, "it is worked out"
     assert "728.8 divided by all weights, 10, is a score of 72.9." in lesson.check("policy", "at risk").message
     for none in ([], "none", ["None"], "nothing is hidden", "no KPI", "There are none."):
         assert lesson.check("hidden", none).message == (
