@@ -22,9 +22,11 @@ from bsclib.wording import formula_in_words
 
 _FAR = 0.05
 _MOST = 8
+_STRAY = ("stray", "Parcels that arrive on time", "100 * on_time / parcels", ("0.99", "0.11"))
+"""A KPI that is made up, with the largest number of the table, so that the largest number alone is no answer."""
 
 
-@exercise("kpi formula quantity raw raw_left", slips="kpi_alone quantity_alone raw", nothing="none_near")
+@exercise("kpi formula quantity raw raw_left made_up", slips="kpi_alone quantity_alone raw", nothing="none_near")
 def nearest(case: Case) -> Facts:
     """Which KPI moves with another one once trend and season are taken out."""
     card = case.scorecard
@@ -37,9 +39,15 @@ def nearest(case: Case) -> Facts:
     shown = pd.concat([rows.nlargest(3, "raw"), rows.nlargest(2, "left"), akin]).index.unique()
     of = {kpi.id: kpi.name for kpi in card.kpis if kpi.id in shown}
     near, most = str(rows["left"].idxmax()), str(rows["raw"].idxmax())
+    real = list(of)
     numbers = {id: tuple(f"{rows.loc[id, column]:.2f}" for column in ("raw", "left")) for id in of}
     formulas = {id: card.kpi(id).formula for id in (asked, *of)}
     shared, parts = _in_common(formulas, asked, near) if {asked, near} in map(set, _apart(case)) else ([], {})
+    if shared:
+        most, called, formula, pair = _STRAY
+        of = {most: called} | of
+        numbers[most], formulas[most] = pair, formula
+        parts |= {one: formula_in_words(one) for side in quantities(formula) for one in side}
     why = {id: phrases()["departs"].format(left=left) for id, (_, left) in numbers.items()}
     return Facts(
         Names(
@@ -54,12 +62,12 @@ def nearest(case: Case) -> Facts:
         code=(
             "from bsclib.actuals import find_departures\n\n"
             "left = find_departures(actuals, scorecard)\n"
-            f"others = {list(of)!r}\n"
+            f"others = {real!r}\n"
             f'nearest = left[others].corrwith(left["{asked}"]).abs().idxmax()\n'
             f"answer = [scorecard.names[nearest]{''.join(f', {formula_in_words(one)!r}' for one in shared[:1])}]"
         ),
         names={"kpi": case.called(asked), "formula": formula_in_words(formulas[asked]) if shared else ""}
-        | {"quantity": formula_in_words("".join(shared[:1]))}
+        | {"quantity": formula_in_words("".join(shared[:1])), "made_up": phrases()["made_up"] if shared else ""}
         | dict(zip(("raw", "raw_left"), numbers[most], strict=True)),
         slips={
             "kpi_alone": frozenset({near} if shared else ()),

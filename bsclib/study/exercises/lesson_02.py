@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bsclib.design.objectives import balance
 from bsclib.design.selection.kpi_tables import gaming_risks
+from bsclib.model.nouns import Scorecard
 from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, names_of
 from bsclib.study.exercises.question import Facts, exercise, need
@@ -67,7 +68,7 @@ def only_lagging(case: Case) -> Facts:
     )
 
 
-@exercise("kpi how guard", slips="itself guarded effect cause other", nothing="no_counter")
+@exercise("kpi how guard", slips="itself guarded effect far cause other", nothing="no_counter")
 def counter(case: Case) -> Facts:
     """Which KPI would show that another one is being gamed."""
     card = case.scorecard
@@ -91,10 +92,23 @@ def counter(case: Case) -> Facts:
             "itself": frozenset({asked}),
             "guarded": frozenset(kpi.id for kpi in card.kpis if asked in kpi.guarded_by),
             "effect": frozenset(link.effect for link in card.links if link.cause == asked) - right,
+            "far": _downstream(card, asked) - right,
             "cause": frozenset(link.cause for link in card.links if link.effect == asked) - right,
             "other": frozenset(others) - right,
         },
     )
+
+
+def _downstream(card: Scorecard, id: str) -> frozenset[str]:
+    """What a KPI moves by the links of the scorecard, over all detours."""
+    reached: set[str] = set()
+    coming = [id]
+    while coming:
+        last = coming.pop()
+        new = {link.effect for link in card.links if link.cause == last} - reached
+        reached |= new
+        coming += sorted(new)
+    return frozenset(reached - {id})
 
 
 _SIGNALS = {

@@ -17,7 +17,7 @@ from bsclib.study.answers import Choice, Names, Number
 from bsclib.study.exercises.case import Case, children_table, literal, measured, names_of, plain, values_table
 from bsclib.study.exercises.question import Facts, exercise, need
 from bsclib.study.exercises.texts import phrases, precision, whose
-from bsclib.wording import formula_in_words
+from bsclib.wording import formula_in_words, listed
 
 
 @exercise("parent precision", slips="unweighted counted not_divided missing_counted unclamped", nothing="no_weights")
@@ -291,9 +291,10 @@ def hidden(case: Case) -> Facts:
 
 def _parts(children: pd.DataFrame) -> str:
     """What rolls up into a parent: scores, and where there are several, their weights."""
-    rows = zip(children["weight"], children["score"], strict=True)
-    alone = len(children) == 1
-    return "; ".join(plain(round(s, 1)) if alone else f"weight {plain(w)}, score {plain(round(s, 1))}" for w, s in rows)
+    weights, scores = children["weight"], [plain(round(one, 1)) for one in children["score"]]
+    if weights.nunique() == 1:
+        return listed(scores) + ", equal weights" * (len(scores) > 1)
+    return listed(f"{one} (weight {plain(weight)})" for one, weight in zip(scores, weights, strict=True))
 
 
 def _sum(children: pd.DataFrame) -> str:

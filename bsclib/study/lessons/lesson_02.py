@@ -43,6 +43,10 @@ HIS = "Head of delivery"  # who asks in this lesson
 GAMES = ("name", "easily_gamed", "gamed_by", "guarded_by")
 _OUT = "Pairs that move together once trend, season and events are out"
 _WHY = {"measures": "the best for:", "guards": "guards:"}
+_LEADS = {
+    "Deviation from the spending forecast": "because it counts how well IT's own people foresee, before the year ends"
+}
+"""Why a KPI of the catalogue leads, where its name does not tell."""
 _TRICKS = {
     ("it-cost-per-user", "ticket-satisfaction"): "Service is saved on: there are fewer agents and older devices.",
     ("sla-attainment-solved", "on-hold-share"): "A ticket that is nearly late is put on hold, so that its clock stops.",
@@ -59,9 +63,12 @@ def candidates(card: Scorecard) -> Html:
     """How many candidates each perspective holds."""
     rows = balance(card)[:-1]
     shown = table(rows[["perspective", "objectives", "kpis"]], f"The {counted(len(card.kpis), 'KPI')} of {card.name}")
-    over = rows.loc[rows["kpis"] > MANY, "perspective"]
-    said = f"{listed(map(quoted, over))} {'hold' if len(over) > 1 else 'holds'} more than {MANY}." if len(over) else ""
-    return aloud(shown, said or f"No perspective holds more than {MANY}.", "Which of them would you miss?")
+    over = rows[rows["kpis"] > MANY]
+    said = " ".join(
+        f"{quoted(one.perspective)} holds {one.kpis}, more than {MANY}, for {counted(one.objectives, 'objective')}."
+        for one in over.itertuples()
+    )
+    return aloud(shown, said or f"No perspective holds more than {MANY}.", "Their names come in exercise 2.")
 
 
 def defender(card: Scorecard) -> str:
@@ -100,7 +107,9 @@ def catalogue(card: Scorecard) -> Html:
     within = [card.names[id] for id in sorted(ids) if id in card.names]
     whose = f" for {quoted(within[0])}, which has the fewest KPIs" if len(within) == 1 else ""
     leads = few.loc[few["role"] == "leading", "name"].head(1)
-    first = "".join(f"Look at {quoted(name)}: it leads, so it moves before a result shows." for name in leads)
+    first = "".join(
+        f"Look at {quoted(name)}: it leads, {_LEADS.get(name, 'so it moves before a result shows')}." for name in leads
+    )
     return aloud(shown, f"These are {len(few)} of {len(more)}{whose}.", first)
 
 
@@ -179,7 +188,8 @@ def proposal(short: Shortlist) -> Html:
     columns = ["name", "relevance", "controllability", "cost_to_collect", "resistance_to_gaming"]
     why = rate_candidates(short.card, short.actuals, reasons=True).loc[first := order[0], "relevance"]
     said = f"Look at {quoted(short.card.names[first])}: it gets {short.proposed.loc[first, 'relevance']} for relevance."
-    said += f" It starts at 3, in the middle, and each reason counts one up or down: {why}."
+    said += " It starts at 3, in the middle, and each reason counts one up or down."
+    said += "".join(f" {sentence(one)}." for one in why.split("; "))
     many, moved = len(short.overruled), int((short.rated != short.proposed).to_numpy().sum())
     changed = f"{counted(many, 'rating')} {is_are(many)} overruled." if many else "No rating is overruled yet."
     if same := many - moved:
@@ -227,7 +237,7 @@ def ranking(short: Shortlist) -> Html:
     said = f"{quoted(short.card.names[order.index[0]])} is worth most, {order.iloc[0]:.2f}."
     last = f"{quoted(short.card.names[order.index[-1]])} is worth least, {order.iloc[-1]:.2f}."
     places = order.rank(ascending=False, method="min").astype(int)
-    own = [f"{quoted(short.card.names[id])} is number {places[id]}" for id in _his(short.card)]
+    own = [f"{quoted(short.card.names[id])} is number {places[id]}, worth {order[id]:.2f}" for id in _his(short.card)]
     who = _called(defender(short.card))
     his = f"Of the KPIs of {who}, {listed(own)}." if own and len(order) > 1 else ""
     best = table(shown, f"What candidates are worth, from 1 to 5: the first {len(shown)}", {"worth": "{:.2f}"})
@@ -293,11 +303,37 @@ def chosen(short: Shortlist) -> Html:
         for row in short.choice.itertuples()
     ]
     shown = pd.DataFrame(rows, columns=["kpi", "perspective", "why_it_is_there"])
-    left = [card.names[kpi.id] for kpi in card.kpis if kpi.id not in set(short.chosen)]
+    left = [kpi for kpi in card.kpis if kpi.id not in set(short.chosen)]
     said = f"{len(rows)} of {counted(len(card.kpis), 'KPI')} are chosen. {_arithmetic(short)}"
-    out = f"Left out: {listed(map(quoted, left))}." if left else "None is left out."
+    out = f"Left out: {listed(quoted(kpi.name) for kpi in left)}." if left else "None is left out."
     caption = f"The set that {card.name} would have to defend"
-    return aloud(table(shown, caption), said, crowded(short), out, _his_stay(short), replaced(short))
+    parts = [
+        aloud(table(shown, caption), said, crowded(short)),
+        aloud(None, out, _leading_left(short), _lost(short)),
+        *([aloud(None, *his)] if any(his := (_his_stay(short), replaced(short))) else []),
+    ]
+    return Html("\n".join(part.text for part in parts), "".join(part.html for part in parts))
+
+
+def _leading_left(short: Shortlist) -> str:
+    """How many of the leading KPIs stay."""
+    leading = [kpi.id for kpi in short.card.kpis if kpi.role == "leading"]
+    stay = len(set(leading) & set(short.chosen))
+    if stay == len(leading):
+        return ""
+    why = "what is worth more covers the objective of the others"
+    return f"Of {counted(len(leading), 'leading KPI')} {stay or 'none'} {'stays' if stay == 1 else 'stay'}: {why}."
+
+
+def _lost(short: Shortlist) -> str:
+    """The initiatives that move no KPI of the set any more, and what to do about it."""
+    moved = {one.name: {change.kpi for change in one.changes} for one in short.card.initiatives}
+    lost = [name for name, kpis in moved.items() if kpis and not kpis & set(short.chosen)]
+    if not lost:
+        return ""
+    whose = "loses every KPI that it" if len(lost) == 1 else "lose every KPI that they"
+    said = f"{listed(map(quoted, lost))} {whose} should move, so nothing would show whether the work helps."
+    return f"{said} Until the work ends, keep a KPI of {'it' if len(lost) == 1 else 'each'} in your list below."
 
 
 def _shows(card: Scorecard, row: Any) -> str:
@@ -366,7 +402,8 @@ def held(short: Shortlist, chosen: list[str]) -> Html:
 
 def mine_here(mine: Scorecard) -> str:
     """What a choice of KPIs keeps, in a sentence."""
-    sizes = (mine.kpis, "KPI"), (mine.objectives, "objective"), (mine.links, "link")
+    sizes = [(mine.kpis, "KPI"), (mine.objectives, "objective"), (mine.links, "link")]
+    sizes += [(mine.initiatives, "initiative")] if mine.initiatives else []
     bare = [one.name for one in mine.objectives if not mine.kpis_of(one.id)]
     said = f"Kept: {listed(counted(len(part), word) for part, word in sizes)}."
     return f"{said} Without a KPI: {listed(bare)}." if bare else f"{said} Every objective has a KPI."

@@ -15,7 +15,7 @@ from bsclib.scoring.sensitivity.weights import shake_weights
 from bsclib.scoring.views import contributions, last_period, snapshot
 from bsclib.study.lessons.aloud import aloud
 from bsclib.study.lessons.lesson_03 import Followed
-from bsclib.wording import number, percent
+from bsclib.wording import number, percent, quoted
 
 _DRAWN = re.compile(r"(?i)\b(drew|drawn|draws|set|sets|fixed|chose|chosen|decided|moved|put|somebody|someone|board)\b")
 """Words by which a sentence says that a line is somebody's choice."""
@@ -26,7 +26,12 @@ _GOES_ON = re.compile(
     r"(?:\w+ ){1,4}?(?:would|is (?:at risk|amber|yellow|no longer)))"
 )
 """What stands before or behind a number that is meant as a line, also where it is the score itself: from 67.9 on."""
+_WHO = {"meridian": re.compile(r"(?i)(?<!not )(?<!not the )\b(?:board|directors)\b")}
+"""Who drew the line at the totals, where the lesson says so."""
 _HOPED = re.compile(r"(?i)(?<!not )(?<!said )\bon[ -]target\b")
+
+
+_A_YEAR = 12
 
 
 def lowest_unit(scores: pd.DataFrame) -> str:
@@ -69,7 +74,21 @@ def line_drawn(here: Followed, sentence: str) -> Html:
             here.card.names[str(id)] for id, view in views.items() if len({_reaches(view, line) for line in lines}) > 1
         ]
         said.append(f"{' and '.join(turned)} would turn too." if turned else "No perspective would turn with it.")
-    return aloud(None, *said, "" if _DRAWN.search(sentence) else "Say also that somebody drew the line.")
+    return aloud(None, *said, _who_drew(here.card.id, sentence, lines, 100 * float(now.loc[here.card.id, "at_risk"])))
+
+
+def _who_drew(card: str, sentence: str, lines: list[float], today: float) -> str:
+    """Whether a sentence says who drew the line of today; whether it is right where it says all that is asked for."""
+    who = _WHO.get(card)
+    if not (who.search(sentence) if who else _DRAWN.search(sentence)):
+        if not who or not _DRAWN.search(sentence):
+            return "Say also who drew the line."
+        return f"Who drew the line at {today:g}? Read “From attainment to status” again."
+    if today not in lines:
+        return f"Name the line of today too: it is at {today:g}."
+    if len(lines) < 2 or _HOPED.search(sentence):
+        return ""
+    return "You name the line, who drew it, and a line at which the colour is another. That is right."
 
 
 def _lines(sentence: str, points: float) -> list[float]:
@@ -118,10 +137,27 @@ def why_red(here: Followed) -> Html:
     reach += f"{number(bounds['high'])}, so {decides}."
     if 0 < (short := line - float(bounds["high"])) < 1 and bounds["status"] != "undecided":
         reach += f" At best {whose} would still miss the line by {number(max(short, 0.1))}. It is that close."
+    before = _a_year_ago(here, unit)
     gap = bounds["high"] - bounds["low"] > 0.05
     spread = f"{whose}'s gap is spread over its neighbours, so some shares are larger than in the picture of sitting 2."
     caption = f"What {whose} lacks of 100: {number(100 - points)} points"
-    return aloud(table(shown, caption, {"share": "{:.1%}"}), said, few, *([reach, spread] if gap else []))
+    return aloud(table(shown, caption, {"share": "{:.1%}"}), said, before, few, *([reach, spread] if gap else []))
+
+
+def _a_year_ago(here: Followed, unit: str) -> str:
+    """What the lowest unit scored a year ago, and the KPI whose score has fallen most since; nothing where none has."""
+    months = sorted(here.scores["period"].astype(str).unique())
+    if len(months) <= _A_YEAR:
+        return ""
+    now, then = snapshot(here.scores, unit), snapshot(here.scores, unit, months[-1 - _A_YEAR])
+    points = float(then.loc[here.card.id, "score"])
+    fall = (then["score"].astype(float) - now["score"].astype(float))[now["level"] == "kpi"].dropna()
+    if not points > float(now.loc[here.card.id, "score"]) or fall.empty:
+        return ""
+    ends = [number(float(one.loc[fall.idxmax(), "score"])) for one in (then, now)]
+    name = quoted(here.card.names[str(fall.idxmax())])
+    said = f"A year ago it scored {number(points)}, {words(str(then.loc[here.card.id, 'status']))}."
+    return f"{said} {name} has fallen most since, from {ends[0]} to {ends[1]}."
 
 
 def shaken(here: Followed) -> Html:

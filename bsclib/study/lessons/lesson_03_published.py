@@ -49,7 +49,7 @@ def choices(here: Followed) -> Html:
     shown = pd.DataFrame({"choice": counts.index, "flips": counts.to_numpy()})
     compared, others = len(here.card.names) * (len(FEW) - 1), [find_method(name).called for name in FEW[1:]]
     said = f"The {counted(len(here.card.names), 'name')} of this scorecard have {compared} statuses by the "
-    said += f"methods {listed(others)}, and {len(apart)} of these are not the kit's. "
+    said += f"methods {listed(others)}. {len(apart)} of these are not the kit's. "
     said += f"Most of them, {counts.iloc[0]}, come from one choice: {counts.index[0]}."
     seen = apart[apart["level"] == "perspective"]  # those stand in the explorer's table too
     for one in (seen if len(seen) else apart).head(1).itertuples():

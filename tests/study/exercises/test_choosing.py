@@ -102,11 +102,21 @@ class TestNearest:
             "it_spend": "the quantity is right. Now name the KPI",
             "IT cost per user, milestones": "‘milestones’ fits more than one: ‘milestones due’",
             "IT cost per user, users": "‘users’ does not belong. It does not stand in both formulas.",
-            "Recurring procedures that are automated": "as it is, 0.55. Take out trend and season, and 0.11 is left",
+            "Parcels that arrive on time": "as it is, 0.99. Take out trend and season, and 0.11 is left",
+            "Parcels that arrive on time, IT spend": "it goes its own way: 0.11 in their departures",
+            "Recurring procedures that are automated": "it goes its own way: 0.11 in their departures",
             "Share of spending that keeps the lights on, it spend": "it goes its own way: 0.10 in their departures",
             "Technical debt ratio": "it goes its own way: 0.06 in their departures",
         }.items():
             assert says in judge(answer, question).message
+
+    def test_the_largest_number_alone_is_no_answer(self):
+        card, rows = load_dataset("meridian")
+        question = asked(Case(card, rows, score(card, rows)), "nearest")
+        largest = max(question.given[1:], key=lambda row: max(map(float, row[2:])))
+        assert judge(largest[0], question).state == "wrong"
+        assert largest[0] not in card.names.values()
+        assert "One line is made up for this exercise" in question.text
 
     def test_a_year_is_too_short(self, case):
         short = actuals().groupby("kpi").head(12)

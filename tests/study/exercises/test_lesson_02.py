@@ -86,6 +86,7 @@ def test_by_hand(name, answer):
         ("three_steps", ["a", "b"], "does a chosen one name it as its guard?"),
         ("running", 20, "A year has twelve"),
         ("counter", "smiles", "it may show it too, but late"),
+        ("counter", "profit", "it may get worse too, but later still"),
         ("counter", "courses", "it drives the KPI in question"),
         ("counter", "speed", "this is the KPI in question"),
         ("running", 216, "the meetings of a year"),
@@ -141,3 +142,5 @@ def test_collecting_alone_and_another_row_are_named():
     )
     assert lesson.check("criterion_weight", 0.12).message.startswith("this is the weight of cost to collect")
     assert "second KPI" not in lesson.check("counter", "reopened calls").message
+    assert lesson.check("counter", "Would recommend IT (net promoter score)").message.startswith("it may get worse too")
+    assert lesson.check("counter", "Deployments").message.startswith("this number would not get worse by it")

@@ -3,7 +3,9 @@
 import json
 import re
 from dataclasses import replace
+from fractions import Fraction
 
+import numpy as np
 import oddities
 import pandas as pd
 import pytest
@@ -59,11 +61,37 @@ def test_the_lesson_follows_the_kpis_of_the_one_who_asks(short):
     )
     assert (
         "These are 6 of 39 for “Corporate contribution”, which has the fewest KPIs. Look at “Deviation from the "
-        "spending forecast”: it leads, so it moves before a result shows." in repr(shown.catalogue(short.card))
+        "spending forecast”: it leads, because it counts how well IT's own people foresee, before the year ends."
+        in repr(shown.catalogue(short.card))
     )
     assert "no leading KPI" not in repr(shown.catalogue(short.card)), "exercise 2 asks for that"
     assert "−3.0 % to +2.0 %" in repr(shown.definition(short.card)), "without its range nobody could tell its status"
     assert shown.his_kpis(oddities.card()).startswith("Nobody is named here")
+
+
+def test_what_the_set_leaves_out_is_told(short):
+    """Drivers, and initiatives whose every KPI is left out."""
+    leading = [kpi.id for kpi in short.card.kpis if kpi.role == "leading"]
+    gone = [id for id in leading if id not in short.chosen]
+    assert (len(leading), gone) == (5, ["engagement", "utilisation"])
+    for id in gone:
+        beside = short.card.kpis_of(short.card.kpi(id).objective)
+        assert short.worth[id] < max(short.worth[one.id] for one in beside if one.id in short.chosen)
+    said, mine = repr(shown.chosen(short)), keep(short.card, kpis=short.chosen)
+    assert "Of 5 leading KPIs 3 stay: what is worth more covers the objective of the others." in said
+    left = [one.name for one in short.card.initiatives if one.id not in {kept.id for kept in mine.initiatives}]
+    assert left == ["Fill the open posts in Genoa", "Switch off idle cloud resources"]
+    assert f"“{left[0]}” and “{left[1]}” lose every KPI that they should move" in said
+    assert "15 links and 4 initiatives." in shown.mine_here(mine)
+
+
+def test_the_matrix_by_hand_gives_the_weights_of_the_text():
+    cells = json.loads((shipped_folder() / "notebooks" / "02_kpi_selection.ipynb").read_text(encoding="utf-8"))["cells"]
+    text = next("".join(cell["source"]) for cell in cells if cell["id"] == "ahp-by-hand")
+    rows = re.findall(r"^\| [ABC] \| (.+) \| (.+) \| (.+) \|$", text, flags=re.MULTILINE)
+    roots = [float(np.prod([float(Fraction(one)) for one in row])) ** (1 / 3) for row in rows]
+    assert roots == pytest.approx([2, 1, 0.5])
+    assert ": {:.0%}, {:.0%} and {:.0%}.".format(*(root / sum(roots) for root in roots)).replace("%", " %") in text
 
 
 def test_a_guard_stands_beside_the_trick_that_it_shows(short):
@@ -120,7 +148,7 @@ def test_a_correlation_whose_sign_turns_is_explained(short):
 
 def test_the_ranking_says_where_the_followed_kpis_stand(short):
     said = repr(shown.ranking(short))
-    assert "Of the KPIs of the head of delivery, “Benefits realised” is number 20" in said
+    assert "Of the KPIs of the head of delivery, “Benefits realised” is number 20, worth 3.41," in said
     assert "“Deployments” is number 6" in said
 
 
@@ -344,7 +372,7 @@ def test_what_cut_would_take_of_the_example_is_what_it_takes(short):
 def test_a_table_that_shows_a_part_says_of_what(short):
     assert "How 8 of 27 KPIs are gamed" in repr(shown.games(short.card))
     assert "by four of the six criteria" in repr(shown.proposal(short))
-    assert "; it carries 8.3 % of the whole score, and the average KPI 3.7 % (+1)" in repr(shown.proposal(short))
+    assert ". It carries 8.3 % of the whole score, and the average KPI 3.7 % (+1)" in repr(shown.proposal(short))
     assert "only of cost is less better" in repr(shown.criteria())
     assert "100 × (IT spend − IT budget) / IT budget" in repr(shown.definition(short.card))
 

@@ -168,7 +168,8 @@ def test_flips_are_told_of_how_many(here):
 def test_what_a_total_hides_takes_a_weighted_mean_and_no_look_up(capsys):
     study.lesson("03", "meridian").ask("hidden")
     said = capsys.readouterr().out
-    assert "weight 4, score 100; weight 1, score 57.5" in said
+    assert "100 (weight 4) and 57.5 (weight 1)" in said
+    assert "79.5 and 66.1, equal weights" in said
     assert "You work it out from what rolls up into it." in " ".join(said.split())
     assert "off target in June 2026" in said
 
@@ -186,10 +187,12 @@ def test_what_an_exercise_asks_for_does_not_stand_above_it(here, capsys):
     assert "Would recommend IT" not in repr(shown.pooled(here))
 
 
-def test_a_right_answer_says_the_sum_behind_it():
+def test_a_right_answer_says_the_sum_behind_it(capsys):
     lesson = study.lesson("03", "meridian")
     right = lesson.check("hidden", "Time tickets spend on hold").message
     assert "“Keep the service levels we promised” scores 91.5, which is (4 × 100 + 57.5) / 5." in right
+    lesson.ask("policy")
+    assert "728.8" not in capsys.readouterr().out, "it is worked out"
     assert "728.8 divided by all weights, 10, is a score of 72.9." in lesson.check("policy", "at risk").message
     for none in ([], "none", ["None"], "nothing is hidden", "no KPI", "There are none."):
         assert lesson.check("hidden", none).message == (
@@ -209,7 +212,13 @@ def test_a_right_answer_says_the_sum_behind_it():
             "No perspective would turn",
         ),
         ("Red because somebody drew the line at 70, and at 55 it would not be.", "Operational excellence and Future"),
-        ("The line is at 70 and not at 67.", "Say also that somebody drew the line."),
+        ("The line is at 70 and not at 67.", "Say also who drew the line."),
+        ("Red because the manager of Hamburg drew 70; at 67 it would be at risk.", "Who drew the line at 70? Read"),
+        ("Red because somebody drew the line at 70; at 67 it would be at risk.", "Who drew the line at 70? Read"),
+        ("Not the board but Genoa drew 70; at 67 it would be at risk.", "Who drew the line at 70? Read"),
+        ("Off target, since 70 was set by the board; at 67 it would be at risk.", "another. That is right."),
+        ("Off target, as the directors put it at 70; at 67 it would be at risk.", "another. That is right."),
+        ("Red because the board drew the line at 75; at 67 it would be at risk.", "Name the line of today too: it is"),
         ("Red because the board drew the line at 70; from 67.9 on it would be at risk", "the exact score is 67.86"),
         ("Red at 67.9 since the board drew 70; with a line of 67.9 it would not be", "has to be at 67, because"),
         ("The board drew the line at 70. At 67.86 Genoa would be at risk.", "No perspective would turn"),
@@ -219,7 +228,7 @@ def test_a_right_answer_says_the_sum_behind_it():
         ("With 67.9 points it is red, because the board set the line at 70", "Name a second line"),
         ("The board drew the line at 70; with 1 it would be on target.", "“on target”: that is another line, at 90."),
     ],
-    ids=range(14),
+    ids=range(20),
 )
 def test_a_sentence_on_the_line_is_held_against_the_numbers(here, sentence, says):
     assert says in repr(port.line_drawn(here, sentence))
@@ -230,7 +239,42 @@ def test_a_line_in_a_sentence_is_tried(here):
     assert said.startswith(
         "With the line at 70, Genoa's 67.9 is off target. With the line at 67, Genoa's 67.9 is at risk."
     )
-    assert "Say also" not in said
+    assert said.endswith("You name the line, who drew it, and a line at which the colour is another. That is right.")
+
+
+def test_what_the_lesson_says_of_a_range_comes_out(here):
+    """How its floors come about, its attainment in the text, and that of the range on Genoa's page."""
+    id, text = here.card.kpi("budget-variance"), _cell("03_scoring", "direction")
+    low, high = id.range
+    assert (low, high, id.floor, id.baseline) == (-3, 2, None, None)
+    assert id.floors() == (low - 5, high + 5)
+    assert "from −3 % to 2 %, so its upper floor is 2 + 5 = 7 %." in _cell("03_scoring", "floor-lesson")
+    now = snapshot(here.scores).loc["budget-variance"]
+    assert f"came to {now['actual']:.2f} %." in text
+    share = (round(now["actual"], 2) - 7) / (2 - 7)
+    assert f"(3.03 − 7) / (2 − 7) = {share:.2f}." in text
+    assert share == pytest.approx(now["attainment"], abs=0.005)
+    rows = here.scores[(here.scores["id"] == "budget-variance") & (here.scores["unit"] == "")]
+    inside = rows[rows["actual"].between(low, high)]
+    assert len(inside)
+    assert (inside["attainment"] == 1).all(), "inside the range it is 1"
+    booked = snapshot(here.scores, "Genoa").loc["utilisation"]
+    assert (booked["floor"], booked["expected"]) == (95, 82)
+    assert (booked["actual"] - 95) / (82 - 95) == pytest.approx(booked["attainment"])
+
+
+def test_what_the_port_scored_a_year_ago_is_said(here):
+    then = snapshot(here.scores, "Genoa", "2025-06").loc["meridian"]
+    said = repr(port.why_red(here))
+    assert f"A year ago it scored {then['score']:.1f}, on target." in said
+    assert "“Project milestones on time” has fallen most since, from 100.0 to 17.6." in said
+
+
+def test_the_answers_of_the_quiz_differ():
+    seed = re.search(r"seed=(\d+)", _cell("03_scoring", "quiz"))[1]
+    items = study.quiz("03_scoring", n=3, seed=int(seed)).items
+    places = [[place for place, option in enumerate(one.order) if one.question.options[option].right] for one in items]
+    assert places[0] != places[1] != places[2]
 
 
 def test_the_lesson_opens_on_the_two_numbers_of_the_port_that_asks(here):
