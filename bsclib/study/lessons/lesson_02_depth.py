@@ -23,6 +23,9 @@ def firm(short: Shortlist, ranks: pd.DataFrame) -> Html:
     best = ranks.loc[ranks["chance_best"].idxmax()]
     name, share = quoted(short.card.names[best["alternative"]]), percent(best["chance_best"])
     rest = f"{name} is first most often, in {share} of the draws."
+    others = ranks["chance_best"].drop(best.name)
+    if len(others) and others.max() > 0.8 * best["chance_best"]:
+        rest += f" The next one is first in {percent(others.max())}, so the first place is a toss-up."
     return aloud(None, f"{said} {widest['best_rank']:g} and place {widest['worst_rank']:g}.", rest)
 
 

@@ -253,6 +253,9 @@ def test_the_one_that_is_first_most_often_need_not_be_the_first_row(short):
     )
     said = repr(depth.firm(short, ranks))
     assert "“User satisfaction after a ticket” is first most often, in 51 % of the draws." in said
+    assert said.endswith("The next one is first in 49 %, so the first place is a toss-up.")
+    ranks["chance_best"] = [0.2, 0.8]
+    assert "toss-up" not in repr(depth.firm(short, ranks))
 
 
 def test_a_scorecard_with_one_kpi_is_read_too():
