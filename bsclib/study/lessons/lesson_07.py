@@ -146,10 +146,12 @@ def read_chance(signs: pd.DataFrame) -> str:
     """How often chance alone gives a unit as large a share, and how often the kit would point at one by chance."""
     shares, most = shuffled_shares(signs), signs["met_by_hold_share"].max()
     many = int((shares >= most).sum())
-    how = f"In {many or 'none'} of {_SHUFFLES:,} shuffles: the largest share that came up was {percent(shares.max())}."
+    how = f"In {f'{many:,}' if many else 'none'} of {_SHUFFLES:,} shuffles"
+    largest = f"the largest share that came up was {percent(shares.max())}"
     worth = "So it may be chance." if many >= 0.05 * _SHUFFLES else "So chance hardly explains it: read tickets."
     alarms = f"{signs['false_alarm'].iloc[0] * _SHUFFLES:.0f} of {_SHUFFLES:,}"
-    return f"{how} {worth} By all its signs together, the kit would point at some port in {alarms} by chance alone."
+    kit = f"By all its signs together, the kit would point at some port in {alarms} by chance alone."
+    return f"{how}: {largest}. {worth} {kit}"
 
 
 def hours_to_restore(unit: str) -> pd.Series:

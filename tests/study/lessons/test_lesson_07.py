@@ -242,7 +242,7 @@ def test_chance_gives_no_port_as_large_a_share():
         "tickets. By all its signs together, the kit would point at some port in 3 of 1,000 by chance alone."
     )
     alike = signs.assign(met_by_hold_share=signs["met_by_hold"].sum() / signs["met"].sum())
-    assert lesson_07.read_chance(alike).startswith("In 1000 of 1,000 shuffles")
+    assert lesson_07.read_chance(alike).startswith("In 1,000 of 1,000 shuffles")
     assert "So it may be chance." in lesson_07.read_chance(alike)
 
 
