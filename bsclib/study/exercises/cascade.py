@@ -90,9 +90,7 @@ def idle(case: Case) -> Facts:
     goals = (claims["above"] + "." + claims["goal"]).map(names)
     rows = goals.groupby(claims["objective_name"]).agg(listed).sort_index().items()
     why = {
-        own.id: phrases()["is_for"].format(
-            objective=own.name, goals=listed(f"‘{names.get(one.goal, one.goal)}’" for one in own.supports)
-        )
+        own.id: phrases()["is_for"].format(goals=listed(f"‘{names.get(one.goal, one.goal)}’" for one in own.supports))
         for own in below.objectives
         if own.supports
     }
@@ -193,7 +191,7 @@ def once(case: Case) -> Facts:
 
 @exercise(
     "kpi card below share_below",
-    slips="same halfway left_out equal one_step two_steps three_steps",
+    slips="same halfway left_out equal own_twice one_step two_steps three_steps",
     nothing="nothing_shared",
 )
 def weight_above(case: Case) -> Facts:
@@ -223,11 +221,12 @@ def weight_above(case: Case) -> Facts:
             "halfway": 100 * own_share * of_perspective,
             "left_out": [100 * own_share * of_total, 100 * of_perspective * of_total],
             "equal": 100 / len(own),
+            "own_twice": 100 * _own_twice(levels, kpi),
             "one_step": float(there * of_total),
             "two_steps": float(there * of_total * of_perspective),
             "three_steps": float(there * of_total * of_perspective * own_share),
         },
-        given=(("on the way up", "its weight", "weights of all beside it"), *_way(levels, kpi)),
+        given=(("on the way up", "its weight", "all weights there, its own too"), *_way(levels, kpi)),
     )
 
 
@@ -308,7 +307,7 @@ def _kpis_below(levels: Levels, card: str, objective: str) -> pd.DataFrame:
 
 
 def _way(levels: Levels, kpi: str) -> list[tuple[str, str, str]]:
-    """A KPI, its objective and its perspective, each with its weight and the weights beside it that count."""
+    """A KPI, its objective and its perspective, each with its weight and all weights there that count."""
     now = snapshot(levels.scores[levels.card.id])
     objective = str(now.loc[kpi, "parent"])
     steps = [kpi, objective, str(now.loc[objective, "parent"])]
@@ -317,6 +316,11 @@ def _way(levels: Levels, kpi: str) -> list[tuple[str, str, str]]:
         beside = now[(now["parent"].astype(str) == str(now.loc[id, "parent"])) & now["effective_weight"].notna()]
         rows.append((str(now.loc[id, "name"]), plain(now.loc[id, "weight"]), plain(beside["weight"].sum())))
     return rows
+
+
+def _own_twice(levels: Levels, kpi: str) -> float:
+    """What comes of it when each weight is added once more to all weights there."""
+    return math.prod(float(weight) / (float(total) + float(weight)) for _, weight, total in _way(levels, kpi))
 
 
 def _fractions(levels: Levels, kpi: str) -> str:

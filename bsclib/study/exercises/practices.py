@@ -15,7 +15,7 @@ _REASONS = {"Service level management": "promise", "Service desk": "calls"}
 _MOST = 10
 
 
-@exercise("practice left", slips="desk by_its_word", nothing="no_practice", words="incidents other")
+@exercise("practice left also", slips="desk by_its_word", nothing="no_practice", words="incidents other")
 def of_practice(case: Case) -> Facts:
     """Which KPIs of the scorecard serve one practice."""
     card = case.scorecard
@@ -46,9 +46,9 @@ def of_practice(case: Case) -> Facts:
         code=(
             "from bsclib import kpi_catalogue\n\n"
             'practices = kpi_catalogue().set_index("id")["practice"]\n'
-            f'answer = [kpi.id for kpi in scorecard.kpis if practices.get(kpi.catalogue) == "{practice}"]'
+            f'answer = [kpi.name for kpi in scorecard.kpis if practices.get(kpi.catalogue) == "{practice}"]'
         ),
-        names={"practice": practice, "left": phrases()["failed"] if practice == _DESK[0] else ""},
+        names={"practice": practice, **_of_incidents(practice == _DESK[0])},
         words="incidents" if practice == _DESK[0] else "other",
         slips={
             "desk": frozenset(id for id, name in served.items() if name in _DESK),
@@ -56,3 +56,9 @@ def of_practice(case: Case) -> Facts:
         },
         given=(("KPI", "measured in"), *((kpi.name, kpi.measured_in) for kpi in card.kpis if kpi.id in shown)),
     )
+
+
+def _of_incidents(asked: bool) -> dict[str, str]:
+    """What is said of incident management alone."""
+    said = {"left": "failed", "also": "with_requests"}
+    return {name: phrases()[phrase] if asked else "" for name, phrase in said.items()}

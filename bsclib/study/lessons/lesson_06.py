@@ -64,10 +64,10 @@ def read_tower(order: pd.DataFrame) -> str:
     """Why the lowest scorecards stand where they do."""
     last = order[order["level"] == order["level"].max()]
     supported = {id for ids in last["above"] for id in ids.split(", ")}
-    above = order.loc[order["card"].isin(supported), "name"]
-    where = listed(above) if len(above) <= _FEW else f"{len(above)} scorecards above"
+    above = order.loc[order["card"].isin(supported) & (order["level"] == order["level"].max() - 1), "name"]
+    where = listed(above) if len(above) <= _FEW else f"{len(above)} scorecards"
     stand = "stands there, because it works" if len(last) == 1 else "stand there, because they work"
-    return f"Look at the lowest row: {listed(last['name'])} {stand} for {where}."
+    return f"Look at the lowest row. {listed(last['name'])} {stand} for {where} in the row above."
 
 
 def read_claims(claims: pd.DataFrame) -> str:

@@ -49,6 +49,7 @@ _ASKED = {
     "states": "is this new, open, on hold, resolved, closed or cancelled?",
 }
 _ENGLISH = {"In Arbeit": "In Arbeit (in progress)"}
+_SHUFFLES = 1000
 OUTCOMES = ("met without the help of a hold", "met only by its holds", "missed")
 
 
@@ -70,7 +71,7 @@ def first_tickets() -> pd.DataFrame:
     rows = shipped_tickets().dropna(subset=["resolved", "hold_hours", "goal_resolution"]).iloc[4:8]
     hours = (rows["resolved"] - rows["opened"]).dt.total_seconds() / 3600
     opened = rows["opened"].map(lambda time: f"{time:%d %b %Y}")
-    shown = rows[["number", "unit"]].assign(opened=opened, by_the_clock=hours.round(1))
+    shown = rows[["number", "unit"]].assign(opened=opened, on_the_wall_clock=hours.round(1))
     return shown.assign(on_hold=rows["hold_hours"].round(1), goal=rows["goal_resolution"])
 
 
@@ -132,6 +133,25 @@ def read_held(signs: pd.DataFrame) -> str:
     *others, most = shares.map(percent)
     rest = others[0] if others[0] == others[-1] else f"{others[0].removesuffix(' %')} to {others[-1]}"
     return f"Met only by a hold: {most} of the tickets that {shares.index[-1]} met, and {rest} elsewhere."
+
+
+def shuffled_shares(signs: pd.DataFrame, seed: int = 0) -> np.ndarray:
+    """The largest share met only by holds that any unit has, each time the units are dealt out anew."""
+    met, by_hold = signs["met"].to_numpy(), int(signs["met_by_hold"].sum())
+    dealt = np.random.default_rng(seed).multivariate_hypergeometric(met, by_hold, size=_SHUFFLES)
+    return np.asarray((dealt / met).max(axis=1))
+
+
+def read_chance(signs: pd.DataFrame) -> str:
+    """How often chance alone gives a unit as large a share, and how often the kit would point at one by chance."""
+    shares, most = shuffled_shares(signs), signs["met_by_hold_share"].max()
+    many = int((shares >= most).sum())
+    how = f"In {f'{many:,}' if many else 'none'} of {_SHUFFLES:,} shuffles"
+    largest = f"the largest share that came up was {percent(shares.max())}"
+    worth = "So it may be chance." if many >= 0.05 * _SHUFFLES else "So chance hardly explains it: read tickets."
+    alarms = f"{signs['false_alarm'].iloc[0] * _SHUFFLES:.0f} of {_SHUFFLES:,}"
+    kit = f"By all its signs together, the kit would point at some port in {alarms} by chance alone."
+    return f"{how}: {largest}. {worth} {kit}"
 
 
 def hours_to_restore(unit: str) -> pd.Series:

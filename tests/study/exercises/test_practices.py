@@ -26,7 +26,7 @@ def made(*entries):
 @pytest.mark.parametrize(
     ("answer", "state", "says"),
     [
-        ([*DESK[:3], "Major incidents"], "right", "how well failures are put right"),
+        ([*DESK[:3], "Major incidents"], "right", "Two show how many tickets wait or come back, requests among them"),
         (["mttr", "backlog", "major-incidents", "on-hold-share"], "wrong", "Holds are a fair answer"),
         (["major-incidents"], "wrong", "the word in the name"),
         (["mttr", "reopen-rate"], "wrong", "how well this work is done"),
@@ -35,7 +35,7 @@ def made(*entries):
         (
             ["mttr", "cost-per-ticket"],
             "wrong",
-            "‘Cost per ticket’ belongs to “Service desk”, because the desk takes every",
+            "‘Cost per ticket’ belongs to “Service desk”, because taking calls is the desk's own work",
         ),
         ("Tickets solved within the service level, Mean time to restore", "wrong", "Many would put ‘Tickets solved"),
         ([*DESK[:3], "sla-met"], "wrong", "Who agrees on that promise, and watches it?"),
@@ -73,3 +73,16 @@ def test_where_no_kpi_names_an_entry_of_the_catalogue_it_is_said():
     question = asked(*made("", ""))
     assert not isinstance(question, Question)
     assert "names an entry of the catalogue" in question
+
+
+def test_no_reason_against_a_kpi_speaks_against_one_that_is_right():
+    """Open and reopened tickets hold requests too, so that is no reason, and the question says where they stand."""
+    question = asked(*load_dataset("meridian"))
+    assert "Some KPIs count requests, too" in question.text
+    assert "requests, too" not in asked(*made("budget-variance", "staff-attrition", "")).text
+    message = judge(["mttr", "first-contact-resolution"], question).message
+    assert "failures" not in message
+    names = {"scorecard": load_dataset("meridian")[0]}
+    exec(question.code, names)
+    assert "Major incidents" in names["answer"], "names are asked for"
+    assert judge(names["answer"], question).state == "right"

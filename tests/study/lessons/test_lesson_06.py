@@ -9,10 +9,11 @@ from samples import desk
 
 from bsclib import read_actuals
 from bsclib.causality import link_evidence
+from bsclib.design import relative_importance
 from bsclib.design.maturity import assess_maturity, maturity_statements
 from bsclib.errors import BscError
 from bsclib.files.catalogue import OBJECTIVES_OF_COBIT
-from bsclib.files.goal_tables import ALIGNMENT_GOALS, ENTERPRISE_GOALS
+from bsclib.files.goal_tables import ALIGNMENT_GOALS, ENTERPRISE_GOALS, read_goal_tables
 from bsclib.scoring import snapshot
 from bsclib.study.exercises.levels import shipped_levels
 from bsclib.study.lessons import lesson_06 as aloud
@@ -24,7 +25,7 @@ READ = pd.DataFrame(
 ).assign(difference=lambda rows: rows["from_below"] - rows["own"])
 TOWER = pd.DataFrame(
     {"level": [0, 1, 2, 2], "card": list("aixy"), "name": ["All", "IT", "Antwerp", "Genoa"]}
-    | {"above": ["", "a", "a", "i, a"]}
+    | {"above": ["", "a", "i, a", "i"]}
 )
 GAPS = pd.DataFrame(
     {"name": ["Incidents"], "from_below": [3.4], "stated": [3.0], "verdict": ["falls_short"]}
@@ -42,15 +43,16 @@ def test_every_id_of_cobit_has_words():
     [
         (
             aloud.read_tower(TOWER),
-            "Look at the lowest row: Antwerp and Genoa stand there, because they work for All and IT.",
+            "Look at the lowest row. Antwerp and Genoa stand there, because they work for IT in the row above.",
         ),
         (
-            aloud.read_tower(TOWER.assign(above=["", "a", "a, i", "a, i, x"])),
-            "Look at the lowest row: Antwerp and Genoa stand there, because they work for 3 scorecards above.",
+            aloud.read_tower(pd.concat([TOWER, TOWER.iloc[[1, 1]].assign(card=["j", "k"])]).assign(above="a, i, j, k")),
+            "Look at the lowest row. "
+            "Antwerp and Genoa stand there, because they work for 3 scorecards in the row above.",
         ),
         (
             aloud.read_tower(TOWER.iloc[:2]),
-            "Look at the lowest row: IT stands there, because it works for All.",
+            "Look at the lowest row. IT stands there, because it works for All in the row above.",
         ),
         (
             aloud.read_claims(pd.DataFrame({"objective": ["Fix"], "goal": ["Grow"], "strength": ["secondary"]})),
@@ -166,7 +168,7 @@ def test_the_row_to_watch_is_explained_by_its_numbers():
     )
     actuals = read_actuals("meridian").query("kpi == 'training-hours' and period == '2026-06'")
     assert set(actuals["unit"]) == {"Antwerp", "Hamburg", "Rotterdam", "Valencia"}, "Genoa has not reported"
-    leaving = f"loses {now['meridian']['attrition']:.1f} % of its people a year, and the whole company "
+    leaving = f"loses {now['meridian']['attrition']:.1f}\u00a0% of its people a year, and the whole company "
     assert training in said
     assert f"{leaving}{now['enterprise']['staff-turnover']:.1f} %." in said
 
@@ -201,3 +203,32 @@ def test_meridian_is_judged_by_what_the_lessons_showed():
     assert all(link.sign and link.lag is not None for link in card.links)
     assert all(objective.supports for objective in card.objectives)
     assert (link_evidence(card, read_actuals("meridian"))["verdict"] == "refuted").any()
+
+
+def test_on_the_boards_page_two_of_the_eight_goals_have_nobody():
+    """What the chief information officer struck in lesson 01, taken off the claims of lesson 06."""
+    cells = json.loads((ROOT / "notebooks" / "01_objectives.ipynb").read_text(encoding="utf-8"))["cells"]
+    (table,) = ["".join(cell["source"]) for cell in cells if "| struck out | impact |" in "".join(cell["source"])]
+    struck = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("|")][2:]
+    assert len(struck) == 6
+    levels = shipped_levels()
+    claims = levels.claims[(levels.claims["below"] == levels.card.id) & (levels.claims["above"] == levels.above.id)]
+    goals = {goal.name for goal in levels.above.objectives}
+    left = claims.loc[~claims["objective_name"].isin(struck), "goal_name"]
+    assert len(goals) == 8
+    assert goals - set(left) == {"Carry freight with less carbon", "Bring new services to market faster"}
+    assert goals - set(claims["goal_name"]) == {"Carry freight with less carbon"}
+    faster = claims.loc[claims["goal_name"] == "Bring new services to market faster", "objective_name"]
+    assert set(faster) == {"Deliver projects on time", "Free money for change"}
+    assert "on her page two of the eight goals have nobody" in prose_of("matrix-read")
+
+
+def test_an_auditor_looks_at_dss03_first_then_at_bai04_and_then_at_one_of_four():
+    gains = relative_importance(read_goal_tables("cobit-example")).set_index("objective")["relative_importance"]
+    gains = gains.sort_values(ascending=False)
+    assert gains.iloc[:2].to_dict() == {"DSS03": 30, "BAI04": 25}
+    assert (gains == 20).sum() == 4
+    assert gains.iloc[6] < 20
+    said = prose_of("importance-read")
+    assert said.index("DSS03") < said.index("BAI04")
+    assert "Four objectives come next with +20 %, and the table shows two of them" in said
