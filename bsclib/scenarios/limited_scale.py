@@ -51,7 +51,7 @@ def keep_inside(fit: FittedMap, paths: np.ndarray, kpis: Sequence[int] | None = 
     for n, k in enumerate(range(len(fit.limits)) if kpis is None else kpis):
         (low, high), path = fit.limits[k], paths[:, n]
         for end, sign, bend in ((low, 1, fit.bends[k, 0]), (high, -1, fit.bends[k, 1])):
-            if bend > 0:
+            if bend > 1 / np.finfo(path.dtype).max:  # below that it is no bend that numbers of this kind can show
                 _bend(path, end, sign, bend)
             if np.isfinite(end):
                 (np.maximum if sign > 0 else np.minimum)(path, path.dtype.type(end), out=path)
@@ -59,7 +59,8 @@ def keep_inside(fit: FittedMap, paths: np.ndarray, kpis: Sequence[int] | None = 
 
 def _bend(path: np.ndarray, end: float, sign: int, bend: float) -> None:
     """Bend values near a limit, in place: w · log(1 + exp(room / w)) of room is left."""
-    room = (path - path.dtype.type(end)) * path.dtype.type(sign / bend)
+    with np.errstate(over="ignore"):  # what is too far for a number is far
+        room = (path - path.dtype.type(end)) * path.dtype.type(sign / bend)
     near = room < FAR
     if near.any():
         path[near] = end + sign * bend * np.logaddexp(0, room[near])

@@ -1,5 +1,7 @@
 """A scale that does not leave a KPI's limits."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -90,3 +92,12 @@ def test_where_actuals_reach_a_limit_the_draws_do_too():
 )
 def test_which_limits_hold(about, values, limits):
     assert fitted(values, **about).limits[0].tolist() == limits
+
+
+@pytest.mark.parametrize("bend", [1e-45, 1e-37, 1e-3])
+def test_a_bend_too_small_for_a_number_only_cuts(bend):
+    """Values of 1e-40 make such bends, and their inverse is no number of single precision."""
+    fit = SimpleNamespace(limits=np.array([[0.0, 100.0]]), bends=np.array([[bend, bend]]))
+    path = np.array([[[-1.0, 50.0, 1e6]]], dtype=np.float32)
+    keep_inside(fit, path)
+    assert path.ravel() == pytest.approx([0, 50, 100])
