@@ -104,24 +104,23 @@ def run_batch(
     """
     many = _check(workers, formats, timeout, memory)
     folder = writable_folder(output_dir)
-    kernels = _kernels(many, memory, scheduler)
-    with contextlib.nullcontext() if scheduler else kernels:  # they get ready while the plan is read
-        batch = prepare_batch(notebook, folder, plan, formats, house)
-        with claim_folder(folder):
-            journal = Journal(folder)
-            refuse_another_batch(folder, journal, batch.template.name, batch.parameter_digests())
-            journal.begin(batch.template.name)
-            clear_leftovers(folder)
-            if resume:
-                batch.keep(journal)
-            try:
-                batch.signal = _run(batch, journal, kernels, timeout, fail_fast, progress or (lambda _: None))
-            except BaseException:
-                if batch.seconds:  # where nothing ran, an earlier index still holds
-                    _write_down(batch, journal)
-                raise
-            batch.look_back()
-            _write_down(batch, journal)
+    batch = prepare_batch(notebook, folder, plan, formats, house)
+    with claim_folder(folder):
+        journal = Journal(folder)
+        refuse_another_batch(folder, journal, batch.template.name, batch.parameter_digests())
+        journal.begin(batch.template.name)
+        clear_leftovers(folder)
+        if resume:
+            batch.keep(journal)
+        kernels = _kernels(min(many, len(batch.to_do()) or 1), memory, scheduler)
+        try:
+            batch.signal = _run(batch, journal, kernels, timeout, fail_fast, progress or (lambda _: None))
+        except BaseException:
+            if batch.seconds:  # where nothing ran, an earlier index still holds
+                _write_down(batch, journal)
+            raise
+        batch.look_back()
+        _write_down(batch, journal)
     return batch.frame()
 
 

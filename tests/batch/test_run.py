@@ -382,21 +382,6 @@ def test_a_folder_at_work_or_of_another_batch_is_refused(run, source, tmp_path):
     assert contents(run.folder) == before
 
 
-def test_kernels_get_ready_while_the_plan_is_read_and_are_gone_when_it_is_wrong(run, monkeypatch):
-    said = []
-    monkeypatch.setattr(run.pool.__class__, "__enter__", lambda pool: said.append("begun") or pool)
-    monkeypatch.setattr(run.pool.__class__, "__exit__", lambda *_: said.append("gone"))
-    monkeypatch.setattr(module, "prepare_batch", lambda *_: said.append("read") or pytest.fail("a wrong plan"))
-    with pytest.raises(pytest.fail.Exception, match="a wrong plan"):
-        run()
-    assert said == ["begun", "read", "gone"]
-
-
-def test_what_reads_a_plan_is_imported_when_one_is_read():
-    source = "import sys, bsclib.batch.run\nassert not {'pydantic', 'pandas'} & set(sys.modules)"
-    subprocess.run([sys.executable, "-c", source], check=True)
-
-
 def test_kernels_that_do_not_start_leave_everything_as_it_was(run, monkeypatch):
     run()
     before = contents(run.folder)

@@ -31,7 +31,8 @@ PROGRAM = (
     "import gc, sys; gc.disable(); "  # imports make little garbage; each fork collects its own
     "sys.path[:] = [one for one in sys.path if one]; ours = {ours!r}; "
     "ours in sys.path or sys.path.append(ours); "
-    "from bsclib.batch.kernels.warm import main; main({number}, {folder!r}, {crew})"
+    "from bsclib.batch.kernels.lean import import_jsonschema; import_jsonschema(); "
+    "from bsclib.batch.kernels.warm import main; main({number}, {folder!r})"
 )
 
 
@@ -107,12 +108,12 @@ def connect(address: str) -> Connection:
 class Warm:
     """A warm parent, started when it is first needed, and again when it has to forget something."""
 
-    def __init__(self, crew: bool = False):
-        self.crew = crew  # it forks workers, and no kernels
+    def __init__(self, finish: Iterable[str] = ()):
+        self.finish = list(finish)  # modules that workers need
         self.preload: dict[str, None] = {}
         self.skip: list[str] = []
         self.connection: Connection | None = None
-        self.tainted = self.given_up = self.greeted = self.ready = False
+        self.tainted = self.given_up = self.ready = False
         self.process: subprocess.Popen[bytes] | None = None
         self.folder, self.address = "", ""
 
@@ -120,7 +121,7 @@ class Warm:
         """Have modules imported beforehand from now on."""
         new = [name for name in names if name not in self.preload]
         self.preload.update(dict.fromkeys(new))
-        if new and self.greeted and self.connection is not None and not self.tainted:
+        if new and self.connection is not None and not self.tainted:
             with contextlib.suppress(OSError):
                 self.connection.send(new)
 
@@ -146,7 +147,7 @@ class Warm:
         last = "it said nothing"
         starts = 0
         while not self.ready and starts < STARTS and not self.given_up:
-            self.greet()
+            self.begin()
             greeting = self._greeting()
             self.ready = "ready" in greeting
             if self.ready:
@@ -166,7 +167,7 @@ class Warm:
         return self.address
 
     def begin(self) -> None:
-        """Start a parent if there is none."""
+        """Start a parent if there is none; `open` waits until it is ready."""
         if self.connection is not None:
             return
         ours, theirs = socket.socketpair()
@@ -174,7 +175,7 @@ class Warm:
         self.folder = tempfile.mkdtemp(prefix="bsc-")  # nobody else may enter it
         self.address = str(Path(self.folder, "warm"))
         with theirs:
-            program = PROGRAM.format(ours=OURS, number=theirs.fileno(), folder=self.folder, crew=self.crew)
+            program = PROGRAM.format(ours=OURS, number=theirs.fileno(), folder=self.folder)
             self.process = subprocess.Popen(
                 [sys.executable, "-Xfrozen_modules=off", "-c", program],
                 stdin=subprocess.DEVNULL,
@@ -185,16 +186,9 @@ class Warm:
                 start_new_session=True,
             )
         self._socket, self.connection, self.tainted = ours, Connection(os.dup(ours.fileno())), False
-
-    def greet(self) -> None:
-        """Tell a parent what to import, and start it if there is none; `open` waits until it is ready."""
-        self.begin()
-        if self.greeted or self.connection is None:
-            return
-        self.greeted = True
         hello = {"ours": OURS + os.sep, "path": [str(Path(path).absolute()) for path in sys.path]}
         with contextlib.suppress(OSError):
-            self.connection.send({**hello, "preload": list(self.preload), "skip": self.skip})
+            self.connection.send({**hello, "preload": list(self.preload), "skip": self.skip, "finish": self.finish})
 
     def _greeting(self) -> dict[str, Any]:
         greeting: dict[str, Any] = {}
@@ -217,9 +211,6 @@ class Warm:
             self.connection.close()
             self.connection, self.tainted, self.ready = None, False, False
         if self.process is not None:
-            if not self.greeted:  # it works for nobody yet
-                self.process.kill()
-            self.greeted = False
             try:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:

@@ -6,37 +6,28 @@ is installed. Here it is imported when the first such address is checked.
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator
 from types import ModuleType
 
 _GRAMMAR = "rfc3987_syntax"
 
 
 def import_jsonschema() -> None:
-    """Import jsonschema, if it is installed, with the grammar put off until it is used."""
+    """Import jsonschema, with the grammar put off until it is used; do nothing if either is there or neither is."""
     if "jsonschema" in sys.modules or importlib.util.find_spec("jsonschema") is None:
         return
-    with grammar_put_off():
-        importlib.import_module("jsonschema")
-
-
-@contextlib.contextmanager
-def grammar_put_off() -> Iterator[None]:
-    """Put the grammar off in whatever is imported meanwhile."""
     put_off = _GRAMMAR not in sys.modules and importlib.util.find_spec(_GRAMMAR) is not None
     if put_off:
         later = ModuleType(_GRAMMAR)
         later.is_valid_syntax = _is_valid_syntax  # type: ignore[attr-defined]
         sys.modules[_GRAMMAR] = later
     try:
-        yield
+        importlib.import_module("jsonschema")
     finally:
         if put_off:
-            sys.modules.pop(_GRAMMAR, None)
+            del sys.modules[_GRAMMAR]
 
 
 def _is_valid_syntax(term: str, value: str) -> bool:

@@ -44,7 +44,7 @@ class Pool:
 
     def __init__(self, workers: int, memory: float):
         self.workers, self.memory, self.why = workers, round(memory * 2**30), why_ordinary()
-        self.warm, self.crew = Warm(), Warm(crew=True)  # one forks kernels, the other workers
+        self.warm = Warm()
         self.cell: Callable[[str, int], None] = lambda *_: None  # told of a job's name how many code cells have run
         self._idle: list[connection.Connection] = []
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -52,8 +52,6 @@ class Pool:
         self._stopped = self._killed = False
 
     def __enter__(self) -> Pool:
-        if not self.why:
-            self.warm.begin()  # what every kernel needs is imported while the caller reads what it wants to run
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -66,8 +64,7 @@ class Pool:
     def kill(self) -> None:
         """End everything now; jobs that run give no result."""
         self._stopped = self._killed = True
-        for parent in (self.warm, self.crew):
-            parent.stop()
+        self.warm.stop()
         for process in self._processes:
             process.terminate()
 
@@ -87,9 +84,8 @@ class Pool:
             self.warm.learn(imported_by(job.notebook))
         if not self.why:
             finish = job.finish.partition(":")[0]
-            self.crew.learn(filter(None, [finish]))
-            for parent in (self.warm, self.crew):
-                parent.greet()
+            self.warm.finish = list(dict.fromkeys([*self.warm.finish, WORKER, *filter(None, [finish])]))
+            self.warm.begin()
 
     def _run(self, waiting: Iterator[Task]) -> Iterator[Result]:
         again = deque[Task]()
@@ -100,33 +96,31 @@ class Pool:
                     task = again.popleft() if again else next(waiting, None)
                     if task is None:
                         break
-                    if (worker := self._send(task, bool(busy))) is None:
+                    if (worker := self._send(task)) is None:
                         again.append(task)
                         break
                     busy[worker] = task
                 if not busy and not again:
                     break
-                for ready in connection.wait([*busy, *self._parents()]) if busy else ():
+                for ready in connection.wait([*busy, *self._parent()]) if busy else ():
                     if ready in busy:
                         yield from self._hear(ready, busy, again)
-                    else:
-                        parent = self.warm if ready is self.warm.connection else self.crew
-                        if not parent.listen():
-                            parent.close()
+                    elif not self.warm.listen():
+                        self._idle.clear()
+                        self.warm.close()
         finally:
             if busy or self._killed:  # the caller wants no more of them
                 self._close()
 
-    def _parents(self) -> list[connection.Connection]:
-        return [one.connection for one in (self.warm, self.crew) if one.connection is not None]
+    def _parent(self) -> list[connection.Connection]:
+        return [self.warm.connection] if self.warm.connection is not None else []
 
-    def _send(self, task: Task, others: bool) -> connection.Connection | None:
+    def _send(self, task: Task) -> connection.Connection | None:
         """Give a task to a worker; None when there is none, because it died or everything is to end."""
         self._begin(task.job)
         try:
-            address = "" if self.why else self.warm.address if others and self.warm.ready else self.warm.open()
-            worker = self._idle.pop() if self._idle else self._start()
-            worker.send((task.job, self.memory, task.attempts > 0, address))
+            worker = self._idle.pop() if self._idle and not self.warm.tainted else self._start()
+            worker.send((task.job, self.memory, task.attempts > 0))
         except (OSError, EOFError):
             return None
         task.attempts += 1
@@ -136,8 +130,12 @@ class Pool:
         """Start a worker."""
         if self.why:
             return self._start_by_exec()
-        worker = connect(self.crew.open())
+        if self.warm.tainted:
+            self._idle.clear()
+        address = self.warm.open()
+        worker = connect(address)
         worker.send({"worker": True})
+        worker.send(address)
         return worker
 
     def _start_by_exec(self) -> connection.Connection:
@@ -158,7 +156,9 @@ class Pool:
             address = stdout.readline()
         if not address:
             raise EOFError
-        return connection.Client(json.loads(address), authkey=key)
+        worker: connection.Connection = connection.Client(json.loads(address), authkey=key)
+        worker.send("")
+        return worker
 
     def _hear(
         self, worker: connection.Connection, busy: dict[connection.Connection, Task], again: deque[Task]
@@ -190,8 +190,7 @@ class Pool:
         for worker in self._idle:
             worker.close()
         self._idle.clear()
-        for parent in (self.warm, self.crew):
-            parent.close()
+        self.warm.close()
         for process in self._processes:
             process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):

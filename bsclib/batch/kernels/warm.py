@@ -1,4 +1,4 @@
-"""The warm parent: one process, one thread, that has imported what it is to fork: kernels of notebooks, or workers.
+"""The warm parent: one process, one thread, that has imported what notebooks import and forks kernels and workers.
 
 It is started by `bsclib.batch.kernels.launch` with a connection to its client; when that is closed, everything it
 started is ended and so is it. Who wants a kernel or a worker connects to its socket, in a folder that only the user can
@@ -26,7 +26,6 @@ from typing import Any
 
 from bsclib.batch.kernels import forked
 from bsclib.batch.kernels.application import make_application
-from bsclib.batch.kernels.lean import grammar_put_off, import_jsonschema
 from bsclib.batch.kernels.preloading import TaintedError, draw_once, is_installed, no_more_threads, preload
 from bsclib.batch.kernels.seeds import Seeds
 
@@ -51,8 +50,8 @@ class Kernel:
 class Parent:
     """The warm parent of one client."""
 
-    def __init__(self, client: Connection, folder: Path, crew: bool):
-        self.client, self.crew = client, crew
+    def __init__(self, client: Connection, folder: Path):
+        self.client = client
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(folder / "warm"))
         self.listener.listen(64)
@@ -76,9 +75,6 @@ class Parent:
     def serve(self) -> None:
         """Work until the client is gone."""
         try:
-            if not self.crew:  # what all kernels share is made while the client still reads what it wants to run
-                sys.argv = [find_spec("ipykernel_launcher").origin]  # type: ignore[union-attr,list-item]
-                self.application = make_application()
             self._get_ready(self.client.recv())
             while True:
                 watched = any(kernel.most for kernel in self.kernels.values())
@@ -99,9 +95,21 @@ class Parent:
 
     def _get_ready(self, hello: dict[str, Any]) -> None:
         self.ours, self.skip = hello["ours"], hello["skip"]
+        sys.argv = [find_spec("ipykernel_launcher").origin]  # type: ignore[union-attr,list-item]
+        self.application = make_application()
         before = list(sys.path)  # with the current folder where a kernel has it
         self.paths = [path for path in before if path] + [path for path in hello["path"] if path not in before]
         self._learn(hello["preload"])
+        sys.path[:] = self.paths
+        for name in hello["finish"] if not self.tainted else ():
+            with contextlib.suppress(Exception):
+                __import__(name)
+        if hello["finish"] and not self.tainted:
+            from bsclib.batch.kernels.worker import serve, warm_up
+
+            warm_up()
+            self.worker = serve
+        sys.path[:] = before
         self._freeze()
         if not self.tainted:
             self.client.send({"ready": os.getpid()})
@@ -113,13 +121,10 @@ class Parent:
     def _learn(self, names: list[str]) -> None:
         if self.tainted:
             return
-        if self.crew:
-            self._learn_to_work(names)
-            return
         before = list(sys.path)
         sys.path[:] = [path for path in before if path]
         try:
-            with self.seeds.watching(), grammar_put_off():
+            with self.seeds.watching():
                 preload(names, self.ours, self.skip)
                 draw_once()
         except TaintedError as error:
@@ -127,20 +132,9 @@ class Parent:
             self.client.send({"tainted": error.name, "how": error.how})
         sys.path[:] = before
 
-    def _learn_to_work(self, names: list[str]) -> None:
-        sys.path[:] = self.paths
-        import_jsonschema()
-        for name in names:
-            with contextlib.suppress(Exception):
-                __import__(name)
-        from bsclib.batch.kernels.worker import serve, warm_up
-
-        warm_up()
-        self.worker = serve
-
     def _freeze(self) -> None:
+        gc.collect()
         self.seeds.gather()
-        # Garbage stays: to look for it takes a fifth of a second, and what that frees is memory each fork would copy.
         gc.freeze()
 
     # ---- forks ---------------------------------------------------------------------------------------------------
@@ -267,13 +261,13 @@ def _used(pid: int) -> int:
     return 0
 
 
-def main(number: int, folder: str, crew: bool) -> None:
+def main(number: int, folder: str) -> None:
     """Serve the client behind an open socket."""
     os.set_inheritable(number, False)
     client = Connection(number)
     forked.adopt_orphans()
     try:
-        Parent(client, Path(folder), crew).serve()
+        Parent(client, Path(folder)).serve()
     except Exception:
         with contextlib.suppress(Exception):
             client.send({"broken": traceback.format_exc()[-10_000:]})

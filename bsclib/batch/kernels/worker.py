@@ -1,7 +1,7 @@
 """A worker: hands papermill one notebook after another, and finishes the reports. No notebook's code runs in it.
 
-It is forked from a parent that has workers alone, or started by itself where kernels are ordinary ones. Its connection
-brings jobs and takes back what became of them.
+It is forked from the warm parent, or started by itself where kernels are ordinary ones. Its connection brings jobs and
+takes back what became of them.
 """
 
 from __future__ import annotations
@@ -58,11 +58,12 @@ def serve(connection: Connection) -> None:
     papermill.execute.write_ipynb = lambda *_: None  # to write it to nowhere takes long with many pictures
     vars(jupyter_client.session)["extract_dates"] = lambda header: header  # nobody asks when a message was sent
     with contextlib.suppress(EOFError, OSError):
+        address = connection.recv()
+        if address:
+            launch.WORKS_FOR[:] = [address]
+            tempfile.tempdir = str(Path(address).parent)  # it goes with the parent, whatever happens to this process
         while True:
-            job, memory, again, address = connection.recv()
-            if address:
-                launch.WORKS_FOR[:] = [address]
-                tempfile.tempdir = str(Path(address).parent)  # it goes with that parent, whatever happens here
+            job, memory, again = connection.recv()
             connection.send(work(job, memory, again, lambda ran: connection.send({"ran": ran})))
     os._exit(0)
 

@@ -111,31 +111,6 @@ def test_a_parent_that_is_killed_is_replaced_and_its_jobs_run_again():
         assert (long.name, long.failure, long.attempts) == ("long", None, 2)
 
 
-def test_the_process_that_forks_the_workers_is_replaced_too():
-    with open_kernels(2) as kernels:
-        jobs = [Job("long", made(["import time; time.sleep(1.5)"]), "."), *tiny(1)]
-        results = kernels.run(jobs)
-        assert next(results).name == "0"
-        kernels_of = kernels.warm.process.pid
-        os.kill(kernels.crew.process.pid, signal.SIGKILL)
-        (long,) = results
-        assert (long.name, long.failure, long.attempts) == ("long", None, 2)
-        assert kernels.warm.process.pid == kernels_of
-
-
-def test_a_parent_that_nobody_needed_goes_at_once():
-    with open_kernels(1) as kernels:
-        parent, folder = kernels.warm.process, Path(kernels.warm.folder)
-        assert parent.poll() is None
-    assert (parent.returncode, folder.exists()) == (-signal.SIGKILL, False)
-
-
-def test_a_kernel_holds_nothing_of_what_workers_need(one):
-    source = "import sys\nassert not {'papermill', 'nbclient', 'nbformat', 'jsonschema'} & set(sys.modules)"
-    (result,) = one.run(tiny(1, source))
-    assert result.failure is None
-
-
 def test_a_parent_that_is_killed_between_two_jobs_is_replaced():
     with open_kernels(1) as kernels:
         assert [one.failure for one in kernels.run(tiny(1))] == [None]
