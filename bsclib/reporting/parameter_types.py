@@ -17,9 +17,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Optional, Union
 
-from pydantic import ConfigDict, Strict, TypeAdapter, ValidationError
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 TYPES: dict[str, Any] = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "List": list}
 TYPES |= {"dict": dict, "Dict": dict, "Any": Any, "object": Any, "tuple": tuple, "Tuple": tuple}
@@ -63,6 +64,8 @@ def convert(annotation: str, default: Any, value: Any) -> Any:
     value = plain(value)
     if not annotation:
         return _as_default(default, value)
+    from pydantic import ValidationError  # it takes a fifth of a second to import
+
     adapter = _adapter(annotation)
     if value == "None":  # as papermill's command line has it
         with contextlib.suppress(ValidationError):
@@ -139,6 +142,8 @@ def parse(text: str) -> Any:
 
 @functools.cache
 def _adapter(annotation: str) -> TypeAdapter[Any]:
+    from pydantic import ConfigDict, TypeAdapter
+
     try:
         return TypeAdapter(_type(ast.parse(annotation, mode="eval").body), config=ConfigDict(strict=True))
     except (SyntaxError, TypeError) as error:
@@ -181,4 +186,6 @@ def _generic(name: str, inside: ast.expr) -> Any:
 
 def _loose(kind: Any) -> Any:
     """A tuple may be given as a list: the notebook receives a list."""
+    from pydantic import Strict
+
     return Annotated[kind, Strict(False)]

@@ -382,6 +382,11 @@ def test_a_folder_at_work_or_of_another_batch_is_refused(run, source, tmp_path):
     assert contents(run.folder) == before
 
 
+def test_what_reads_a_plan_is_imported_when_one_is_read():
+    source = "import sys, bsclib.batch.run\nassert not {'pydantic', 'pandas'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", source], check=True)
+
+
 def test_kernels_that_do_not_start_leave_everything_as_it_was(run, monkeypatch):
     run()
     before = contents(run.folder)
